@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "base/lines.h"
 
 static struct arena arena;
 
@@ -88,6 +89,20 @@ static void a_full_arena_leaves_by_its_jump(void **state) {
     }
 }
 
+static void content_lines_keep_their_place(void **state) {
+    (void)state;
+    struct faults faults = {.arena = &arena};
+    struct lines l = lines_open(&arena, STR("x"), STR("# c\n\nband 0 low | 5 high\n   | 9 top\nend\n"), &faults);
+    assert_true(lines_next(&l) && str_is(l.keyword, "band"));
+    assert_true(str_is(l.value, "0 low | 5 high | 9 top"));
+    struct str rest = l.value;
+    assert_true(str_is(part_next(&rest), "0 low") && str_is(part_next(&rest), "5 high") &&
+                str_is(part_next(&rest), "9 top") && !part_next(&rest).s);
+    assert_true(lines_next(&l) && str_is(l.keyword, "end") && l.value.n == 0);
+    lines_fault(&l, "unknown", "no keyword `end`");
+    assert_true(str_is(faults.v[0].field, "x:5") && !lines_next(&l));
+}
+
 static void every_error_has_its_row(void **state) {
     (void)state;
     for (int e = E_OK; e <= E_WORLD; e++) assert_non_null(err_meaning((enum err)e)->name);
@@ -101,6 +116,7 @@ int main(void) {
         cmocka_unit_test(dates_are_of_the_calendar),    cmocka_unit_test(instants_carry_their_zone),
         cmocka_unit_test(ids_sort_by_time),             cmocka_unit_test(a_full_arena_leaves_by_its_jump),
         cmocka_unit_test(every_error_has_its_row),
+        cmocka_unit_test(content_lines_keep_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
