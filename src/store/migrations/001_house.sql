@@ -244,6 +244,7 @@ CREATE TABLE response ( -- chart
     PRIMARY KEY (clinic_id, id)
 ) STRICT;
 CREATE INDEX response_patient ON response (clinic_id, patient_id, instrument, at_ms);
+CREATE INDEX response_alert ON response (clinic_id, at_ms) WHERE alerts IS NOT NULL;
 
 CREATE TABLE screening ( -- chart
     clinic_id       TEXT    NOT NULL,

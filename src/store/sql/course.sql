@@ -1,0 +1,46 @@
+-- The course and its steps.
+
+-- one course_active (patient_id text) -> course
+SELECT {course} FROM course WHERE clinic_id = $clinic AND patient_id = $1 AND state = 'active'
+ ORDER BY start_date DESC, id DESC LIMIT 1;
+
+-- one course_latest (patient_id text) -> course
+-- The course that a chart shows: the active one, else the last.
+SELECT {course} FROM course WHERE clinic_id = $clinic AND patient_id = $1
+ ORDER BY CASE state WHEN 'active' THEN 0 ELSE 1 END, start_date DESC, id DESC LIMIT 1;
+
+-- many step_of_course (course_id text) -> step
+SELECT {step} FROM step WHERE clinic_id = $clinic AND course_id = $1
+ ORDER BY due_date, ordinal, id LIMIT 200;
+
+-- many dose_of_patient (patient_id text) -> dose
+SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 ORDER BY given_ms, id LIMIT 500;
+
+-- one dosing_of_step (step_id text) -> dosing
+SELECT {dosing} FROM dosing WHERE clinic_id = $clinic AND step_id = $1
+ ORDER BY checked_in_ms DESC, id DESC LIMIT 1;
+
+-- many dose_of_dosing (dosing_id text) -> (id text, drug text, route text, amount_ug int, given_ms int, minutes int?, recorded_ms int, lot text, expiry_date text, site text?, reason text?, giver text?, checker text?)
+SELECT d.id, d.drug, d.route, d.amount_ug, d.given_ms, d.minutes, d.recorded_ms, d.lot, d.expiry_date, d.site, d.reason, g.display_name, c.display_name
+  FROM dose d LEFT JOIN account g ON g.clinic_id = d.clinic_id AND g.id = d.given_by
+              LEFT JOIN account c ON c.clinic_id = d.clinic_id AND c.id = d.checked_by
+ WHERE d.clinic_id = $clinic AND d.dosing_id = $1 ORDER BY d.given_ms, d.id LIMIT 50;
+
+-- many observation_of_dosing (dosing_id text) -> (id text, code text, display text, value real?, value_text text?, unit text?, at_ms int, recorded_ms int, who text?)
+SELECT o.id, o.code, o.display, o.value, o.value_text, o.unit, o.at_ms, o.recorded_ms, a.display_name
+  FROM observation o LEFT JOIN account a ON a.clinic_id = o.clinic_id AND a.id = o.account_id
+ WHERE o.clinic_id = $clinic AND o.dosing_id = $1 ORDER BY o.at_ms, o.id LIMIT 1000;
+
+-- many session_event_of_dosing (dosing_id text) -> (id text, kind text, severity text?, text text?, at_ms int, recorded_ms int, who text?)
+SELECT e.id, e.kind, e.severity, e.text, e.at_ms, e.recorded_ms, a.display_name
+  FROM session_event e LEFT JOIN account a ON a.clinic_id = e.clinic_id AND a.id = e.account_id
+ WHERE e.clinic_id = $clinic AND e.dosing_id = $1 ORDER BY e.at_ms, e.id LIMIT 500;
+
+-- one risk_review_latest (patient_id text) -> (id text, level text?, at_ms int, title text)
+SELECT id, level, at_ms, title FROM note
+ WHERE clinic_id = $clinic AND patient_id = $1 AND kind = 'risk_review'
+ ORDER BY at_ms DESC, id DESC LIMIT 1;
+
+-- one dose_last_before (patient_id text, before_ms int) -> dose
+SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND given_ms < $2
+ ORDER BY given_ms DESC, id DESC LIMIT 1;
