@@ -5,7 +5,8 @@
 
 #include "base/clock.h"
 
-static void line(const char *level, const char *format, va_list args) {
+__attribute__((format(printf, 2, 0))) static void line(const char *level, const char *format,
+                                                       va_list args) {
     char memory[1024], text[1024];
     struct arena a = arena_over(memory, sizeof memory);
     struct buf stamp = buf_new(&a, 32);

@@ -53,7 +53,7 @@ static void dates_are_of_the_calendar(void **state) {
     assert_true(date_parse(STR("1970-01-01"), &d) && d == 0 && date_weekday(d) == 3);
     assert_true(date_parse(STR("2026-01-31"), &d));
     assert_true(str_is(date_text(&arena, date_add_months(d, 1)), "2026-02-28"));
-    int32_t born, on;
+    int32_t born, on = 0;
     assert_true(date_parse(STR("2000-03-01"), &born) && date_parse(STR("2018-02-28"), &on));
     assert_int_equal(date_age_years(born, on), 17);
     assert_int_equal(date_age_years(born, on + 1), 18);
