@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 build="gcc libc6-dev make meson ninja-build pkg-config binutils
-       libmicrohttpd-dev libsqlite3-dev libpq-dev libjson-c-dev libsodium-dev libnlopt-dev
+       libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev libnlopt-dev
        libcmocka-dev ca-certificates tzdata"
 check="postgresql-15 chromium clang git procps sqlite3"
 bench=""

@@ -153,14 +153,16 @@ static ptrdiff_t sequence(const unsigned char *p, ptrdiff_t room) {
     return n;
 }
 
-bool str_utf8_ok(struct str a) {
+ptrdiff_t str_utf8_bad(struct str a) {
     for (ptrdiff_t i = 0; i < a.n;) {
         ptrdiff_t n = sequence((const unsigned char *)a.s + i, a.n - i);
-        if (n == 0) return false;
+        if (n == 0) return i;
         i += n;
     }
-    return true;
+    return -1;
 }
+
+bool str_utf8_ok(struct str a) { return str_utf8_bad(a) < 0; }
 
 ptrdiff_t str_utf8_length(struct str a) {
     ptrdiff_t n = 0;

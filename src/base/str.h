@@ -46,6 +46,7 @@ bool str_to_int(struct str a, int64_t *out);
 /* A finite decimal without exponent: "-12.50"; at most 18 digits. */
 bool str_to_real(struct str a, double *out);
 bool str_utf8_ok(struct str a);         /* well formed, no NUL */
+ptrdiff_t str_utf8_bad(struct str a);    /* the first byte that is not; -1: none */
 ptrdiff_t str_utf8_length(struct str a); /* code points */
 
 #endif

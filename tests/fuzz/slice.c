@@ -1,0 +1,56 @@
+/* The deterministic slice of a fuzz target: every seed, every truncation of it, and
+ * mutations drawn from a fixed sequence. Prints one case as cmocka would. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "fuzz.h"
+
+enum { MUTATIONS = 4000, TRUNCATIONS = 600 };
+
+static uint64_t state = 0x9E3779B97F4A7C15u;
+
+static uint64_t draw(uint64_t below) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state % below;
+}
+
+/* Overwrite, delete, repeat: a few of them, at drawn places. */
+static size_t mutate(uint8_t *p, size_t n) {
+    static const char telling[] = "{}[]\",:\\0-9.eEu\x80\xC3\xED\xFF\n \t=<>|#&%";
+    for (uint64_t times = 1 + draw(4); times && n > 2; times--) {
+        size_t at = draw(n), length = 1 + draw(n - at < 16 ? n - at : 16);
+        switch (draw(4)) {
+        case 0: p[at] = (uint8_t)draw(256); break;
+        case 1: p[at] = (uint8_t)telling[draw(sizeof telling - 1)]; break;
+        case 2:
+            memmove(p + at, p + at + length, n - at - length);
+            n -= length;
+            break;
+        default:
+            memmove(p + at + length, p + at, n - at);
+            n += length;
+        }
+    }
+    return n;
+}
+
+int main(void) {
+    struct arena arena;
+    arena_open(&arena, 16 << 20);
+    for (const char *const *seed = fuzz_seeds; *seed; seed++) {
+        size_t n = strlen(*seed);
+        uint8_t *copy = NEWS(&arena, uint8_t, (ptrdiff_t)n + 64);
+        LLVMFuzzerTestOneInput((const uint8_t *)*seed, n);
+        for (size_t i = 0; i < TRUNCATIONS; i++)
+            LLVMFuzzerTestOneInput((const uint8_t *)*seed, n * i / TRUNCATIONS);
+        for (int i = 0; i < MUTATIONS; i++) {
+            memcpy(copy, *seed, n);
+            LLVMFuzzerTestOneInput(copy, mutate(copy, n));
+        }
+    }
+    printf("[       OK ] %s\n", fuzz_name);
+    return 0;
+}
