@@ -88,7 +88,7 @@ struct term {
     double value;
 };
 
-struct condition { /* all terms hold */
+struct criterion { /* all terms hold */
     int n;
     struct term terms[TERMS_MAX];
 };
@@ -101,18 +101,18 @@ struct band {
 enum alert_level { ALERT_LOW, ALERT_MODERATE, ALERT_HIGH };
 
 struct alert {
-    struct condition when;
+    struct criterion when;
     enum alert_level level;
     struct str text;
 };
 
-struct note { /* a class (its text is the band) or a remark */
-    struct condition when;
+struct remark { /* a class (its text is the band) or a remark */
+    struct criterion when;
     struct str text;
 };
 
 struct ask { /* items that are put to the person only when a condition holds */
-    struct condition when;
+    struct criterion when;
     bool item[ITEMS_MAX];
 };
 
@@ -155,7 +155,7 @@ struct instrument {
     int total; /* index of the score named `total`; -1: the instrument has none */
     struct band *bands;
     struct alert *alerts;
-    struct note *notes, *classes;
+    struct remark *notes, *classes;
     struct ask *asks;
     struct threshold *thresholds; /* of one kind, the first is the default */
     double floor;                 /* least baseline for a response to be counted; NAN: none */

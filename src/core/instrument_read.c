@@ -237,7 +237,7 @@ static void read_band(struct reader *r) {
 }
 
 /* Splits `CONDITION : TEXT`. */
-static bool take_condition_text(struct reader *r, struct condition *when, struct str *options,
+static bool take_condition_text(struct reader *r, struct criterion *when, struct str *options,
                                 struct str *text) {
     struct str rest, head = str_cut(r->l.value, ':', &rest);
     *text = str_trim(rest);
@@ -263,7 +263,7 @@ static void read_alert(struct reader *r) {
 }
 
 static void read_note(struct reader *r) {
-    struct note n = {0};
+    struct remark n = {0};
     struct str options;
     if (!room(r, r->in->note_count, RULES_MAX, "notes")) return;
     if (take_condition_text(r, &n.when, &options, &n.text))
@@ -271,7 +271,7 @@ static void read_note(struct reader *r) {
 }
 
 static void read_class(struct reader *r) {
-    struct note n = {0};
+    struct remark n = {0};
     struct str condition;
     n.text = str_trim(str_cut(r->l.value, ':', &condition));
     if (!room(r, r->in->class_count, RULES_MAX, "classes")) return;
@@ -359,8 +359,8 @@ static struct instrument *blank(struct arena *a) {
     in->scores = NEWS(a, struct score_rule, SCORES_MAX);
     in->bands = NEWS(a, struct band, BANDS_MAX);
     in->alerts = NEWS(a, struct alert, RULES_MAX);
-    in->notes = NEWS(a, struct note, RULES_MAX);
-    in->classes = NEWS(a, struct note, RULES_MAX);
+    in->notes = NEWS(a, struct remark, RULES_MAX);
+    in->classes = NEWS(a, struct remark, RULES_MAX);
     in->asks = NEWS(a, struct ask, RULES_MAX);
     in->thresholds = NEWS(a, struct threshold, THRESHOLDS_MAX);
     in->tests = NEWS(a, struct content_test, TESTS_MAX);

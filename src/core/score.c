@@ -85,7 +85,7 @@ static enum truth term_holds(const struct term *t, const int answers[], const st
     return value == t->value ? YES : NO;
 }
 
-static enum truth holds(const struct condition *c, const int answers[], const struct score *s) {
+static enum truth holds(const struct criterion *c, const int answers[], const struct score *s) {
     enum truth all = YES;
     for (int i = 0; i < c->n; i++) {
         enum truth t = term_holds(&c->terms[i], answers, s);

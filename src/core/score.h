@@ -30,7 +30,7 @@ struct score {
     struct score_value scores[SCORES_MAX]; /* in the order of of->scores */
     int alert_count, note_count;
     const struct alert *alerts[RULES_MAX];
-    const struct note *notes[RULES_MAX];
+    const struct remark *notes[RULES_MAX];
 };
 
 /* `answers` has in->item_count values, each accepted by its item or ANSWER_MISSING. */

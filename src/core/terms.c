@@ -43,9 +43,9 @@ static bool read_term(struct reader *r, struct str *rest, struct term *t) {
     return false;
 }
 
-bool terms_condition(struct reader *r, struct str text, struct condition *out) {
+bool terms_condition(struct reader *r, struct str text, struct criterion *out) {
     struct str word;
-    *out = (struct condition){0};
+    *out = (struct criterion){0};
     do {
         if (out->n == TERMS_MAX) {
             lines_fault(&r->l, "too-many", "more than %d terms", TERMS_MAX);

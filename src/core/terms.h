@@ -14,7 +14,7 @@ struct reader {
 /* The item or score of this name among those read so far; -1: none. */
 int terms_ref(struct reader *r, struct str name);
 /* NAME >= N [and ...]; false: a fault was said. */
-bool terms_condition(struct reader *r, struct str text, struct condition *out);
+bool terms_condition(struct reader *r, struct str text, struct criterion *out);
 void terms_score(struct reader *r);
 void terms_threshold(struct reader *r);
 
