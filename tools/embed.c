@@ -43,7 +43,8 @@ static char *joined(const char *a, const char *b) {
 /* Neither the C text nor the depfile then needs any quoting. */
 static void check_plain(const char *path) {
     for (const char *p = path; *p; p++)
-        if (*p <= ' ' || strchr("\"\\$#:%", *p)) fail(path, "a character that a build cannot carry");
+        if (*p <= ' ' || strchr("\"\\$#:%", *p))
+            fail(path, "a character that a build cannot carry");
 }
 
 static void watch(const char *path) {

@@ -30,7 +30,8 @@ void json_out_end(struct json_out *o); /* of the object or list opened last */
 
 void json_out_text(struct json_out *o, const char *name, struct str text);
 void json_out_int(struct json_out *o, const char *name, int64_t v);
-void json_out_real(struct json_out *o, const char *name, double v); /* shortest exact; not finite: null */
+/* Shortest exact; not finite: null. */
+void json_out_real(struct json_out *o, const char *name, double v);
 void json_out_fixed(struct json_out *o, const char *name, double v, int decimals);
 void json_out_number(struct json_out *o, const char *name, struct str as_written); /* trusted */
 void json_out_truth(struct json_out *o, const char *name, bool v);

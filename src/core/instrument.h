@@ -65,7 +65,9 @@ struct item {
 /* A reference to an item (0 ..) or to a score (REF_SCORE + its index). */
 enum { REF_SCORE = ITEMS_MAX };
 
-enum score_method { METHOD_SUM, METHOD_MEAN, METHOD_MAX, METHOD_COUNT, METHOD_PERCENT, METHOD_RANK };
+enum score_method {
+    METHOD_SUM, METHOD_MEAN, METHOD_MAX, METHOD_COUNT, METHOD_PERCENT, METHOD_RANK
+};
 
 struct score_rule {
     struct str name;
@@ -169,7 +171,8 @@ struct instruments {
 
 /* By id or alias, the highest version; NULL: none. */
 const struct instrument *instrument_find(struct instruments all, struct str id);
-const struct instrument *instrument_find_version(struct instruments all, struct str id, int version);
+const struct instrument *instrument_find_version(struct instruments all, struct str id,
+                                                 int version);
 /* By the LOINC code of the panel or of the total; NULL: none. */
 const struct instrument *instrument_find_loinc(struct instruments all, struct str code);
 /* Index of the item with this id or LOINC code; -1: none. */

@@ -72,7 +72,8 @@ static void read_ship(struct reader *r) {
 
 static void read_rater(struct reader *r) {
     if (str_is(r->l.value, "clinician")) r->in->rater = RATER_CLINICIAN;
-    else if (!str_is(r->l.value, "self")) lines_fault(&r->l, "unknown", "rater is self or clinician");
+    else if (!str_is(r->l.value, "self"))
+        lines_fault(&r->l, "unknown", "rater is self or clinician");
 }
 
 static void read_direction(struct reader *r) {
@@ -193,7 +194,8 @@ static void read_item_words(struct reader *r, struct item *it, struct str rest) 
         if (str_is(word, "optional")) it->optional = true;
         else if (str_is(word, "unscored")) it->unscored = it->optional = true;
         else if (!coded) it->code = code_or_absent(word), coded = true;
-        else lines_fault(&r->l, "unknown", "`%.*s` is neither optional nor unscored", STR_ARG(word));
+        else
+            lines_fault(&r->l, "unknown", "`%.*s` is neither optional nor unscored", STR_ARG(word));
     }
 }
 

@@ -1,0 +1,2 @@
+CREATE TABLE patient ( -- chart
+CREATE TABLE draft (

@@ -1,0 +1,499 @@
+/*
+ * check: the mistakes of this house, looked for by a program.
+ *
+ *     check [--only RULE] ROOT [SYMBOLS] < FILES
+ *
+ * FILES names the tracked files, one a line, below ROOT; SYMBOLS is what `nm -A -f sysv` says
+ * of the object files, without which purity is not looked at. Each rule is one function and
+ * one row of the table at the end; a finding is `file:line: rule: why`. Ends in
+ * `N passed, M failed`, counted by rules. The tool reads C by its letters: comments and
+ * literals are blanked, and what is left is told apart by its brackets. That is enough for
+ * the house's own style, and short enough to be read.
+ */
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/lines.h"
+
+enum {
+    FILE_LINES_MAX = 1000, TOOL_LINES_MAX = 499, FUNCTION_LINES_MAX = 70, PARAMETERS_MAX = 7,
+    NESTING_MAX = 4, COLUMNS_MAX = 100, TREE_LINES_MAX = 30000, /* all from ARCHITECTURE.md */
+    SOURCES_MAX = 4096, SOURCE_BYTES_MAX = 8 << 20, LAYERS_MAX = 32,
+    SYMBOLS_MAX = 1 << 18
+};
+
+struct source {
+    struct str path, text, code; /* code: text with comments, literals and macros blanked */
+    struct str layer;            /* `core` of src/core/dose.c; empty outside src */
+};
+
+struct layer {
+    struct str name, below;
+};
+
+struct symbol {
+    struct str object, layer, module, name, section; /* of base_arena.c.o: base, arena */
+    char class;
+};
+
+static struct arena arena;
+static struct source sources[SOURCES_MAX];
+static int source_count, findings;
+static struct layer layers[LAYERS_MAX];
+static int layer_count;
+static struct str pure_layers, pure_calls, world_calls;
+static struct symbol *symbols;
+static int symbol_count;
+static const char *rule_name;
+
+__attribute__((format(printf, 3, 4))) static void finding(const struct source *s, ptrdiff_t at,
+                                                          const char *format, ...) {
+    int line = 1;
+    for (ptrdiff_t i = 0; i < at && i < s->text.n; i++) line += s->text.s[i] == '\n';
+    printf("%.*s:%d: %s: ", STR_ARG(s->path), line, rule_name);
+    va_list args;
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+    findings++;
+}
+
+/* Reading ---------------------------------------------------------------------------------- */
+
+static bool word_char(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+static bool is_c(struct str path) {
+    return str_ends(path, STR(".c")) || str_ends(path, STR(".h")) || str_ends(path, STR(".def"));
+}
+
+static bool under(const struct source *s, const char *folder) {
+    return str_starts(s->path, str_from(folder));
+}
+
+/* One past the comment, literal or preprocessor line that begins at i; i where none does. */
+static ptrdiff_t blank_end(struct str t, ptrdiff_t i, bool line_start) {
+    char c = t.s[i], next = i + 1 < t.n ? t.s[i + 1] : 0;
+    ptrdiff_t j = i + 1;
+    if (c == '/' && next == '/') {
+        while (j < t.n && t.s[j] != '\n') j++;
+        return j;
+    }
+    if (c == '/' && next == '*') {
+        for (j = i + 2; j + 1 < t.n && !(t.s[j] == '*' && t.s[j + 1] == '/'); j++) {}
+        return j + 2 < t.n ? j + 2 : t.n;
+    }
+    if (c == '"' || c == '\'') {
+        for (; j < t.n && t.s[j] != c && t.s[j] != '\n'; j++)
+            if (t.s[j] == '\\') j++;
+        return j < t.n ? j + 1 : t.n;
+    }
+    if (c != '#' || !line_start) return i;
+    while (j < t.n && (t.s[j] != '\n' || t.s[j - 1] == '\\')) j++;
+    return j;
+}
+
+static struct str blanked(struct str t) {
+    char *p = (char *)str_copy(&arena, t).s;
+    bool line_start = true;
+    for (ptrdiff_t i = 0; i < t.n;) {
+        ptrdiff_t end = blank_end(t, i, line_start);
+        for (ptrdiff_t j = i; j < end; j++)
+            if (p[j] != '\n') p[j] = ' ';
+        if (end == i) {
+            line_start = t.s[i] == '\n' || (line_start && isspace((unsigned char)t.s[i]));
+            end = i + 1;
+        }
+        i = end;
+    }
+    return (struct str){p, t.n};
+}
+
+static void source_read(const char *root, struct str name) {
+    struct source *s = &sources[source_count];
+    s->path = str_copy(&arena, name);
+    const char *full = str_z(&arena, str_format(&arena, "%s/%.*s", root, STR_ARG(name)));
+    if (file_read(&arena, full, SOURCE_BYTES_MAX, &s->text)) return; /* a link, or deleted */
+    if (!str_utf8_ok(s->text)) return;                               /* a picture */
+    if (is_c(name)) s->code = blanked(s->text);
+    struct str rest = STR_ABSENT, layer = str_cut(str_slice(name, 4, name.n), '/', &rest);
+    bool layered = rest.s && str_starts(name, STR("src/")); /* src/main.c is not: it is on top */
+    s->layer = layered ? layer : STR("");
+    source_count++;
+}
+
+static const struct source *source_at(const char *path) {
+    int i = 0;
+    while (i < source_count && !str_is(sources[i].path, path)) i++;
+    return i < source_count ? &sources[i] : NULL;
+}
+
+static bool has_word(struct str list, struct str word) {
+    struct str w = word_next(&list);
+    while (w.s && !str_eq(w, word)) w = word_next(&list);
+    return w.s != NULL;
+}
+
+static void layers_read(void) {
+    const struct source *s = source_at("src/layers.txt");
+    for (struct str rest = s ? s->text : STR_ABSENT; rest.n;) {
+        struct str value, line = str_cut(rest, '\n', &rest), name = str_cut(line, ':', &value);
+        if (!value.s || name.s[0] == '#') continue;
+        if (str_is(name, "pure")) pure_layers = value;
+        else if (str_is(name, "calls")) pure_calls = value;
+        else if (str_is(name, "world")) world_calls = value;
+        else if (layer_count < LAYERS_MAX) layers[layer_count++] = (struct layer){name, value};
+    }
+}
+
+/* Who may include whom --------------------------------------------------------------------- */
+
+static const struct layer *layer_of(struct str name) {
+    int i = 0;
+    while (i < layer_count && !str_eq(layers[i].name, name)) i++;
+    return i < layer_count ? &layers[i] : NULL;
+}
+
+static void layers_rule(const struct source *s) {
+    const struct layer *own = layer_of(s->layer);
+    if (!under(s, "src/") || !s->code.s) return;
+    if (s->layer.n && !own) finding(s, 0, "the folder is no row of layers.txt");
+    for (struct str rest = s->text; rest.n;) {
+        struct str tail, line = str_cut(rest, '\n', &rest), layer;
+        if (!str_starts(line, STR("#include \""))) continue;
+        ptrdiff_t at = line.s - s->text.s;
+        layer = str_cut(str_slice(line, 10, line.n), '/', &tail);
+        if (str_find(layer, STR("\"")) >= 0) finding(s, at, "include by layer: \"layer/file.h\"");
+        else if (own && !str_eq(layer, own->name) && !has_word(own->below, layer))
+            finding(s, at, "%.*s may not include %.*s", STR_ARG(own->name), STR_ARG(layer));
+    }
+}
+
+/* Purity: what the object files of the pure layers call ------------------------------------- */
+
+/* A line of nm: PATH/base_arena.c.o:name |value| class |type|size|line|section */
+static void symbols_read(struct str rest) {
+    symbols = NEWS(&arena, struct symbol, SYMBOLS_MAX);
+    while (rest.n && symbol_count < SYMBOLS_MAX) {
+        struct str fields[7] = {0}, line = str_cut(rest, '\n', &rest);
+        for (int i = 0; i < 7 && line.s; i++) fields[i] = str_cut(line, '|', &line);
+        if (!fields[6].s) continue;
+        struct str name, object = str_cut(fields[0], ':', &name), module;
+        for (struct str tail = object; tail.s; (void)str_cut(tail, '/', &tail)) object = tail;
+        struct str layer = str_cut(object, '_', &module), class = str_trim(fields[2]);
+        symbols[symbol_count++] =
+            (struct symbol){object, layer, str_cut(module, '.', &module), str_trim(name),
+                            str_trim(fields[6]), class.n ? class.s[0] : '?'};
+    }
+}
+
+/* The symbol by which an own object defines `name` for others; NULL: a library does. */
+static const struct symbol *symbol_home(struct str name) {
+    for (int i = 0; i < symbol_count; i++)
+        if (strchr("TDBRVW", symbols[i].class) && str_eq(symbols[i].name, name)) return &symbols[i];
+    return NULL;
+}
+
+static const char *impure_call(const struct symbol *from) {
+    const struct symbol *home = symbol_home(from->name);
+    if (!home) return has_word(pure_calls, from->name) ? NULL : "is no memory, string or math";
+    if (str_eq(home->layer, from->layer)) return NULL;
+    if (!str_is(home->layer, "base")) return "belongs to another layer";
+    bool world = has_word(world_calls, home->module) || has_word(world_calls, from->name);
+    return world ? "reaches the world" : NULL;
+}
+
+static void purity_rule(const struct source *s) {
+    if (!str_is(s->path, "src/layers.txt")) return;
+    for (const struct symbol *y = symbols; y < symbols + symbol_count; y++) {
+        if (!has_word(pure_layers, y->layer)) continue;
+        const char *why = y->class == 'U' ? impure_call(y) : NULL;
+        if (str_is(y->section, ".data") || str_is(y->section, ".bss")) why = "can change";
+        if (why) finding(s, 0, "%.*s: %.*s %s", STR_ARG(y->object), STR_ARG(y->name), why);
+    }
+}
+
+/* Sizes ------------------------------------------------------------------------------------ */
+
+static long lines_of(struct str text) {
+    long n = 0;
+    for (ptrdiff_t i = 0; i < text.n; i++) n += text.s[i] == '\n';
+    return n;
+}
+
+static bool is_own_c(const struct source *s) {
+    return s->code.s && (under(s, "src/") || under(s, "tools/"));
+}
+
+static void file_size_rule(const struct source *s) {
+    long n = lines_of(s->text), max = under(s, "tools/") ? TOOL_LINES_MAX : FILE_LINES_MAX;
+    if (s->code.s && n > max) finding(s, 0, "%ld lines; %ld at most: it has two subjects", n, max);
+}
+
+static void tree_size_rule(const struct source *s) {
+    long total = 0;
+    if (!str_is(s->path, "src/layers.txt")) return;
+    for (int i = 0; i < source_count; i++)
+        if (is_own_c(&sources[i])) total += lines_of(sources[i].text);
+    printf("own C: %ld lines of %d\n", total, TREE_LINES_MAX);
+    if (total > TREE_LINES_MAX) finding(s, 0, "something should have been data");
+}
+
+static void width_rule(const struct source *s) {
+    if (!is_own_c(s) || str_ends(s->path, STR(".def"))) return; /* tables are wide */
+    for (struct str rest = s->text, line; rest.n;) {
+        line = str_cut(rest, '\n', &rest);
+        ptrdiff_t n = str_utf8_length(line);
+        if (n > COLUMNS_MAX) finding(s, line.s - s->text.s, "%td columns", n);
+    }
+}
+
+static ptrdiff_t back_to_text(struct str code, ptrdiff_t i) {
+    return i >= 0 && isspace((unsigned char)code.s[i]) ? back_to_text(code, i - 1) : i;
+}
+
+static bool in_list(const char *const *list, size_t n, struct str word) {
+    for (size_t i = 0; i < n; i++)
+        if (str_is(word, list[i])) return true;
+    return false;
+}
+#define IN(list, word) in_list((list), sizeof (list) / sizeof *(list), (word))
+
+/* The `(` of the `)` at i; -1: none. */
+static ptrdiff_t open_of(struct str code, ptrdiff_t i) {
+    for (int depth = 0; i >= 0; i--) {
+        if (code.s[i] == ')') depth++;
+        if (code.s[i] == '(' && --depth == 0) return i;
+    }
+    return -1;
+}
+
+static struct str word_before(struct str code, ptrdiff_t i) {
+    ptrdiff_t end = back_to_text(code, i) + 1, beg = end;
+    while (beg > 0 && word_char(code.s[beg - 1])) beg--;
+    return str_slice(code, beg, end);
+}
+
+static int parameters(struct str code, ptrdiff_t open, ptrdiff_t close) {
+    int depth = 0, n = str_find(str_slice(code, open, close), STR("struct MHD_")) < 0 ? 1 : -8;
+    /* (a callback of libmicrohttpd has the shape that it asks for) */
+    for (ptrdiff_t i = open + 1; i < close; i++) {
+        depth += (code.s[i] == '(') - (code.s[i] == ')');
+        n += code.s[i] == ',' && depth == 0;
+    }
+    return n;
+}
+
+/* Does the `{` at i open a block (of if, for, else, do), not an initialiser? */
+static bool opens_block(struct str code, ptrdiff_t i) {
+    static const char *const heads[] = {"if", "for", "while", "switch"};
+    static const char *const alone[] = {"else", "do"};
+    ptrdiff_t before = back_to_text(code, i - 1);
+    if (before < 0) return true;
+    if (code.s[before] == ')') return IN(heads, word_before(code, open_of(code, before) - 1));
+    if (word_char(code.s[before])) return IN(alone, word_before(code, before));
+    return strchr(";{}:", code.s[before]) != NULL;
+}
+
+/* From the `{` of a function to one past its `}`. */
+static ptrdiff_t function_rule_at(const struct source *s, ptrdiff_t at) {
+    struct str code = s->code;
+    bool block[256] = {false}; /* is the bracket at this depth a block? */
+    int depth = 0, nesting = 0, deepest = 0;
+    long lines = 1;
+    ptrdiff_t i = at, deepest_at = at;
+    for (; i < code.n; i++) {
+        lines += code.s[i] == '\n';
+        if (code.s[i] == '{' && depth < 255) {
+            block[depth] = depth > 0 && opens_block(code, i);
+            nesting += block[depth++];
+            if (nesting > deepest) deepest = nesting, deepest_at = i;
+        } else if (code.s[i] == '}' && depth > 0) {
+            nesting -= block[--depth];
+            if (depth == 0) break;
+        }
+    }
+    struct str name = word_before(code, open_of(code, back_to_text(code, at - 1)) - 1);
+    if (lines > FUNCTION_LINES_MAX)
+        finding(s, at, "%.*s has %ld lines; %d at most", STR_ARG(name), lines, FUNCTION_LINES_MAX);
+    if (deepest > NESTING_MAX)
+        finding(s, deepest_at, "%.*s nests %d blocks", STR_ARG(name), deepest);
+    return i;
+}
+
+static void functions_rule(const struct source *s) {
+    int depth = 0;
+    if (!is_own_c(s) && !(under(s, "tests/") && s->code.s)) return;
+    for (ptrdiff_t i = 0; i < s->code.n; i++) {
+        ptrdiff_t before = back_to_text(s->code, i - 1);
+        depth += (s->code.s[i] == '{') - (s->code.s[i] == '}');
+        if (depth != 1 || s->code.s[i] != '{' || before < 0 || s->code.s[before] != ')') continue;
+        ptrdiff_t open = open_of(s->code, before);
+        int n = open < 0 ? 0 : parameters(s->code, open, before);
+        if (n > PARAMETERS_MAX) finding(s, open, "%d parameters; %d at most", n, PARAMETERS_MAX);
+        i = function_rule_at(s, i);
+        depth = 0;
+    }
+}
+
+/* Spellings -------------------------------------------------------------------------------- */
+
+/* Where `word` stands as a whole word at or after `from`; -1: nowhere. */
+static ptrdiff_t word_at(struct str code, const char *word, ptrdiff_t from) {
+    ptrdiff_t n = (ptrdiff_t)strlen(word), step;
+    for (; (step = str_find(str_slice(code, from, code.n), str_from(word))) >= 0; from++) {
+        from += step;
+        bool starts = from == 0 || !word_char(code.s[from - 1]);
+        if (starts && (from + n >= code.n || !word_char(code.s[from + n]))) return from;
+    }
+    return -1;
+}
+
+static void typedef_rule(const struct source *s) {
+    static const char *const kinds[] = {"struct", "union", "enum"};
+    if (!is_own_c(s)) return;
+    for (ptrdiff_t at = -1; (at = word_at(s->code, "typedef", at + 1)) >= 0;) {
+        struct str rest = str_slice(s->code, at + 7, s->code.n);
+        if (IN(kinds, word_next(&rest))) finding(s, at, "a struct keeps its word: no typedef");
+    }
+}
+
+static bool is_sql(struct str literal) {
+    return str_starts(literal, STR("SELECT ")) || str_starts(literal, STR("INSERT ")) ||
+           str_starts(literal, STR("UPDATE ")) || str_starts(literal, STR("DELETE "));
+}
+
+static bool is_html(struct str literal) {
+    return str_find(literal, STR("</")) >= 0 || str_find(literal, STR("<div")) >= 0;
+}
+
+static void literals_rule(const struct source *s) {
+    bool sql_home = under(s, "src/store/"), drawing = str_find(s->path, STR("/svg")) >= 0;
+    if (!under(s, "src/") || !s->code.s) return;
+    for (ptrdiff_t i = 0; i < s->text.n;) {
+        ptrdiff_t end = blank_end(s->text, i, false);
+        struct str literal = str_slice(s->text, i + 1, end - 1);
+        bool is_literal = end > i && s->text.s[i] == '"';
+        if (is_literal && !sql_home && is_sql(literal)) finding(s, i, "SQL belongs in store/sql");
+        if (is_literal && !drawing && is_html(literal)) finding(s, i, "HTML belongs in web/html");
+        i = end > i ? end : i + 1;
+    }
+}
+
+/* The doors call use cases; only those write rows of the chart. */
+static void door_table(const struct source *s, struct str line) {
+    if (!str_starts(line, STR("CREATE TABLE ")) || str_find(line, STR("-- chart")) < 0) return;
+    struct str tail = str_slice(line, 13, line.n), table = word_next(&tail);
+    const char *put = str_z(&arena, str_format(&arena, "%.*s_put", STR_ARG(table)));
+    ptrdiff_t at = word_at(s->code, put, 0);
+    if (at >= 0) finding(s, at, "a door writes no rows: call a use case, not %s", put);
+}
+
+static void doors_rule(const struct source *s) {
+    static const char *const doors[] = {"web", "fhir", "hl7", "cli"};
+    if (!s->layer.n || !IN(doors, s->layer) || !s->code.s) return;
+    for (int i = 0; i < source_count; i++)
+        if (under(&sources[i], "src/store/migrations/"))
+            for (struct str rest = sources[i].text; rest.n;)
+                door_table(s, str_cut(rest, '\n', &rest));
+}
+
+/* Data that must be whole ------------------------------------------------------------------- */
+
+static bool has_keyword(struct str text, const char *keyword) {
+    while (text.n) {
+        struct str line = str_cut(text, '\n', &text);
+        if (str_eq(word_next(&line), str_from(keyword))) return true;
+    }
+    return false;
+}
+
+static void content_rule(const struct source *s) {
+    if (!under(s, "content/") || !str_ends(s->path, STR(".txt"))) return;
+    if (!has_keyword(s->text, "source")) finding(s, 0, "no line `source`: where is it from");
+    if (!has_keyword(s->text, "test")) finding(s, 0, "no line `test`: how is it known to work");
+}
+
+/* The fifth column of routes.def is a row of events.def, or NONE. */
+static void audit_rule(const struct source *s) {
+    const struct source *events = source_at("src/store/events.def");
+    if (!str_ends(s->path, STR("/routes.def"))) return;
+    for (ptrdiff_t at = -1; (at = word_at(s->code, "ROUTE", at + 1)) >= 0;) {
+        struct str rest = str_slice(s->text, at, s->text.n), event = STR("");
+        if (at + 6 >= s->code.n || s->code.s[at + 5] != '(') continue;
+        for (int i = 0; i < 5 && rest.s; i++) event = str_trim(str_cut(rest, ',', &rest));
+        const char *row = str_z(&arena, str_format(&arena, "EVENT(%.*s,", STR_ARG(event)));
+        if (!str_is(event, "NONE") && (!events || str_find(events->text, str_from(row)) < 0))
+            finding(s, at, "%.*s is no row of events.def", STR_ARG(event));
+    }
+}
+
+/* Split, so that this file does not find itself. */
+static const char *const places[] = {"/wo" "rk/", "/ho" "me/", "/ro" "ot/", "/Us" "ers/",
+                                     "registry." "npm", "\"resol" "ved\""};
+
+static void places_rule(const struct source *s) {
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        ptrdiff_t at = str_find(s->text, str_from(places[i]));
+        char before = at > 0 ? s->text.s[at - 1] : ' ';
+        bool inside = places[i][0] == '/' && (word_char(before) || before == '}' || before == '.');
+        if (at >= 0 && !inside) finding(s, at, "names a place: %s", places[i]);
+    }
+}
+
+static void linked_rule(const struct source *s) {
+    const struct source *readme = source_at("README.md");
+    if (!under(s, "docs/")) return;
+    if (!readme || str_find(readme->text, s->path) < 0) finding(s, 0, "README.md does not link it");
+}
+
+static const struct rule {
+    const char *name, *what;
+    void (*look)(const struct source *s);
+} rules[] = {
+    {"layers", "a layer includes only what layers.txt lets it", layers_rule},
+    {"purity", "core, pk and codec call memory, strings and math", purity_rule},
+    {"file-size", "no file with two subjects", file_size_rule},
+    {"tree-size", "the whole stays readable", tree_size_rule},
+    {"functions", "length, nesting, parameters", functions_rule},
+    {"width", "lines fit", width_rule},
+    {"typedef", "no typedef of a struct", typedef_rule},
+    {"literals", "no SQL or HTML in C", literals_rule},
+    {"doors", "doors write no rows", doors_rule},
+    {"content", "content has a source and a test", content_rule},
+    {"audit", "audit events of routes exist", audit_rule},
+    {"places", "no machine path, no registry host", places_rule},
+    {"linked", "every document is linked from README.md", linked_rule},
+};
+
+int main(int argc, char **argv) {
+    const char *only = argc > 2 && strcmp(argv[1], "--only") == 0 ? argv[2] : NULL;
+    if (only) argc -= 2, argv += 2;
+    if (argc < 2) return fprintf(stderr, "usage: check [--only RULE] ROOT [SYMBOLS] < FILES\n"), 2;
+    arena_open(&arena, 1 << 30);
+    struct str names;
+    if (file_read(&arena, "-", SOURCE_BYTES_MAX, &names)) return 3;
+    while (names.n && source_count < SOURCES_MAX) {
+        struct str name = str_cut(names, '\n', &names);
+        if (name.n) source_read(argv[1], name);
+    }
+    layers_read();
+    struct str nm = STR_ABSENT;
+    if (argc > 2 && file_read(&arena, argv[2], 64 << 20, &nm)) return 3;
+    symbols_read(nm);
+    int passed = 0, failed = 0;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (only && strcmp(only, rules[i].name) != 0) continue;
+        rule_name = rules[i].name;
+        findings = 0;
+        for (int k = 0; k < source_count; k++) rules[i].look(&sources[k]);
+        findings ? failed++ : passed++;
+        printf("%-10s %s: %d findings\n", rules[i].name, rules[i].what, findings);
+    }
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed ? 1 : 0;
+}
