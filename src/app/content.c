@@ -1,0 +1,162 @@
+#include "app/content.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/embed.h"
+#include "base/file.h"
+#include "core/instrument_read.h"
+
+static const struct str root = {"content/", 8};
+
+static void put_file(struct content_files *files, struct content_file f) {
+    for (int i = 0; i < files->n; i++)
+        if (str_eq(files->v[i].name, f.name)) {
+            files->v[i] = f;
+            return;
+        }
+    if (files->n < CONTENT_FILES_MAX) files->v[files->n++] = f;
+}
+
+struct content_files content_embedded(struct arena *a) {
+    struct content_files files = {.v = NEWS(a, struct content_file, CONTENT_FILES_MAX)};
+    for (ptrdiff_t i = 0; i < embed_count; i++) {
+        const struct embedded *e = embed_at(i);
+        if (!str_starts(e->path, root) || !str_ends(e->path, STR(".txt"))) continue;
+        struct str name = str_slice(e->path, root.n, e->path.n);
+        put_file(&files, (struct content_file){name, e->path, e->bytes});
+    }
+    return files;
+}
+
+static MUST enum err take_file(struct arena *a, struct content_files *files, const char *dir,
+                               const char *folder, const char *name, struct str *why) {
+    struct content_file f;
+    const char *path = str_z(a, str_format(a, "%s/%s/%s", dir, folder, name));
+    enum err e = file_read(a, path, CONTENT_FILE_BYTES_MAX, &f.text);
+    f.place = str_from(path);
+    f.name = str_format(a, "%s/%s", folder, name);
+    if (e) *why = str_format(a, "%s: %s", path, err_meaning(e)->text);
+    else if (files->n == CONTENT_FILES_MAX)
+        *why = str_format(a, "more than %d files", CONTENT_FILES_MAX), e = E_TOO_LARGE;
+    else
+        put_file(files, f);
+    return e;
+}
+
+static int is_text(const struct dirent *d) {
+    size_t n = strlen(d->d_name);
+    return n > 4 && d->d_name[0] != '.' && strcmp(d->d_name + n - 4, ".txt") == 0;
+}
+
+static int is_folder(const struct dirent *d) { return d->d_name[0] != '.'; }
+
+static MUST enum err take_folder(struct arena *a, struct content_files *files, const char *dir,
+                                 const char *folder, struct str *why) {
+    struct dirent **found;
+    int n = scandir(str_z(a, str_format(a, "%s/%s", dir, folder)), &found, is_text, alphasort);
+    if (n < 0) return errno == ENOTDIR ? E_OK : E_WORLD;
+    enum err e = E_OK;
+    for (int i = 0; i < n; i++) {
+        if (!e) e = take_file(a, files, dir, folder, found[i]->d_name, why);
+        free(found[i]);
+    }
+    free(found);
+    return e;
+}
+
+enum err content_folder(struct arena *a, const char *dir, struct content_files *files,
+                        struct str *why) {
+    struct dirent **found;
+    *why = STR_ABSENT;
+    int n = scandir(dir, &found, is_folder, alphasort);
+    if (n < 0) {
+        *why = str_format(a, "%s: %s", dir, strerror(errno));
+        return errno == ENOENT || errno == ENOTDIR ? E_UNKNOWN : E_WORLD;
+    }
+    enum err e = E_OK;
+    for (int i = 0; i < n; i++) {
+        if (!e) e = take_folder(a, files, dir, found[i]->d_name, why);
+        free(found[i]);
+    }
+    free(found);
+    if (e && !why->s) *why = str_format(a, "%s: cannot be read", dir);
+    return e;
+}
+
+/* What is read of one kind lies side by side; the count is known beforehand. */
+static int count_in(const struct content_files *files, struct str folder) {
+    int n = 0;
+    for (int i = 0; i < files->n; i++) n += str_starts(files->v[i].name, folder);
+    return n;
+}
+
+static void read_instruments(struct arena *a, const struct content_files *files,
+                             struct content *out, struct faults *faults) {
+    struct str folder = STR("instruments/");
+    const struct instrument **v =
+        NEWS(a, const struct instrument *, count_in(files, folder));
+    out->instruments = (struct instruments){.v = v};
+    for (int i = 0; i < files->n; i++) {
+        if (!str_starts(files->v[i].name, folder)) continue;
+        const struct instrument *in =
+            instrument_read(a, files->v[i].place, files->v[i].text, faults);
+        if (in) v[out->instruments.n++] = in;
+    }
+}
+
+static void check_protocol(const struct content *c, const struct content_file *f,
+                           const struct protocol *p, struct faults *faults) {
+    if (content_protocol(c, p->id))
+        fault_add(faults, f->place, "unique", "another file is protocol '%.*s' already",
+                  STR_ARG(p->id));
+}
+
+static void read_protocols(struct arena *a, const struct content_files *files,
+                           struct content *out, struct faults *faults) {
+    struct str folder = STR("protocols/");
+    struct protocol *v = NEWS(a, struct protocol, count_in(files, folder));
+    out->protocols = v;
+    for (int i = 0; i < files->n; i++) {
+        const struct content_file *f = &files->v[i];
+        if (!str_starts(f->name, folder)) continue;
+        int before = faults->n + faults->dropped;
+        struct protocol p = protocol_read(a, f->place, f->text, faults);
+        if (faults->n + faults->dropped > before) continue;
+        check_protocol(out, f, &p, faults);
+        v[out->protocols_n++] = p;
+    }
+}
+
+enum err content_read(struct arena *a, const struct content_files *files, struct content *out,
+                      struct faults *faults) {
+    *out = (struct content){0};
+    read_instruments(a, files, out, faults);
+    read_protocols(a, files, out, faults);
+    return faults_err(faults);
+}
+
+enum err content_boot(struct arena *a, const char *dir, struct content *out) {
+    struct faults faults = {.arena = a};
+    struct content_files files = content_embedded(a);
+    struct str why;
+    enum err e = dir ? content_folder(a, dir, &files, &why) : E_OK;
+    if (e) {
+        fprintf(stderr, "%.*s\n", STR_ARG(why));
+        return e;
+    }
+    e = content_read(a, &files, out, &faults);
+    for (int i = 0; i < faults.n; i++)
+        fprintf(stderr, "%.*s: %.*s\n", STR_ARG(faults.v[i].field), STR_ARG(faults.v[i].message));
+    if (faults.dropped) fprintf(stderr, "and %d more\n", faults.dropped);
+    return e;
+}
+
+const struct protocol *content_protocol(const struct content *c, struct str id) {
+    for (int i = 0; i < c->protocols_n; i++)
+        if (str_eq(c->protocols[i].id, id)) return &c->protocols[i];
+    return NULL;
+}

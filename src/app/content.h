@@ -1,0 +1,50 @@
+/*
+ * content: everything clinical that Cairn knows, read once at boot into one value that is
+ * never changed afterwards. What a file says is checked, its own tests are run, and one bad
+ * file stops the boot with `file:line: why`.
+ *
+ *     content/ in the program  ─┐
+ *                               ├─ content_read ─> struct content
+ *     a clinic's own folder   ──┘   (a file of the same name takes the place of ours)
+ */
+#ifndef CAIRN_CONTENT_H
+#define CAIRN_CONTENT_H
+
+#include "core/instrument.h"
+#include "core/protocol.h"
+
+struct content_file {
+    struct str name;  /* below content/: "protocols/kap-6in6.txt" */
+    struct str place; /* as a fault names it */
+    struct str text;
+};
+
+struct content_files {
+    struct content_file *v;
+    int n;
+};
+
+struct content {
+    struct instruments instruments;
+    const struct protocol *protocols; /* sorted by file name */
+    int protocols_n;
+};
+
+enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };
+
+/* The files that travel in the program. */
+struct content_files content_embedded(struct arena *a);
+/* The *.txt files one folder below `dir`, put over those already in `files`.
+ * E_UNKNOWN, E_WORLD, E_TOO_LARGE: *why is a sentence. */
+MUST enum err content_folder(struct arena *a, const char *dir, struct content_files *files,
+                             struct str *why);
+/* E_INVALID: the faults say where; the arena keeps the content. */
+MUST enum err content_read(struct arena *a, const struct content_files *files,
+                           struct content *out, struct faults *faults);
+/* Embedded, and over it the folder when dir is not NULL; faults go to standard error, one
+ * line `file:line: why` each. */
+MUST enum err content_boot(struct arena *a, const char *dir, struct content *out);
+
+const struct protocol *content_protocol(const struct content *c, struct str id);
+
+#endif

@@ -1,0 +1,26 @@
+/* content check [DIR]: read everything, run the tests that the files carry, say what is
+ * wrong as `file:line: why`. DIR is a clinic's own folder, read over what travels inside. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/content.h"
+#include "cli/cli.h"
+
+enum { CONTENT_ARENA_BYTES = 64 << 20 };
+
+int content_command(int argc, char **argv) {
+    if (argc < 2 || argc > 3 || strcmp(argv[1], "check") != 0)
+        return cli_fail(E_INVALID, "content", "say what to do: content check [DIR]");
+    struct arena a;
+    struct content content;
+    arena_open(&a, CONTENT_ARENA_BYTES);
+    enum err e = content_boot(&a, argc == 3 ? argv[2] : NULL, &content);
+    int status = e ? cli_fail(E_INVALID, argc == 3 ? argv[2] : "content",
+                              "the lines above say where it is wrong")
+                   : 0;
+    if (!e)
+        printf("%d instruments, %d protocols: sound\n", content.instruments.n,
+               content.protocols_n);
+    arena_close(&a);
+    return status;
+}
