@@ -32,7 +32,7 @@ check: setup-check build-check/build.ninja build-clang/build.ninja
 bench: setup-bench build
 	bench/run
 
-fuzz: setup-check build-fuzz/build.ninja
+fuzz: setup-check build-check/build.ninja build-fuzz/build.ninja
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run fuzz
 
 torture: setup-check build-check/build.ninja
@@ -71,4 +71,4 @@ build-clang/build.ninja:
 
 build-fuzz/build.ninja:
 	CC=clang meson setup build-fuzz -Dbuildtype=debug -Doptimization=1 \
-	    -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true
+	    -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true -Dc_args=-fsanitize=fuzzer-no-link

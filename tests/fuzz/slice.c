@@ -37,7 +37,19 @@ static size_t mutate(uint8_t *p, size_t n) {
     return n;
 }
 
-int main(void) {
+/* fuzz_NAME --seeds DIR: the seeds as files, for libFuzzer to start from. */
+static int write_seeds(const char *folder) {
+    for (int i = 0; fuzz_seeds[i]; i++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/seed-%d", folder, i);
+        FILE *f = fopen(path, "w");
+        if (!f || fputs(fuzz_seeds[i], f) < 0 || fclose(f)) return 1;
+    }
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "--seeds") == 0) return write_seeds(argv[2]);
     struct arena arena;
     arena_open(&arena, 16 << 20);
     for (const char *const *seed = fuzz_seeds; *seed; seed++) {
