@@ -369,6 +369,18 @@ static struct instrument *blank(struct arena *a) {
     return in;
 }
 
+/* The faults may live in the same arena, so the scratch is a piece of it, given back when the
+ * tests pass. */
+static void run_tests(struct arena *a, const struct instrument *in, struct faults *faults) {
+    enum { SCRATCH = 32 << 10 }; /* the longest test line and the faults of its answers */
+    struct arena before = *a;
+    int count = faults->n + faults->dropped;
+    struct arena scratch = arena_over(NEWS(a, char, SCRATCH), SCRATCH);
+    scratch.out = a->out;
+    instrument_test(scratch, in, faults);
+    if (faults->n + faults->dropped == count) *a = before;
+}
+
 const struct instrument *instrument_read(struct arena *a, struct str file, struct str text,
                                          struct faults *faults) {
     int before = faults->n + faults->dropped;
@@ -379,6 +391,6 @@ const struct instrument *instrument_read(struct arena *a, struct str file, struc
     }
     while (lines_next(&r.l)) read_line(&r);
     check_whole(&r);
-    if (faults->n + faults->dropped == before) instrument_test(*a, r.in, faults);
+    if (faults->n + faults->dropped == before) run_tests(a, r.in, faults);
     return faults->n + faults->dropped == before ? r.in : NULL;
 }

@@ -132,6 +132,7 @@ struct score score_compute(const struct instrument *in, const int answers[]) {
     }
     if (in->total >= 0) s.total = s.scores[in->total];
     count_missing(&s, in, answers);
+    if (in->total >= 0 && !s.total.known) s.complete = false;
     s.band = classify(in, answers, &s);
     for (int i = 0; i < in->alert_count; i++)
         if (holds(&in->alerts[i].when, answers, &s) == YES)
@@ -164,7 +165,7 @@ enum err score_read_answers(const struct instrument *in, struct str words, int a
                             struct faults *faults) {
     int n = 0, least = in->item_count;
     struct str word;
-    while (least > 0 && (in->items[least - 1].unscored)) least--;
+    while (least > 0 && in->items[least - 1].optional) least--;
     for (int i = 0; i < in->item_count; i++) answers[i] = ANSWER_MISSING;
     while ((word = word_next(&words)).s) {
         if (n < in->item_count) read_answer(&in->items[n], word, &answers[n], faults);

@@ -26,7 +26,7 @@ struct score {
     int missing;      /* scored items that were asked and not answered */
     int not_assessed; /* items that the rater could not assess: left out of the sum */
     bool prorated;    /* the total stands partly on the mean of what was answered */
-    bool complete;    /* nothing that is required is missing */
+    bool complete;    /* nothing that is required is missing, and there is a total */
     struct score_value scores[SCORES_MAX]; /* in the order of of->scores */
     int alert_count, note_count;
     const struct alert *alerts[RULES_MAX];
