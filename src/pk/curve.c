@@ -1,0 +1,170 @@
+/*
+ * curve: one patient at any times, by superposition: each dose's closed form, added up.
+ * It shares the modes with the stepping kernels and nothing else, so each checks the other.
+ *
+ * Of a unit bolus into channel j, output o is  sum over modes of  w e^{-p t},  w = b_j c_o.
+ * Of a zero-order input over D at rate r it is  r sum w/p (1 - e^{-p t})  while it lasts and
+ * r sum w/p (1 - e^{-p D}) e^{-p (t - D)}  after.
+ */
+#include "pk/engine.h"
+
+const struct kernel *pk_kernel_of(enum pk_lanes lanes) {
+#if defined(__x86_64__)
+    if (lanes == PK_LANES_8) return &pk_kernel_avx512;
+    if (lanes == PK_LANES_4) return &pk_kernel_avx2;
+#endif
+    (void)lanes;
+    return &pk_kernel_plain;
+}
+
+double pk_log(double x) {
+    double in[2] = {x, x}, e[2], l[2];
+    pk_kernel_plain.exp_log(in, e, l);
+    return l[0];
+}
+
+double pk_power(double x, double exponent) {
+    double y = exponent * pk_log(x), in[2] = {y, y}, e[2], l[2];
+    pk_kernel_plain.exp_log(in, e, l);
+    return e[0];
+}
+
+struct terms { /* weights of one output's modes for one channel */
+    int n;
+    double w[MODES_MAX], p[MODES_MAX];
+};
+
+static void terms_of(const struct plan *pl, const struct modes *m, int channel, int place,
+                     struct terms *t) {
+    t->n = 0;
+    for (int i = 0; i < pl->n_shared; i++) {
+        t->w[t->n] = m->b[channel][i] * m->c[place][i];
+        t->p[t->n++] = m->p[i];
+    }
+    for (int i = 0; i < pl->n_private[place]; i++) {
+        int mode = pl->first_private[place] + i;
+        t->w[t->n] = m->b[channel][mode];
+        t->p[t->n++] = m->p[mode];
+    }
+}
+
+static double bolus_at(const struct terms *t, double since_h) {
+    double y = 0;
+    for (int i = 0; i < t->n; i++) y += t->w[i] * exp(-t->p[i] * since_h);
+    return y;
+}
+
+static double window_at(const struct terms *t, double since_h, double over_h) {
+    double y = 0, on = since_h < over_h ? since_h : over_h;
+    for (int i = 0; i < t->n; i++)
+        y -= t->w[i] / t->p[i] * expm1(-t->p[i] * on) * exp(-t->p[i] * (since_h - on));
+    return y / over_h;
+}
+
+/* Integrals of the two from 0 to since_h. */
+static double bolus_area(const struct terms *t, double since_h) {
+    double y = 0;
+    for (int i = 0; i < t->n; i++) y -= t->w[i] / t->p[i] * expm1(-t->p[i] * since_h);
+    return y;
+}
+
+static double window_area(const struct terms *t, double since_h, double over_h) {
+    double y = 0, on = since_h < over_h ? since_h : over_h;
+    for (int i = 0; i < t->n; i++) {
+        double p = t->p[i];
+        double left = -expm1(-p * on) * exp(-p * (since_h - on)) / p;
+        y += t->w[i] / p * (on - left);
+    }
+    return y / over_h;
+}
+
+enum quantity { AT, AREA };
+
+static double linear_at(const struct plan *pl, const struct modes *m, enum linear l, double t_h,
+                        enum quantity q) {
+    double y = 0;
+    struct terms terms;
+    for (int i = 0; i < pl->n_edges; i++) {
+        const struct edge *e = &pl->edges[i];
+        double since = t_h - e->at_h, over = m->duration_h[i];
+        if (e->kind == EDGE_OFF || since < -1e-12) continue;
+        if (since < 0) since = 0;
+        terms_of(pl, m, e->channel, pl->linear_at[l], &terms);
+        double unit;
+        if (e->kind == EDGE_BOLUS) unit = q == AT ? bolus_at(&terms, since)
+                                                  : bolus_area(&terms, since);
+        else unit = q == AT ? window_at(&terms, since, over) : window_area(&terms, since, over);
+        y += m->amount[i] * unit;
+    }
+    return y > 0 ? y : 0;
+}
+
+static const unsigned every_output = (1u << PK_OUTPUT_COUNT) - 1;
+
+static void outputs_at(const struct plan *pl, const struct modes *m, double t_h,
+                       double y[PK_OUTPUT_COUNT]) {
+    y[PK_ARTERIAL] = pl->central_is_venous ? NAN : linear_at(pl, m, L_ARTERIAL, t_h, AT);
+    y[PK_VENOUS] = linear_at(pl, m, L_VENOUS, t_h, AT);
+    y[PK_NORKETAMINE] = linear_at(pl, m, L_NK, t_h, AT);
+    y[PK_EFFECT_SITE] = linear_at(pl, m, L_EFFECT, t_h, AT);
+    y[PK_DISSOCIATION] = pk_effect(pl, y[PK_EFFECT_SITE], m->c50);
+    double cb = linear_at(pl, m, L_BP, t_h, AT);
+    y[PK_SBP] = m->ebp * cb / (m->c50bp + cb);
+}
+
+struct one {
+    struct plan plan;
+    struct modes modes;
+};
+
+static struct one *one_of(struct arena *a, const struct pk_case *c) {
+    struct one *o = NEW(a, struct one);
+    pk_plan_make(c, every_output, &o->plan);
+    pk_kernel_plain.one(&o->plan, &o->modes);
+    return o;
+}
+
+void pk_curve(struct arena scratch, const struct pk_case *c, const double *minute, int n,
+              double *out) {
+    const struct one *o = one_of(&scratch, c);
+    double y[PK_OUTPUT_COUNT];
+    for (int i = 0; i < n; i++) {
+        outputs_at(&o->plan, &o->modes, minute[i] / MINUTES_PER_HOUR, y);
+        for (int k = 0; k < PK_OUTPUT_COUNT; k++) out[(ptrdiff_t)k * n + i] = y[k];
+    }
+}
+
+void pk_exposure(struct arena scratch, const struct pk_case *c, double until_min,
+                 double out[3]) {
+    const struct one *o = one_of(&scratch, c);
+    double t_h = until_min / MINUTES_PER_HOUR;
+    out[0] = o->plan.central_is_venous
+                 ? NAN : linear_at(&o->plan, &o->modes, L_ARTERIAL, t_h, AREA);
+    out[1] = linear_at(&o->plan, &o->modes, L_VENOUS, t_h, AREA);
+    out[2] = linear_at(&o->plan, &o->modes, L_NK, t_h, AREA);
+}
+
+enum err pk_model_check(struct arena scratch, const struct pk_model *m, struct faults *faults) {
+    static const char *const names[] = {"arterial", "venous", "norketamine", "effect site",
+                                        "dissociation", "sbp"};
+    struct pk_subject who = {.weight_kg = m->params[PK_reference_weight].value};
+    for (int i = 0; i < m->golden_count; i++) {
+        const struct pk_golden *g = &m->golden[i];
+        struct pk_regimen r = {.entity = m->entity_only < PK_ENTITY_COUNT ? m->entity_only
+                                                                         : PK_RACEMATE};
+        struct pk_dose dose = {g->route, 0, g->dose_mg, g->minutes, PK_SWALLOWED, 1};
+        pk_regimen_add(&r, m, dose, faults);
+        if (faults->n) break;
+        struct pk_case c = {m, &who, &r, NULL};
+        double y[PK_OUTPUT_COUNT];
+        pk_curve(scratch, &c, &g->at_min, 1, y);
+        for (int o = 0; o < PK_OUTPUT_COUNT; o++) {
+            if (isnan(g->expect[o])) continue;
+            if (fabs(y[o] - g->expect[o]) <= m->tolerance * fabs(g->expect[o])) continue;
+            fault_add(faults, m->name, "golden", "%s %g mg at %g min: %s is %.9g, not %.9g",
+                      pk_route_word(g->route), g->dose_mg, g->at_min, names[o], y[o],
+                      g->expect[o]);
+        }
+    }
+    return faults_err(faults);
+}
