@@ -1,11 +1,17 @@
 -- The first schema. Written once, in SQLite STRICT; PostgreSQL gets the same text through
--- a four-word map (TEXT stays, INTEGER -> BIGINT, REAL -> DOUBLE PRECISION, STRICT -> nothing,
--- and text is compared with COLLATE "C" set on the database).
+-- a four-word map (TEXT -> TEXT COLLATE "C", INTEGER -> BIGINT, REAL -> DOUBLE PRECISION,
+-- STRICT -> nothing), so that both engines order text by its bytes.
 --
 -- A table under the word `chart` is journalled: its rows are written by chart_put only,
 -- which appends the after-image to the journal in the same transaction. Every chart table
 -- begins with clinic_id, id, version; `patient_id`, where there is one, comes fourth.
 -- Instants are UTC ms (*_ms), civil dates YYYY-MM-DD (*_date), booleans 0/1, drug in ug.
+
+CREATE TABLE schema_migration (
+    version     INTEGER NOT NULL PRIMARY KEY,
+    name        TEXT    NOT NULL,               -- 001_house
+    applied_ms  INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE clinic (
     clinic_id   TEXT    NOT NULL PRIMARY KEY,

@@ -1,0 +1,65 @@
+/*
+ * driver: what an engine does for the store. Private to src/store.
+ *
+ * A driver's own store and connection structs begin with struct store and struct db. It
+ * hands out a connection with begin and takes it back with end; in between `run` executes
+ * one statement and reads its rows into the arena.
+ */
+#ifndef CAIRN_DRIVER_H
+#define CAIRN_DRIVER_H
+
+#include "store/query.h"
+#include "store/turn.h"
+
+enum { STORE_VERSION_NONE = 0, STORE_WHY_MAX = 256 };
+
+/* Rows as they are read: `v` grows in the arena by doubling. */
+struct sql_rows {
+    char *v;
+    ptrdiff_t n, cap;
+};
+
+struct driver {
+    enum err (*begin)(struct tx *tx);              /* sets tx->db */
+    enum err (*end)(struct tx *tx, enum err e);    /* commit when e is E_OK */
+    /* rows NULL: exec; sets tx->changed. A `one` query stops after its first row. */
+    enum err (*run)(struct tx *tx, const struct sql_query *q, const void *in,
+                    struct sql_rows *rows);
+    enum err (*script)(struct tx *tx, struct str text);          /* a migration's text */
+    /* The schema's version, 0 when there is no Cairn schema, -1 when the tables are others'. */
+    enum err (*version)(struct tx *tx, int64_t *version);
+    void (*close)(struct store *s);
+};
+
+struct store {
+    const struct driver *driver;
+    struct str place; /* for messages: the path, or host/database */
+};
+
+struct tx_private {
+    struct turn_ticket ticket;
+    bool open;
+    enum err fault;          /* the first statement that failed */
+    char why[STORE_WHY_MAX]; /* what the engine said of it */
+    bool head_read;
+    int64_t head_seq;
+    char head_hash[65];
+};
+
+/* Keeps the first fault of the transaction and logs it; returns e. */
+MUST enum err tx_fault(struct tx *tx, enum err e, const char *statement, const char *why);
+
+/* Room for one more row of q; the row is zeroed. */
+void *rows_next(struct arena *a, struct sql_rows *rows, const struct sql_query *q);
+
+MUST enum err sqlite_open(struct arena *a, struct str path, enum store_create create,
+                          struct store **out, struct str *why);
+MUST enum err postgres_open(struct arena *a, struct str url, struct store **out, struct str *why);
+
+/* journal.c */
+MUST enum err journal_write(struct tx *tx, const char *event, struct str patient_id,
+                            const struct table_info *t, struct str record_id, int64_t version,
+                            struct str image);
+MUST enum err journal_seal(struct tx *tx); /* writes the head that the entries led to */
+
+#endif

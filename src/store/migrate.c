@@ -1,0 +1,70 @@
+/*
+ * migrate: the schema's version, and the way forward. Migrations are numbered from 1 in the
+ * order of their file names, written by hand, forward only; all that are missing are applied
+ * in one transaction.
+ */
+#include "base/clock.h"
+#include "store/driver.h"
+#include "store/sql.h"
+
+static const struct actor program = {.door = {"cli", 3}, .clinic_id = {"", 0}};
+
+static enum err explain(struct store *s, struct arena *a, int64_t version, struct str *why) {
+    if (version > SQL_MIGRATION_COUNT) {
+        *why = str_format(a, "%.*s: schema %lld is of a newer Cairn; this one knows %d",
+                          STR_ARG(s->place), (long long)version, SQL_MIGRATION_COUNT);
+        return E_NEWER;
+    }
+    if (version < 0) {
+        *why = str_format(a, "%.*s: it holds tables that are not Cairn's", STR_ARG(s->place));
+        return E_WORLD;
+    }
+    return E_OK;
+}
+
+static enum err apply(struct tx *tx, int64_t from, int *applied) {
+    for (int64_t i = from; i < SQL_MIGRATION_COUNT; i++, ++*applied) {
+        const struct migration *m = &sql_migrations[i];
+        TRY(tx->store->driver->script(tx, str_from(m->text)));
+        struct schema_migrated_in in = {i + 1, str_from(m->name), tx->now_ms};
+        TRY(schema_migrated(tx, &in));
+    }
+    return E_OK;
+}
+
+static enum err say(struct tx *tx, struct arena *a, enum err e, struct str *why) {
+    if (e != E_OK && !why->s)
+        *why = str_format(a, "%.*s: %s", STR_ARG(tx->store->place),
+                          tx->p->fault ? tx->p->why : err_meaning(e)->text);
+    return e;
+}
+
+enum err store_migrate(struct store *s, struct arena *a, int *applied, struct str *why) {
+    struct tx tx;
+    int64_t version = 0;
+    *applied = 0;
+    *why = STR_ABSENT;
+    enum err e = tx_begin(&tx, s, a, TX_WRITE, program, clock_now_ms());
+    if (e != E_OK) return say(&tx, a, e, why);
+    e = s->driver->version(&tx, &version);
+    if (e == E_OK) e = explain(s, a, version, why);
+    if (e == E_OK) e = apply(&tx, version, applied);
+    return say(&tx, a, tx_end(&tx, e), why);
+}
+
+enum err store_ready(struct store *s, struct arena *a, struct str *why) {
+    struct tx tx;
+    int64_t version = 0;
+    *why = STR_ABSENT;
+    enum err e = tx_begin(&tx, s, a, TX_READ, program, clock_now_ms());
+    if (e != E_OK) return say(&tx, a, e, why);
+    e = tx_end(&tx, s->driver->version(&tx, &version));
+    if (e == E_OK) e = explain(s, a, version, why);
+    if (e == E_OK && version < SQL_MIGRATION_COUNT) {
+        *why = str_format(a, "%.*s: %s", STR_ARG(s->place),
+                          version ? "its schema is older; run `cairn migrate`"
+                                  : "it holds no clinic; run `cairn init`");
+        e = E_WORLD;
+    }
+    return say(&tx, a, e, why);
+}

@@ -1,0 +1,51 @@
+-- The journal's own statements (journal.c, verify.c) and what people read of it.
+
+-- one journal_head_get () -> (seq int, hash text)
+SELECT seq, hash FROM journal_head WHERE clinic_id = $clinic;
+
+-- exec journal_head_put (seq int, hash text)
+INSERT INTO journal_head (clinic_id, seq, hash) VALUES ($clinic, $1, $2)
+    ON CONFLICT (clinic_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash;
+
+-- exec journal_insert (seq int, at_ms int, account_id text?, door text, event text,
+--                      patient_id text?, record_table text?, record_id text?,
+--                      record_version int?, why text?, image text?, hash text)
+INSERT INTO journal (clinic_id, seq, at_ms, account_id, door, event, patient_id, record_table,
+                     record_id, record_version, why, image, hash)
+    VALUES ($clinic, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- many journal_page (after int) -> (seq int, at_ms int, account_id text?, door text, event text,
+--                      patient_id text?, record_table text?, record_id text?,
+--                      record_version int?, why text?, image text?, hash text)
+-- The chain in order, for verification and export.
+SELECT seq, at_ms, account_id, door, event, patient_id, record_table, record_id, record_version,
+       why, image, hash
+    FROM journal WHERE clinic_id = $clinic AND seq > $1 ORDER BY seq LIMIT 500;
+
+-- many journal_last_images (record_table text, after_id text)
+--     -> (record_id text, record_version int, image text?)
+-- The newest entry of every record of a table, in the order of the records.
+SELECT j.record_id, j.record_version, j.image FROM journal j
+    WHERE j.clinic_id = $clinic AND j.record_table = $1 AND j.record_id > $2
+      AND NOT EXISTS (SELECT 1 FROM journal k WHERE k.clinic_id = $clinic
+                      AND k.record_table = $1 AND k.record_id = j.record_id
+                      AND k.record_version > j.record_version)
+    ORDER BY j.record_id LIMIT 500;
+
+-- many journal_recent (before_seq int) -> (seq int, at_ms int, account_id text?,
+--     display_name text?, door text, event text, patient_id text?, record_table text?,
+--     record_id text?, record_version int?, why text?)
+-- The whole clinic's, newest first.
+SELECT j.seq, j.at_ms, j.account_id, a.display_name, j.door, j.event, j.patient_id, j.record_table,
+       j.record_id, j.record_version, j.why
+    FROM journal j LEFT JOIN account a ON a.clinic_id = j.clinic_id AND a.id = j.account_id
+    WHERE j.clinic_id = $clinic AND j.seq < $1
+    ORDER BY j.seq DESC LIMIT 100;
+
+-- many journal_of_record (record_table text, record_id text)
+--     -> (seq int, at_ms int, account_id text?, event text, record_version int, why text?,
+--         image text)
+-- One record's versions, newest first.
+SELECT seq, at_ms, account_id, event, record_version, why, image FROM journal
+    WHERE clinic_id = $clinic AND record_table = $1 AND record_id = $2
+    ORDER BY record_version DESC LIMIT 200;

@@ -1,0 +1,408 @@
+/*
+ * sqlite: the embedded engine.
+ *
+ * One connection writes; who has the turn (turn.h) has it. Each writer's body stands behind
+ * a savepoint inside one transaction, which the last of the batch commits: one fsync for
+ * all. Readers take one of a few read-only connections and see the last commit. WAL lets
+ * both go on at once; synchronous=FULL makes a commit an fsync of the log.
+ *
+ * A failed fsync is final: what the kernel holds is unknown after it, so the store takes no
+ * more writes until the process is started again and SQLite has recovered from the log.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "base/log.h"
+#include "store/driver.h"
+#include "store/sql.h"
+
+/* Two cores read; a few more so that a reader waiting for the disk does not stop the others.
+ * The caches are small: the whole server lives in 64 MB, and the system caches the file. */
+enum { READERS_MAX = 6, READ_CACHE_KIB = 1024, WRITE_CACHE_KIB = 4096 };
+enum { BUSY_MS = 2000 };          /* how long another process may hold the lock */
+enum { CHECKPOINT_PAGES = 1000 }; /* of the log: SQLite's own default */
+
+enum fixed { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO,
+             FIXED_COUNT };
+
+static const char *const fixed_text[FIXED_COUNT] = {
+    "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT body", "RELEASE body",
+    "ROLLBACK TO body"};
+
+struct connection {
+    sqlite3 *c;
+    sqlite3_stmt *fixed[FIXED_COUNT], *cached[SQL_QUERY_COUNT];
+    sqlite3_stmt *active; /* being stepped: to be reset when a full arena jumped out of it */
+    struct connection *next;
+};
+
+struct sqlite_store {
+    struct store store;
+    const char *path;
+    struct turn turn;
+    atomic_bool dead; /* an fsync failed */
+    struct connection writer, readers[READERS_MAX];
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct connection *idle;
+    int opened;
+};
+
+static struct sqlite_store *store_of(struct tx *tx) { return (struct sqlite_store *)tx->store; }
+static struct connection *db_of(struct tx *tx) { return (struct connection *)tx->db; }
+
+static const char *sentence(int rc) {
+    switch (rc & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return "another process has it locked";
+    case SQLITE_READONLY: return "it, or its folder, is read-only";
+    case SQLITE_CANTOPEN: return "it cannot be opened, or its folder cannot be written";
+    case SQLITE_NOTADB: return "it is not a database, or is damaged";
+    case SQLITE_CORRUPT: return "the file is damaged; restore a backup";
+    case SQLITE_FULL: return "the disk is full";
+    case SQLITE_PERM:
+    case SQLITE_AUTH: return "permission denied";
+    case SQLITE_IOERR: return "the disk failed to read or write";
+    default: return sqlite3_errstr(rc);
+    }
+}
+
+static enum err meaning(int rc) {
+    if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY) return E_CONFLICT;
+    if (rc == SQLITE_CONSTRAINT_CHECK) return E_BLOCKED;
+    if ((rc & 0xFF) == SQLITE_CONSTRAINT) return E_INVALID;
+    if ((rc & 0xFF) == SQLITE_TOOBIG) return E_TOO_LARGE;
+    return E_WORLD;
+}
+
+/* Connections ------------------------------------------------------------------------------- */
+
+static int set_up(struct connection *db, int cache_kib, bool reader) {
+    char text[256];
+    snprintf(text, sizeof text,
+             "PRAGMA synchronous=FULL; PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY;"
+             "PRAGMA case_sensitive_like=ON; PRAGMA query_only=%s;",
+             cache_kib, reader ? "ON" : "OFF");
+    return sqlite3_exec(db->c, text, NULL, NULL, NULL);
+}
+
+static int open_connection(struct connection *db, const char *path, bool reader) {
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int rc = sqlite3_open_v2(path, &db->c, flags, NULL);
+    if (rc) return rc;
+    sqlite3_busy_timeout(db->c, BUSY_MS);
+    return set_up(db, reader ? READ_CACHE_KIB : WRITE_CACHE_KIB, reader);
+}
+
+static void close_connection(struct connection *db) {
+    for (int i = 0; i < FIXED_COUNT; i++) sqlite3_finalize(db->fixed[i]);
+    for (int i = 0; i < SQL_QUERY_COUNT; i++) sqlite3_finalize(db->cached[i]);
+    sqlite3_close(db->c);
+    *db = (struct connection){0};
+}
+
+static int run_fixed(struct connection *db, enum fixed which) {
+    sqlite3_stmt **st = &db->fixed[which];
+    if (!*st) {
+        int rc = sqlite3_prepare_v3(db->c, fixed_text[which], -1, SQLITE_PREPARE_PERSISTENT, st,
+                                    NULL);
+        if (rc) return rc;
+    }
+    sqlite3_step(*st);
+    return sqlite3_reset(*st);
+}
+
+/* Statements -------------------------------------------------------------------------------- */
+
+/* $n -> ?n: numbered in SQLite too. */
+static int prepare(struct connection *db, const struct sql_query *q, struct arena scratch) {
+    ptrdiff_t n = (ptrdiff_t)strlen(q->text);
+    char *text = (char *)str_z(&scratch, (struct str){q->text, n});
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (text[i] == '$') text[i] = '?';
+    return sqlite3_prepare_v3(db->c, text, (int)n, SQLITE_PREPARE_PERSISTENT,
+                              &db->cached[q->number], NULL);
+}
+
+static int bind_text(sqlite3_stmt *st, int i, struct str s) {
+    if (!s.s) return sqlite3_bind_null(st, i);
+    if (!str_utf8_ok(s)) return SQLITE_MISMATCH;
+    return sqlite3_bind_text64(st, i, s.s, (sqlite3_uint64)s.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static int bind_value(sqlite3_stmt *st, int i, const struct sql_field *f, const void *in) {
+    const void *p = (const char *)in + f->offset;
+    const struct maybe_int *maybe_int = p;
+    const struct maybe_real *maybe_real = p;
+    if (f->type == SQL_TEXT) return bind_text(st, i, *(const struct str *)p);
+    if (f->type == SQL_INT) {
+        if (!f->nullable) return sqlite3_bind_int64(st, i, *(const int64_t *)p);
+        return maybe_int->is ? sqlite3_bind_int64(st, i, maybe_int->v) : sqlite3_bind_null(st, i);
+    }
+    if (!f->nullable) return sqlite3_bind_double(st, i, *(const double *)p);
+    return maybe_real->is ? sqlite3_bind_double(st, i, maybe_real->v) : sqlite3_bind_null(st, i);
+}
+
+static int bind_all(sqlite3_stmt *st, struct tx *tx, const struct sql_query *q, const void *in) {
+    int rc = SQLITE_OK;
+    if (sqlite3_bind_parameter_count(st) > 0)
+        rc = bind_text(st, 1, tx->actor.clinic_id);
+    for (int i = 0; rc == SQLITE_OK && i < q->in_n; i++)
+        rc = bind_value(st, i + 2, &q->in[i], in);
+    return rc;
+}
+
+static void read_column(sqlite3_stmt *st, int i, const struct sql_field *f, void *row,
+                        struct arena *a) {
+    void *p = (char *)row + f->offset;
+    bool is = sqlite3_column_type(st, i) != SQLITE_NULL;
+    if (f->type == SQL_TEXT) {
+        const char *text = (const char *)sqlite3_column_text(st, i);
+        *(struct str *)p = str_copy(a, (struct str){text, sqlite3_column_bytes(st, i)});
+    } else if (f->type == SQL_INT) {
+        int64_t v = sqlite3_column_int64(st, i);
+        if (f->nullable) *(struct maybe_int *)p = (struct maybe_int){is, v};
+        else *(int64_t *)p = v;
+    } else {
+        double v = sqlite3_column_double(st, i);
+        if (f->nullable) *(struct maybe_real *)p = (struct maybe_real){is, v};
+        else *(double *)p = v;
+    }
+}
+
+static int step_all(struct tx *tx, sqlite3_stmt *st, const struct sql_query *q,
+                    struct sql_rows *rows) {
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        if (!rows) continue;
+        char *row = rows_next(tx->arena, rows, q);
+        for (int i = 0; i < q->out_n; i++) read_column(st, i, &q->out[i], row, tx->arena);
+        if (q->kind == SQL_KIND_one) return SQLITE_OK;
+    }
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static enum err sqlite_run(struct tx *tx, const struct sql_query *q, const void *in,
+                           struct sql_rows *rows) {
+    struct connection *db = db_of(tx);
+    if (tx->p->fault) return tx->p->fault;
+    int rc = db->cached[q->number] ? SQLITE_OK : prepare(db, q, *tx->arena);
+    if (rc) return tx_fault(tx, meaning(rc), q->place, sqlite3_errmsg(db->c));
+    sqlite3_stmt *st = db->cached[q->number];
+    rc = bind_all(st, tx, q, in);
+    if (rc == SQLITE_MISMATCH) return tx_fault(tx, E_INVALID, q->place, "text is not UTF-8");
+    db->active = st;
+    if (rc == SQLITE_OK) rc = step_all(tx, st, q, rows);
+    enum err e = E_OK;
+    if (rc) e = tx_fault(tx, meaning(rc), q->place, sqlite3_errmsg(db->c));
+    else if (!rows) tx->changed = sqlite3_changes64(db->c);
+    sqlite3_reset(st);
+    db->active = NULL;
+    return e;
+}
+
+static enum err sqlite_script(struct tx *tx, struct str text) {
+    struct connection *db = db_of(tx);
+    int rc = sqlite3_exec(db->c, str_z(tx->arena, text), NULL, NULL, NULL);
+    return rc ? tx_fault(tx, E_WORLD, "migration", sqlite3_errmsg(db->c)) : E_OK;
+}
+
+static enum err sqlite_version(struct tx *tx, int64_t *version) {
+    static const char text[] = "SELECT coalesce(max(name = 'schema_migration'), -1)"
+                               " FROM sqlite_master WHERE type = 'table'";
+    struct connection *db = db_of(tx);
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db->c, text, -1, &st, NULL), found = 0;
+    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        found = sqlite3_column_int(st, 0);
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(st);
+    if (rc) return tx_fault(tx, meaning(rc), "schema", sentence(rc));
+    *version = found == -1 ? 0 : -1; /* no table at all; tables, but not ours */
+    if (found != 1) return E_OK;
+    struct schema_version_row row;
+    TRY(schema_version(tx, &row));
+    *version = row.version;
+    return E_OK;
+}
+
+/* Transactions ------------------------------------------------------------------------------ */
+
+static struct connection *take_reader(struct sqlite_store *s, int *rc) {
+    struct connection *db = NULL;
+    *rc = SQLITE_OK;
+    pthread_mutex_lock(&s->lock);
+    while (!s->idle && s->opened == READERS_MAX) pthread_cond_wait(&s->freed, &s->lock);
+    if (s->idle) {
+        db = s->idle;
+        s->idle = db->next;
+    } else {
+        db = &s->readers[s->opened];
+        *rc = open_connection(db, s->path, true);
+        if (*rc) close_connection(db);
+        else s->opened++;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return *rc ? NULL : db;
+}
+
+static void give_reader(struct sqlite_store *s, struct connection *db) {
+    pthread_mutex_lock(&s->lock);
+    db->next = s->idle;
+    s->idle = db;
+    pthread_cond_signal(&s->freed);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static enum err begin_read(struct tx *tx) {
+    struct sqlite_store *s = store_of(tx);
+    int rc;
+    struct connection *db = take_reader(s, &rc);
+    if (db && (rc = run_fixed(db, BEGIN_READ)) != SQLITE_OK) give_reader(s, db);
+    if (rc) return tx_fault(tx, E_WORLD, "begin", sentence(rc));
+    tx->db = (struct db *)db;
+    return E_OK;
+}
+
+static enum err begin_write(struct tx *tx) {
+    struct sqlite_store *s = store_of(tx);
+    struct connection *db = &s->writer;
+    bool fresh = turn_take(&s->turn, &tx->p->ticket);
+    int rc = SQLITE_OK;
+    if (s->dead) rc = SQLITE_IOERR;
+    else if (fresh) rc = run_fixed(db, BEGIN_WRITE);
+    if (rc == SQLITE_OK) rc = run_fixed(db, SAVEPOINT);
+    tx->db = (struct db *)db;
+    if (rc == SQLITE_OK) return E_OK;
+    enum err e = tx_fault(tx, E_WORLD, "begin", s->dead ? "an fsync failed; no more writes"
+                                                        : sentence(rc));
+    if (!sqlite3_get_autocommit(db->c)) run_fixed(db, ROLLBACK);
+    turn_commit_done(&s->turn, E_WORLD);
+    return e;
+}
+
+static enum err sqlite_begin(struct tx *tx) {
+    return tx->mode == TX_WRITE ? begin_write(tx) : begin_read(tx);
+}
+
+static bool fsync_failed(int rc) {
+    return rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC;
+}
+
+/* After a commit: move the log into the file when it has grown. */
+static int checkpoint(void *store, sqlite3 *c, const char *name, int pages) {
+    struct sqlite_store *s = store;
+    if (pages < CHECKPOINT_PAGES) return SQLITE_OK;
+    int rc = sqlite3_wal_checkpoint_v2(c, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (fsync_failed(rc)) s->dead = true;
+    if (rc && rc != SQLITE_BUSY) log_error("store checkpoint why=\"%s\"", sentence(rc));
+    return SQLITE_OK;
+}
+
+static enum err commit_all(struct sqlite_store *s) {
+    struct connection *db = &s->writer;
+    if (!s->turn.members) {
+        run_fixed(db, ROLLBACK);
+        return E_OK;
+    }
+    int rc = run_fixed(db, COMMIT);
+    if (rc == SQLITE_OK) return E_OK;
+    log_error("store fault=E_WORLD statement=commit writers=%d why=\"%s\"", s->turn.count,
+              sentence(rc));
+    if (fsync_failed(rc)) s->dead = true;
+    if (!sqlite3_get_autocommit(db->c)) run_fixed(db, ROLLBACK);
+    return E_WORLD;
+}
+
+static enum err end_write(struct tx *tx, enum err e) {
+    struct sqlite_store *s = store_of(tx);
+    struct connection *db = &s->writer;
+    if (e == E_OK && run_fixed(db, RELEASE) != SQLITE_OK)
+        e = tx_fault(tx, E_WORLD, "release", sqlite3_errmsg(db->c));
+    if (e != E_OK && !sqlite3_get_autocommit(db->c)) {
+        run_fixed(db, ROLLBACK_TO);
+        run_fixed(db, RELEASE);
+    }
+    if (sqlite3_get_autocommit(db->c)) { /* SQLite itself gave up the whole batch */
+        turn_commit_done(&s->turn, E_WORLD);
+        return e ? e : E_WORLD;
+    }
+    enum err result;
+    enum turn_part part = e ? TURN_OUT : TURN_MEMBER;
+    if (turn_leave(&s->turn, &tx->p->ticket, part, &result) == TURN_COMMIT) {
+        result = commit_all(s);
+        turn_commit_done(&s->turn, result);
+    }
+    return e ? e : result;
+}
+
+static enum err sqlite_end(struct tx *tx, enum err e) {
+    struct connection *db = db_of(tx);
+    if (db->active) sqlite3_reset(db->active);
+    db->active = NULL;
+    if (tx->mode == TX_WRITE) return end_write(tx, e);
+    run_fixed(db, ROLLBACK); /* nothing was written: the same as a commit */
+    give_reader(store_of(tx), db);
+    return e;
+}
+
+/* The store --------------------------------------------------------------------------------- */
+
+static void sqlite_store_close(struct store *store) {
+    struct sqlite_store *s = (struct sqlite_store *)store;
+    for (int i = 0; i < s->opened; i++) close_connection(&s->readers[i]);
+    close_connection(&s->writer);
+}
+
+static const struct driver sqlite_driver = {sqlite_begin, sqlite_end, sqlite_run, sqlite_script,
+                                            sqlite_version, sqlite_store_close};
+
+static enum err make_file(struct arena *a, const char *path, struct str *why) {
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        close(fd);
+        return E_OK;
+    }
+    *why = str_format(a, "%s: cannot be made: %s", path, strerror(errno));
+    return E_WORLD;
+}
+
+static enum err find_file(struct arena *a, const char *path, struct str *why) {
+    if (access(path, F_OK) == 0) return E_OK;
+    *why = str_format(a, "%s: there is no such database", path);
+    return E_WORLD;
+}
+
+static void no_statistics(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+enum err sqlite_open(struct arena *a, struct str path, enum store_create create,
+                     struct store **out, struct str *why) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, no_statistics);
+    struct sqlite_store *s = NEW(a, struct sqlite_store);
+    s->store = (struct store){&sqlite_driver, path};
+    s->path = str_z(a, path);
+    turn_init(&s->turn);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->freed, NULL);
+    TRY(create == STORE_CREATE ? make_file(a, s->path, why) : find_file(a, s->path, why));
+    int rc = open_connection(&s->writer, s->path, false);
+    if (rc == SQLITE_OK && sqlite3_db_readonly(s->writer.c, "main")) rc = SQLITE_READONLY;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(s->writer.c, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+    if (rc != SQLITE_OK) {
+        *why = str_format(a, "%s: %s", s->path, sentence(rc));
+        close_connection(&s->writer);
+        return E_WORLD;
+    }
+    sqlite3_wal_hook(s->writer.c, checkpoint, s);
+    *out = &s->store;
+    return E_OK;
+}

@@ -1,0 +1,81 @@
+/* The life of a transaction, whatever the engine. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "store/driver.h"
+
+enum err tx_begin(struct tx *tx, struct store *s, struct arena *a, enum tx_mode mode,
+                  struct actor actor, int64_t now_ms) {
+    *tx = (struct tx){.store = s, .arena = a, .mode = mode, .actor = actor, .now_ms = now_ms};
+    tx->p = NEW(a, struct tx_private);
+    TRY(s->driver->begin(tx));
+    tx->p->open = true;
+    return E_OK;
+}
+
+enum err tx_end(struct tx *tx, enum err e) {
+    CHECK(tx->p && tx->p->open, "tx_end without tx_begin");
+    if (e == E_OK) e = tx->p->fault;
+    if (e == E_OK && tx->appended) e = journal_seal(tx);
+    tx->p->open = false;
+    return tx->store->driver->end(tx, e);
+}
+
+void tx_abandon(struct tx *tx) {
+    if (!tx->p || !tx->p->open) return;
+    tx->p->open = false;
+    enum err ignored = tx->store->driver->end(tx, E_TOO_LARGE);
+    (void)ignored;
+}
+
+void tx_event(struct tx *tx, const char *event, struct str why) {
+    tx->event = event;
+    tx->why = why;
+}
+
+enum err tx_fault(struct tx *tx, enum err e, const char *statement, const char *why) {
+    if (tx->p->fault) return e;
+    tx->p->fault = e;
+    snprintf(tx->p->why, sizeof tx->p->why, "%s", why);
+    log_error("store fault=%s statement=%s why=\"%s\"", err_meaning(e)->name, statement, why);
+    return e;
+}
+
+void *rows_next(struct arena *a, struct sql_rows *rows, const struct sql_query *q) {
+    if (rows->n == rows->cap) {
+        ptrdiff_t cap = rows->cap ? rows->cap * 2 : q->kind == SQL_KIND_one ? 1 : 16;
+        ptrdiff_t old = rows->cap * q->row_size;
+        char *grown = arena_alloc(a, q->row_size, 16, cap);
+        if (old) memcpy(grown, rows->v, (size_t)old);
+        rows->v = grown;
+        rows->cap = cap;
+    }
+    return rows->v + q->row_size * rows->n++;
+}
+
+enum err query_one(struct tx *tx, const struct sql_query *q, const void *in, void *row) {
+    struct sql_rows rows = {0};
+    TRY(tx->store->driver->run(tx, q, in, &rows));
+    if (rows.n == 0) return E_UNKNOWN;
+    memcpy(row, rows.v, (size_t)q->row_size);
+    return E_OK;
+}
+
+enum err query_many(struct tx *tx, const struct sql_query *q, const void *in, void *rows) {
+    struct {
+        void *v;
+        ptrdiff_t n;
+    } out; /* the shape of every X_rows */
+    struct sql_rows read = {0};
+    TRY(tx->store->driver->run(tx, q, in, &read));
+    out.v = read.v;
+    out.n = read.n;
+    memcpy(rows, &out, sizeof out);
+    return E_OK;
+}
+
+enum err query_exec(struct tx *tx, const struct sql_query *q, const void *in) {
+    CHECK(tx->mode == TX_WRITE, "a write in a read transaction");
+    return tx->store->driver->run(tx, q, in, NULL);
+}
