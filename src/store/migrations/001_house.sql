@@ -310,7 +310,7 @@ CREATE TABLE course ( -- chart
     state             TEXT    NOT NULL,         -- active, closed
     started_by        TEXT,
     closed_ms         INTEGER,
-    outcome           TEXT,                     -- responder, remitter, partial, none, relapsed, stopped
+    outcome           TEXT,                     -- remission, response, partial, none, relapsed, stopped
     outcome_note      TEXT,
     PRIMARY KEY (clinic_id, id)
 ) STRICT;

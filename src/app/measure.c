@@ -1,0 +1,131 @@
+#include "app/measure.h"
+
+#include "app/words.h"
+#include "base/clock.h"
+
+void measure_answers(const struct instrument *in, struct str pairs, int answers[]) {
+    for (int i = 0; i < in->item_count; i++) {
+        int64_t value;
+        struct str text = pair_value(pairs, in->items[i].id);
+        answers[i] = text.s && str_to_int(text, &value) ? (int)value : ANSWER_MISSING;
+    }
+}
+
+static struct str answers_text(struct arena *a, const struct measure_in *in) {
+    struct buf pairs = buf_new(a, 16 * in->instrument->item_count);
+    for (int i = 0; i < in->instrument->item_count; i++)
+        if (in->answers[i] != ANSWER_MISSING)
+            pair_put(&pairs, in->instrument->items[i].id, str_format(a, "%d", in->answers[i]));
+    return buf_str(&pairs);
+}
+
+static struct str alerts_text(struct arena *a, const struct score *score) {
+    struct buf lines = {.arena = a};
+    for (int i = 0; i < score->alert_count; i++) {
+        if (i) buf_char(&lines, '\n');
+        buf_put(&lines, score->alerts[i]->text);
+    }
+    return lines.n ? buf_str(&lines) : STR_ABSENT;
+}
+
+static bool names_instrument(struct str list, struct str id) {
+    while (list.n > 0)
+        if (str_eq(str_cut(list, ' ', &list), id)) return true;
+    return false;
+}
+
+/* The planned step that this measure answers: open today and naming the instrument. */
+static const struct step *due_step(const struct step_rows *steps, struct str instrument,
+                                   struct str today) {
+    for (ptrdiff_t i = 0; i < steps->n; i++) {
+        const struct step *s = &steps->v[i];
+        bool open = str_cmp(s->window_from, today) <= 0 && str_cmp(s->window_to, today) >= 0;
+        if (str_is(s->state, "planned") && open && names_instrument(s->instruments, instrument))
+            return s;
+    }
+    return NULL;
+}
+
+/* Has each instrument of the step a response inside its window? */
+static enum err all_answered(struct tx *tx, const struct step *s, bool *all) {
+    int32_t from;
+    struct str list = s->instruments;
+    *all = date_parse(s->window_from, &from);
+    while (*all && list.n > 0) {
+        struct str id = str_cut(list, ' ', &list);
+        struct response_rows rows;
+        TRY(response_of_patient(tx, &(struct response_of_patient_in){s->patient_id, id}, &rows));
+        *all = rows.n > 0 && rows.v[rows.n - 1].at_ms >= clock_instant(from, 0, 0);
+    }
+    return E_OK;
+}
+
+static enum err finish_step(struct tx *tx, const struct step *due) {
+    bool all;
+    if (!str_is(due->type, "measure")) return E_OK;
+    TRY(all_answered(tx, due, &all));
+    if (!all) return E_OK;
+    struct step done = *due;
+    done.state = STR("done");
+    done.done_ms = (struct maybe_int){true, tx->now_ms};
+    done.done_by = tx->actor.account_id;
+    tx_event(tx, "step_changed", STR("all its measures were answered"));
+    return step_put(tx, &done);
+}
+
+static enum err find_due(struct tx *tx, const struct measure_in *in, int64_t at_ms,
+                         const struct step **due) {
+    struct course course;
+    struct step_rows steps;
+    *due = NULL;
+    enum err e = course_active(tx, &(struct course_active_in){in->patient_id}, &course);
+    if (e == E_UNKNOWN) return E_OK;
+    TRY(e);
+    TRY(step_of_course(tx, &(struct step_of_course_in){course.id}, &steps));
+    struct str today = date_text(tx->arena, clock_today(at_ms));
+    *due = due_step(&steps, in->instrument->id, today);
+    return E_OK;
+}
+
+static void check(const struct measure_in *in, int64_t now_ms, struct faults *faults) {
+    int given = 0;
+    for (int i = 0; i < in->instrument->item_count; i++) {
+        const struct item *item = &in->instrument->items[i];
+        given += in->answers[i] != ANSWER_MISSING;
+        if (!item_accepts(item, in->answers[i]))
+            fault_add(faults, item->id, "range", "%d is no answer to this question.",
+                      in->answers[i]);
+    }
+    if (given == 0)
+        fault_add(faults, in->instrument->items[0].id, "required", "Answer at least one question.");
+    if (in->at_ms > now_ms + MINUTE_MS)
+        fault_add(faults, STR("at"), "range", "A measure is taken before it is written down.");
+}
+
+enum err measure_record(struct tx *tx, const struct measure_in *in, struct faults *faults,
+                        struct response *out) {
+    const struct step *due;
+    struct patient p;
+    check(in, tx->now_ms, faults);
+    TRY(faults_err(faults));
+    TRY(patient_load(tx, in->patient_id, &p));
+    struct score score = score_compute(in->instrument, in->answers);
+    int64_t at_ms = in->at_ms ? in->at_ms : tx->now_ms;
+    TRY(find_due(tx, in, at_ms, &due));
+    *out = (struct response){
+        .patient_id = in->patient_id,
+        .instrument = in->instrument->id,
+        .instrument_version = in->instrument->version,
+        .at_ms = at_ms,
+        .account_id = tx->actor.account_id,
+        .step_id = due ? due->id : STR_ABSENT,
+        .answers = answers_text(tx->arena, in),
+        .total = {score.total.known, score.total.value},
+        .band = score.band,
+        .complete = score.complete,
+        .alerts = alerts_text(tx->arena, &score),
+    };
+    tx_event(tx, "measure_recorded", STR_ABSENT);
+    TRY(response_put(tx, out));
+    return due ? finish_step(tx, due) : E_OK;
+}

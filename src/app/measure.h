@@ -1,0 +1,27 @@
+/*
+ * measure: a filled-in instrument becomes a response: answers, score, band, alerts, and the
+ * step of the course that it was due in. A measure step is done when all its instruments
+ * have been answered inside its window.
+ */
+#ifndef CAIRN_MEASURE_H
+#define CAIRN_MEASURE_H
+
+#include "app/content.h"
+#include "core/score.h"
+#include "store/sql.h"
+
+struct measure_in {
+    struct str patient_id;
+    const struct instrument *instrument;
+    const int *answers; /* item_count values; ANSWER_MISSING where there is none */
+    int64_t at_ms;      /* 0: now; never later than now */
+};
+
+/* Records it; *out is the row as stored. E_INVALID: nothing answered, or the time. */
+MUST enum err measure_record(struct tx *tx, const struct measure_in *in, struct faults *faults,
+                             struct response *out);
+
+/* The answers of a stored response, in the item order of the instrument it was given with. */
+void measure_answers(const struct instrument *in, struct str pairs, int answers[]);
+
+#endif
