@@ -150,7 +150,8 @@ void sqlgen_out(struct sqlgen *g, struct buf *h, struct buf *c) {
         buf_z(c, "},\n");
     }
     buf_format(h, "\nenum {\n    SQL_QUERY_COUNT = %d,\n    SQL_TABLE_COUNT = %d,\n"
-                  "    SQL_MIGRATION_COUNT = %d\n};\n\n#endif\n", g->query_count, g->table_count, g->migration_count);
+                  "    SQL_MIGRATION_COUNT = %d\n};\n\n#endif\n",
+               g->query_count, g->table_count, g->migration_count);
     buf_z(c, "};\n");
 }
 

@@ -61,7 +61,9 @@ int plan_command(int argc, char **argv) {
         if (strcmp(argv[i], "--start") == 0 && i + 1 < argc && !start) start = argv[++i];
         else if (strncmp(argv[i], "--start=", 8) == 0 && !start) start = argv[i] + 8;
         else if (argv[i][0] != '-' && !name) name = argv[i];
-        else return cli_fail(E_INVALID, argv[i], "not understood: plan PROTOCOL --start YYYY-MM-DD");
+        else
+            return cli_fail(E_INVALID, argv[i],
+                            "not understood: plan PROTOCOL --start YYYY-MM-DD");
     }
     if (!name || !start)
         return cli_fail(E_INVALID, "plan", "say which and when: plan PROTOCOL --start YYYY-MM-DD");

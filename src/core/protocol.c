@@ -255,11 +255,13 @@ static void check_head(struct reader *r) {
     if (p->window_close_h == 0) lines_fault(&r->lines, "required", "no integration window");
     for (int i = 0; i < p->planned_n; i++)
         if (!protocol_has_route(p, p->planned[i].route))
-            lines_fault(&r->lines, "unknown", "a dose is planned for '%.*s', which is no route here",
+            lines_fault(&r->lines, "unknown",
+                        "a dose is planned for '%.*s', which is no route here",
                         STR_ARG(p->planned[i].route));
 }
 
-static const struct protocol_step *nth_of(const struct protocol *p, enum step_type type, int64_t n) {
+static const struct protocol_step *nth_of(const struct protocol *p, enum step_type type,
+                                          int64_t n) {
     for (int i = 0; i < p->n; i++)
         if (p->steps[i].type == type && p->steps[i].nth == n) return &p->steps[i];
     return NULL;
