@@ -2,7 +2,7 @@
  * missing one; prints the score as one line of JSON. */
 #include <stdio.h>
 
-#include "app/library.h"
+#include "app/content.h"
 #include "cli/cli.h"
 #include "core/score.h"
 
@@ -72,11 +72,11 @@ static int fail_faults(enum err e, const char *what, const struct faults *f) {
 }
 
 static int run(struct arena *a, int argc, char **argv) {
-    struct instruments all;
+    struct content content;
     struct faults faults = {.arena = a};
     int answers[ITEMS_MAX];
-    if (library_instruments(a, &all, &faults)) return fail_faults(E_INVALID, "content", &faults);
-    const struct instrument *in = instrument_find(all, str_lower(a, str_from(argv[1])));
+    if (content_boot(a, NULL, &content)) return cli_fail(E_INVALID, "content", "see above");
+    const struct instrument *in = instrument_find(content.instruments, str_lower(a, str_from(argv[1])));
     if (!in) return cli_fail(E_INVALID, argv[1], "no such instrument");
     enum err e = score_read_answers(in, join(a, argc - 2, argv + 2), answers, &faults);
     if (e) return fail_faults(e, argv[1], &faults);
@@ -87,7 +87,7 @@ static int run(struct arena *a, int argc, char **argv) {
     return 0;
 }
 
-int cli_score(int argc, char **argv) {
+int score_command(int argc, char **argv) {
     struct arena arena;
     if (argc < 2) return cli_fail(E_INVALID, "score", "usage: cairn score INSTRUMENT ANSWER...");
     arena_open(&arena, SCORE_ARENA);
