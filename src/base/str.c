@@ -65,6 +65,12 @@ struct str str_slice(struct str a, ptrdiff_t from, ptrdiff_t to) {
     return a.s ? (struct str){a.s + from, to - from} : a;
 }
 
+struct str str_brief(struct str a, ptrdiff_t n) {
+    if (a.n <= n) return a;
+    while (n > 0 && ((unsigned char)a.s[n] & 0xC0) == 0x80) n--;
+    return str_slice(a, 0, n);
+}
+
 struct str str_cut(struct str a, char separator, struct str *rest) {
     const char *p = a.n ? memchr(a.s, separator, (size_t)a.n) : NULL;
     if (!p) {

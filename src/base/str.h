@@ -32,6 +32,8 @@ bool str_has_fold(struct str a, struct str needle);  /* ASCII case folded */
 bool str_eq_fold(struct str a, struct str b);
 struct str str_trim(struct str a); /* spaces, tabs, CR, LF at both ends */
 struct str str_slice(struct str a, ptrdiff_t from, ptrdiff_t to);
+/* At most `n` bytes, cut between two code points: for what is quoted in a message. */
+struct str str_brief(struct str a, ptrdiff_t n);
 /* Cut at the first `separator`: what is before it in the result, what is after in *rest
  * (absent when there is no separator). */
 struct str str_cut(struct str a, char separator, struct str *rest);

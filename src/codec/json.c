@@ -234,8 +234,8 @@ static MUST enum err member(struct parser *s, struct json *v, struct json **last
     TRY(quoted(s, &name));
     for (const struct json *m = v->first; m; m = m->next)
         if (str_eq(m->name, name))
-            return wrong(s, at, E_SYNTAX, "duplicate", "the name \"%.60s\" stands twice",
-                         str_z(s->faults->arena, name));
+            return wrong(s, at, E_SYNTAX, "duplicate", "the name \"%s\" stands twice",
+                         str_z(s->faults->arena, str_brief(name, 60)));
     if (v->n == JSON_MEMBERS_MAX)
         return wrong(s, at, E_TOO_LARGE, "length", "an object of more than %d members",
                      JSON_MEMBERS_MAX);
@@ -365,7 +365,7 @@ static void put_path(struct buf *b, const struct json *v) {
         return;
     }
     if (b->n) buf_char(b, '.');
-    buf_put(b, str_slice(v->name, 0, 80));
+    buf_put(b, str_brief(v->name, 80));
 }
 
 struct str json_path(struct arena *a, const struct json *v) {
