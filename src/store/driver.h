@@ -25,6 +25,7 @@ struct driver {
     /* rows NULL: exec; sets tx->changed. A `one` query stops after its first row. */
     enum err (*run)(struct tx *tx, const struct sql_query *q, const void *in,
                     struct sql_rows *rows);
+    enum err (*prepare)(struct tx *tx, const struct sql_query *q); /* and compare the columns */
     enum err (*script)(struct tx *tx, struct str text);          /* a migration's text */
     /* The schema's version, 0 when there is no Cairn schema, -1 when the tables are others'. */
     enum err (*version)(struct tx *tx, int64_t *version);

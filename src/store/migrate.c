@@ -3,6 +3,7 @@
  * order of their file names, written by hand, forward only; all that are missing are applied
  * in one transaction.
  */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "store/driver.h"
 #include "store/sql.h"
@@ -50,6 +51,22 @@ enum err store_migrate(struct store *s, struct arena *a, int *applied, struct st
     if (e == E_OK) e = explain(s, a, version, why);
     if (e == E_OK) e = apply(&tx, version, applied);
     return say(&tx, a, tx_end(&tx, e), why);
+}
+
+enum err store_prepare_all(struct store *s, struct arena *a, struct str *why) {
+    struct buf said = {.arena = a};
+    enum err worst = E_OK;
+    for (int i = 0; i < SQL_QUERY_COUNT; i++) {
+        struct tx tx; /* one each: on PostgreSQL a refusal spoils what follows it */
+        TRY(tx_begin(&tx, s, a, TX_READ, program, clock_now_ms()));
+        const struct sql_query *q = &sql_queries[i];
+        enum err e = tx_end(&tx, s->driver->prepare(&tx, q));
+        if (e == E_OK) continue;
+        buf_format(&said, "%s: %s: %s\n", q->place, q->name, tx.p->why);
+        worst = e;
+    }
+    *why = buf_str(&said);
+    return worst;
 }
 
 enum err store_ready(struct store *s, struct arena *a, struct str *why) {

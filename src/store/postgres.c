@@ -1,8 +1,425 @@
-/* postgres: the larger engine. */
+/*
+ * postgres: the larger engine, through libpq.
+ *
+ * A write first takes the clinic's advisory lock in a statement of its own, before BEGIN:
+ * a serialisable transaction's snapshot is that of its first statement, and one taken before
+ * the wait would be stale when the wait ends. So writers of one clinic queue instead of
+ * failing, and 40001 (answered as E_RETRY) stays for what the lock does not cover. A read is
+ * a REPEATABLE READ snapshot.
+ *
+ * Readers and writers have pools of their own, so that who holds a reader and asks for a
+ * writer never waits for himself. A connection that was lost is made again at the next begin.
+ * Parameters go in binary with their types, which PostgreSQL could not guess for a NULL.
+ */
+#include <endian.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "base/buf.h"
+#include "base/log.h"
 #include "store/driver.h"
+#include "store/sql.h"
+
+/* Eight connections in all: two cores of ours, and a server that others use too. */
+enum { READERS_MAX = 5, WRITERS_MAX = 3, PARAMETERS_MAX = 65 };
+enum { OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };
+
+struct connection {
+    PGconn *c;
+    bool prepared[SQL_QUERY_COUNT];
+    PGresult *active; /* being read: to be cleared when a full arena jumped out of it */
+    struct connection *next;
+};
+
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct connection v[READERS_MAX], *idle;
+    int opened, max;
+};
+
+struct pg_store {
+    struct store store;
+    const char *url;
+    struct pool readers, writers;
+};
+
+static struct connection *db_of(struct tx *tx) { return (struct connection *)tx->db; }
+
+static struct pool *pool_of(struct tx *tx) {
+    struct pg_store *s = (struct pg_store *)tx->store;
+    return tx->mode == TX_WRITE ? &s->writers : &s->readers;
+}
+
+static enum err meaning(const char *state) {
+    if (!state) return E_WORLD;
+    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0) return E_RETRY;
+    if (strcmp(state, "23505") == 0) return E_CONFLICT;
+    if (strcmp(state, "23514") == 0) return E_BLOCKED;
+    if (strncmp(state, "23", 2) == 0 || strncmp(state, "22", 2) == 0) return E_INVALID;
+    return E_WORLD;
+}
+
+/* The first line of what libpq or the server said. */
+static const char *first_line(const char *message, char out[STORE_WHY_MAX]) {
+    int n = (int)strcspn(message, "\n");
+    snprintf(out, STORE_WHY_MAX, "%.*s", n, message);
+    return out;
+}
+
+static enum err failed(struct tx *tx, const PGresult *r, const char *statement) {
+    char why[STORE_WHY_MAX];
+    const char *said = r ? PQresultErrorMessage(r) : "";
+    if (!*said) said = PQerrorMessage(db_of(tx)->c);
+    enum err e = meaning(r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL);
+    return tx_fault(tx, e, statement, first_line(said, why));
+}
+
+/* Connections ------------------------------------------------------------------------------- */
+
+static void say_nothing(void *unused, const char *message) { (void)unused, (void)message; }
+
+static PGconn *connect_to(const char *url) {
+    /* Before dbname: what the URL says goes over it. Ten seconds is the longest that a clinic's
+     * writers should queue for one another. */
+    const char *const names[] = {"connect_timeout", "application_name", "options", "dbname",
+                                 "client_encoding", NULL};
+    const char *const values[] = {"5", "cairn", "-c lock_timeout=10s", url, "UTF8", NULL};
+    PGconn *c = PQconnectdbParams(names, values, 1);
+    if (c) PQsetNoticeProcessor(c, say_nothing, NULL);
+    return c;
+}
+
+static bool ready(struct connection *db, const char *url) {
+    if (db->c && PQstatus(db->c) == CONNECTION_OK) return true;
+    memset(db->prepared, 0, sizeof db->prepared);
+    if (db->c) PQfinish(db->c);
+    db->c = connect_to(url);
+    return db->c && PQstatus(db->c) == CONNECTION_OK;
+}
+
+static void pool_init(struct pool *p, int max) {
+    p->max = max;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->freed, NULL);
+}
+
+static struct connection *pool_take(struct pool *p) {
+    pthread_mutex_lock(&p->lock);
+    while (!p->idle && p->opened == p->max) pthread_cond_wait(&p->freed, &p->lock);
+    struct connection *db = p->idle;
+    if (db) p->idle = db->next;
+    else db = &p->v[p->opened++];
+    pthread_mutex_unlock(&p->lock);
+    return db;
+}
+
+static void pool_give(struct pool *p, struct connection *db) {
+    pthread_mutex_lock(&p->lock);
+    db->next = p->idle;
+    p->idle = db;
+    pthread_cond_signal(&p->freed);
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* Statements -------------------------------------------------------------------------------- */
+
+enum { STATEMENT_NAME_MAX = 16 };
+
+static const char *name_of(const struct sql_query *q, char out[STATEMENT_NAME_MAX]) {
+    snprintf(out, STATEMENT_NAME_MAX, "q%d", q->number);
+    return out;
+}
+
+struct parameters {
+    Oid types[PARAMETERS_MAX];
+    const char *values[PARAMETERS_MAX];
+    int lengths[PARAMETERS_MAX], formats[PARAMETERS_MAX];
+    uint64_t words[PARAMETERS_MAX]; /* numbers, in network order */
+    int n;
+};
+
+static void add_text(struct parameters *p, struct str s) {
+    p->types[p->n] = OID_TEXT;
+    p->values[p->n] = s.s;
+    p->lengths[p->n] = (int)s.n;
+    p->formats[p->n++] = 1;
+}
+
+static void add_word(struct parameters *p, Oid type, bool is, uint64_t bits) {
+    p->words[p->n] = htobe64(bits);
+    p->types[p->n] = type;
+    p->values[p->n] = is ? (const char *)&p->words[p->n] : NULL;
+    p->lengths[p->n] = 8;
+    p->formats[p->n++] = 1;
+}
+
+static void add_value(struct parameters *p, const struct sql_field *f, const void *in) {
+    const void *at = (const char *)in + f->offset;
+    const struct maybe_int *i = at;
+    const struct maybe_real *r = at;
+    uint64_t bits;
+    if (f->type == SQL_TEXT) {
+        add_text(p, *(const struct str *)at);
+    } else if (f->type == SQL_INT) {
+        int64_t v = f->nullable ? i->v : *(const int64_t *)at;
+        add_word(p, OID_INT8, !f->nullable || i->is, (uint64_t)v);
+    } else {
+        double v = f->nullable ? r->v : *(const double *)at;
+        memcpy(&bits, &v, sizeof bits);
+        add_word(p, OID_FLOAT8, !f->nullable || r->is, bits);
+    }
+}
+
+static bool texts_ok(const struct parameters *p) {
+    for (int i = 0; i < p->n; i++)
+        if (p->types[i] == OID_TEXT && p->values[i] &&
+            !str_utf8_ok((struct str){p->values[i], p->lengths[i]}))
+            return false;
+    return true;
+}
+
+static enum err prepare(struct tx *tx, const struct sql_query *q) {
+    static const Oid oids[] = {OID_TEXT, OID_INT8, OID_FLOAT8}; /* as enum sql_type */
+    struct connection *db = db_of(tx);
+    Oid types[PARAMETERS_MAX] = {OID_TEXT};
+    char name[STATEMENT_NAME_MAX];
+    for (int i = 0; i < q->in_n; i++) types[i + 1] = oids[q->in[i].type];
+    PGresult *r = PQprepare(db->c, name_of(q, name), q->text, q->in_n + 1, types);
+    enum err e = E_OK;
+    if (PQresultStatus(r) != PGRES_COMMAND_OK) e = failed(tx, r, q->place);
+    db->prepared[q->number] = e == E_OK;
+    PQclear(r);
+    return e;
+}
+
+static int64_t integer(const char *text) {
+    int64_t v = 0;
+    if (text[0] == 't') return 1; /* a comparison is boolean here, and 0 or 1 in SQLite */
+    return str_to_int(str_from(text), &v) ? v : 0;
+}
+
+static void read_column(const PGresult *r, int row, int i, const struct sql_field *f, void *p,
+                        struct arena *a) {
+    void *to = (char *)p + f->offset;
+    bool is = !PQgetisnull(r, row, i);
+    const char *text = PQgetvalue(r, row, i);
+    if (f->type == SQL_TEXT) {
+        struct str s = {text, PQgetlength(r, row, i)};
+        *(struct str *)to = is ? str_copy(a, s) : STR_ABSENT;
+    } else if (f->type == SQL_INT) {
+        if (f->nullable) *(struct maybe_int *)to = (struct maybe_int){is, integer(text)};
+        else *(int64_t *)to = integer(text);
+    } else {
+        double v = is ? strtod(text, NULL) : 0;
+        if (f->nullable) *(struct maybe_real *)to = (struct maybe_real){is, v};
+        else *(double *)to = v;
+    }
+}
+
+static void read_rows(struct tx *tx, const PGresult *r, const struct sql_query *q,
+                      struct sql_rows *rows) {
+    int n = PQntuples(r);
+    if (q->kind == SQL_KIND_one && n > 1) n = 1;
+    for (int row = 0; row < n; row++) {
+        void *p = rows_next(tx->arena, rows, q);
+        for (int i = 0; i < q->out_n; i++) read_column(r, row, i, &q->out[i], p, tx->arena);
+    }
+}
+
+static enum err postgres_run(struct tx *tx, const struct sql_query *q, const void *in,
+                             struct sql_rows *rows) {
+    struct connection *db = db_of(tx);
+    struct parameters p = {.n = 0};
+    char name[STATEMENT_NAME_MAX];
+    if (tx->p->fault) return tx->p->fault;
+    add_text(&p, tx->actor.clinic_id);
+    for (int i = 0; i < q->in_n; i++) add_value(&p, &q->in[i], in);
+    if (!texts_ok(&p)) return tx_fault(tx, E_INVALID, q->place, "text is not UTF-8");
+    if (!db->prepared[q->number]) TRY(prepare(tx, q));
+    db->active = PQexecPrepared(db->c, name_of(q, name), p.n, p.values, p.lengths, p.formats, 0);
+    ExecStatusType status = PQresultStatus(db->active);
+    enum err e = E_OK;
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+        e = failed(tx, db->active, q->place);
+    else if (rows) read_rows(tx, db->active, q, rows);
+    else tx->changed = integer(PQcmdTuples(db->active));
+    PQclear(db->active);
+    db->active = NULL;
+    return e;
+}
+
+/* Prepares, and counts the columns that would come. */
+static enum err postgres_prepare(struct tx *tx, const struct sql_query *q) {
+    struct connection *db = db_of(tx);
+    char name[STATEMENT_NAME_MAX];
+    if (!db->prepared[q->number]) TRY(prepare(tx, q));
+    PGresult *r = PQdescribePrepared(db->c, name_of(q, name));
+    int columns = PQnfields(r);
+    PQclear(r);
+    return columns == q->out_n ? E_OK : tx_fault(tx, E_BROKEN, q->place, "columns do not match");
+}
+
+/* Migrations -------------------------------------------------------------------------------- */
+
+static struct str mapped(struct str word) {
+    if (str_is(word, "TEXT")) return STR("TEXT COLLATE \"C\"");
+    if (str_is(word, "INTEGER")) return STR("BIGINT");
+    if (str_is(word, "REAL")) return STR("DOUBLE PRECISION");
+    if (str_is(word, "STRICT")) return STR("");
+    return word;
+}
+
+static bool word_char(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/* The four-word map; quoted text goes through as it is, comments go. */
+static struct str translated(struct arena *a, struct str text) {
+    struct buf out = buf_new(a, text.n + text.n / 2);
+    for (ptrdiff_t i = 0; i < text.n;) {
+        ptrdiff_t from = i;
+        if (str_starts(str_slice(text, i, text.n), STR("--"))) {
+            while (i < text.n && text.s[i] != '\n') i++;
+        } else if (text.s[i] == '\'') {
+            for (i++; i < text.n && text.s[i] != '\'';) i++;
+            buf_put(&out, str_slice(text, from, ++i));
+        } else if (word_char(text.s[i])) {
+            while (i < text.n && word_char(text.s[i])) i++;
+            buf_put(&out, mapped(str_slice(text, from, i)));
+        } else {
+            buf_char(&out, text.s[i++]);
+        }
+    }
+    return buf_str(&out);
+}
+
+static enum err exec(struct tx *tx, const char *text, const char *name) {
+    PGresult *r = PQexec(db_of(tx)->c, text);
+    ExecStatusType status = PQresultStatus(r);
+    enum err e = E_OK;
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) e = failed(tx, r, name);
+    PQclear(r);
+    return e;
+}
+
+static enum err postgres_script(struct tx *tx, struct str text) {
+    return exec(tx, str_z(tx->arena, translated(tx->arena, text)), "migration");
+}
+
+static enum err postgres_version(struct tx *tx, int64_t *version) {
+    static const char text[] =
+        "SELECT CASE WHEN to_regclass('schema_migration') IS NOT NULL THEN 1"
+        " WHEN EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema()) THEN -1"
+        " ELSE 0 END";
+    PGresult *r = PQexec(db_of(tx)->c, text);
+    enum err e = E_OK;
+    if (PQresultStatus(r) != PGRES_TUPLES_OK) e = failed(tx, r, "schema");
+    else *version = integer(PQgetvalue(r, 0, 0));
+    PQclear(r);
+    if (e != E_OK || *version != 1) return e;
+    struct schema_version_row row;
+    TRY(schema_version(tx, &row));
+    *version = row.version;
+    return E_OK;
+}
+
+/* Transactions ------------------------------------------------------------------------------ */
+
+static PGresult *lock_clinic(struct tx *tx) {
+    struct parameters p = {.n = 0};
+    add_text(&p, tx->actor.clinic_id);
+    static const char text[] = "SELECT pg_advisory_lock(hashtextextended(coalesce($1, ''), 0))";
+    return PQexecParams(db_of(tx)->c, text, 1, p.types, p.values, p.lengths, p.formats, 0);
+}
+
+static bool begun(struct tx *tx, PGresult **r) {
+    if (tx->mode == TX_WRITE) {
+        *r = lock_clinic(tx);
+        if (PQresultStatus(*r) != PGRES_TUPLES_OK) return false;
+        PQclear(*r);
+    }
+    *r = PQexec(db_of(tx)->c, tx->mode == TX_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                              : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    return PQresultStatus(*r) == PGRES_COMMAND_OK;
+}
+
+static enum err postgres_begin(struct tx *tx) {
+    struct pg_store *s = (struct pg_store *)tx->store;
+    struct connection *db = pool_take(pool_of(tx));
+    PGresult *r = NULL;
+    tx->db = (struct db *)db;
+    bool ok = ready(db, s->url) && begun(tx, &r);
+    if (!ok && r && PQstatus(db->c) == CONNECTION_BAD) { /* lost since it was last used */
+        PQclear(r);
+        r = NULL;
+        ok = ready(db, s->url) && begun(tx, &r);
+    }
+    enum err e = ok ? E_OK : failed(tx, r, "begin");
+    PQclear(r);
+    if (ok) return E_OK;
+    if (db->c) PQclear(PQexec(db->c, "SELECT pg_advisory_unlock_all()"));
+    pool_give(pool_of(tx), db);
+    return e;
+}
+
+static enum err postgres_end(struct tx *tx, enum err e) {
+    struct connection *db = db_of(tx);
+    bool write = tx->mode == TX_WRITE;
+    PQclear(db->active);
+    db->active = NULL;
+    if (e == E_OK)
+        e = exec(tx, write ? "COMMIT; SELECT pg_advisory_unlock_all()" : "COMMIT", "commit");
+    if (e != E_OK && PQstatus(db->c) == CONNECTION_OK)
+        PQclear(PQexec(db->c, write ? "ROLLBACK; SELECT pg_advisory_unlock_all()" : "ROLLBACK"));
+    pool_give(pool_of(tx), db);
+    return e;
+}
+
+/* The store --------------------------------------------------------------------------------- */
+
+static void pool_close(struct pool *p) {
+    for (int i = 0; i < p->opened; i++) PQfinish(p->v[i].c);
+    p->opened = 0;
+}
+
+static void postgres_close(struct store *store) {
+    struct pg_store *s = (struct pg_store *)store;
+    pool_close(&s->readers);
+    pool_close(&s->writers);
+}
+
+static const struct driver postgres_driver = {postgres_begin, postgres_end, postgres_run,
+                                              postgres_prepare, postgres_script,
+                                              postgres_version, postgres_close};
+
+static enum err refused(struct arena *a, PGconn *c, struct str *why) {
+    char text[STORE_WHY_MAX];
+    const char *said = c ? PQerrorMessage(c) : "no memory";
+    *why = str_copy(a, str_from(first_line(said, text)));
+    PQfinish(c);
+    return E_WORLD;
+}
 
 enum err postgres_open(struct arena *a, struct str url, struct store **out, struct str *why) {
-    (void)a, (void)url, (void)out;
-    *why = STR("PostgreSQL is not built in yet");
-    return E_WORLD;
+    struct pg_store *s = NEW(a, struct pg_store);
+    s->url = str_z(a, url);
+    pool_init(&s->readers, READERS_MAX);
+    pool_init(&s->writers, WRITERS_MAX);
+    PGconn *c = connect_to(s->url);
+    if (!c || PQstatus(c) != CONNECTION_OK) return refused(a, c, why);
+    const char *encoding = PQparameterStatus(c, "server_encoding");
+    if (!encoding || strcmp(encoding, "UTF8") != 0) {
+        *why = str_format(a, "the database's encoding is %s; Cairn needs UTF8",
+                          encoding ? encoding : "unknown");
+        PQfinish(c);
+        return E_WORLD;
+    }
+    s->store = (struct store){&postgres_driver, str_format(a, "database %s", PQdb(c))};
+    s->readers.v[s->readers.opened++].c = c;
+    s->readers.idle = &s->readers.v[0];
+    *out = &s->store;
+    return E_OK;
 }

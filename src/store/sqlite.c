@@ -207,6 +207,14 @@ static enum err sqlite_run(struct tx *tx, const struct sql_query *q, const void 
     return e;
 }
 
+static enum err sqlite_prepare(struct tx *tx, const struct sql_query *q) {
+    struct connection *db = db_of(tx);
+    int rc = db->cached[q->number] ? SQLITE_OK : prepare(db, q, *tx->arena);
+    if (rc) return tx_fault(tx, meaning(rc), q->place, sqlite3_errmsg(db->c));
+    if (sqlite3_column_count(db->cached[q->number]) == q->out_n) return E_OK;
+    return tx_fault(tx, E_BROKEN, q->place, "columns do not match");
+}
+
 static enum err sqlite_script(struct tx *tx, struct str text) {
     struct connection *db = db_of(tx);
     int rc = sqlite3_exec(db->c, str_z(tx->arena, text), NULL, NULL, NULL);
@@ -361,8 +369,8 @@ static void sqlite_store_close(struct store *store) {
     close_connection(&s->writer);
 }
 
-static const struct driver sqlite_driver = {sqlite_begin, sqlite_end, sqlite_run, sqlite_script,
-                                            sqlite_version, sqlite_store_close};
+static const struct driver sqlite_driver = {sqlite_begin, sqlite_end, sqlite_run, sqlite_prepare,
+                                            sqlite_script, sqlite_version, sqlite_store_close};
 
 static enum err make_file(struct arena *a, const char *path, struct str *why) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

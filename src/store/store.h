@@ -42,6 +42,9 @@ MUST enum err store_migrate(struct store *s, struct arena *a, int *applied, stru
 /* E_OK: reachable and current. */
 MUST enum err store_ready(struct store *s, struct arena *a, struct str *why);
 
+/* Prepares every statement there is; `why` names each that the engine refuses, one a line. */
+MUST enum err store_prepare_all(struct store *s, struct arena *a, struct str *why);
+
 enum tx_mode { TX_READ, TX_WRITE };
 
 /* Who acts, through which door: goes into every journal entry of the transaction. */
