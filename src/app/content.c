@@ -8,6 +8,7 @@
 
 #include "base/embed.h"
 #include "base/file.h"
+#include "core/gate.h"
 #include "core/instrument_read.h"
 
 static const struct str root = {"content/", 8};
@@ -131,11 +132,35 @@ static void read_protocols(struct arena *a, const struct content_files *files,
     }
 }
 
+static const struct content_file *file_of(const struct content_files *files, const char *name) {
+    for (int i = 0; i < files->n; i++)
+        if (str_is(files->v[i].name, name)) return &files->v[i];
+    return NULL;
+}
+
+
+/* One table of criteria, by its file's name; what computes with it checks that it is whole. */
+static const struct criteria *read_criteria(struct arena *a, const struct content_files *files,
+                                            const char *name, void (*check)(const struct criteria *, struct str,
+                                                          struct faults *),
+                                            struct faults *faults) {
+    const struct content_file *f = file_of(files, name);
+    if (!f) {
+        fault_add(faults, str_from(name), "required", "there is no such file");
+        return NULL;
+    }
+    int before = faults->n + faults->dropped;
+    const struct criteria *c = criteria_read(a, f->place, f->text, faults);
+    if (faults->n + faults->dropped == before) check(c, f->place, faults);
+    return c;
+}
+
 enum err content_read(struct arena *a, const struct content_files *files, struct content *out,
                       struct faults *faults) {
     *out = (struct content){0};
     read_instruments(a, files, out, faults);
     read_protocols(a, files, out, faults);
+    out->gate = read_criteria(a, files, "monitoring/gate.txt", gate_check, faults);
     return faults_err(faults);
 }
 

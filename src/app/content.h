@@ -10,6 +10,7 @@
 #ifndef CAIRN_CONTENT_H
 #define CAIRN_CONTENT_H
 
+#include "core/criteria.h"
 #include "core/instrument.h"
 #include "core/protocol.h"
 
@@ -28,6 +29,7 @@ struct content {
     struct instruments instruments;
     const struct protocol *protocols; /* sorted by file name */
     int protocols_n;
+    const struct criteria *gate; /* before the dose */
 };
 
 enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };
