@@ -98,6 +98,8 @@ void gen_read_view(struct gen *g, struct str file, struct str text) {
         gen_refuse(g, "expected the first line `<!-- view NAME (field type, ...) -->`");
     v->name = str_trim(str_cut(str_slice(head, 10, head.n - 1), '(', &rest));
     if (!gen_is_name(v->name) || !rest.s) gen_refuse(g, "the view has no proper name");
+    if (str_ends(v->name, STR("_list")))
+        gen_refuse(g, "a name ending in _list is that of the list of another view");
     if (gen_view_named(g, v->name)) gen_refuse(g, "there is already a view %.*s", STR_ARG(v->name));
     for (ptrdiff_t i = 0; i < end; i++) v->line += text.s[i] == '\n';
     v->body = str_slice(text, end + 3, text.n);

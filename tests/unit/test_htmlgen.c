@@ -95,6 +95,7 @@ static void refuses_headers(void **state) {
         {"<!-- view t (a view:t) -->", "holds itself"},
         {"<!-- view t (a view:t[]) -->", ""},
         {"<!-- view t () --><p>x</p>", ""},
+        {"<!-- view t_list () --><p>x</p>", "is that of the list"},
         {"<!-- view t (a) -->", "expected `name type`"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

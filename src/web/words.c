@@ -1,0 +1,28 @@
+#include "web/words.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+struct str words_amount(struct arena *a, int64_t length_ms) {
+    if (length_ms < HOUR_MS) return str_format(a, "%d min", (int)(length_ms / MINUTE_MS));
+    if (length_ms < 2 * DAY_MS) return str_format(a, "%d h", (int)(length_ms / HOUR_MS));
+    return str_format(a, "%d days", (int)(length_ms / DAY_MS));
+}
+
+struct str words_until(struct arena *a, int64_t at_ms, int64_t now_ms) {
+    int64_t apart = at_ms > now_ms ? at_ms - now_ms : now_ms - at_ms;
+    if (apart < MINUTE_MS) return STR("now");
+    struct str amount = words_amount(a, apart);
+    if (at_ms > now_ms) return str_format(a, "in %.*s", STR_ARG(amount));
+    return str_format(a, "%.*s late", STR_ARG(amount));
+}
+
+struct str words_due(struct arena *a, int32_t due_days, int32_t today_days) {
+    int32_t ahead = due_days - today_days;
+    if (ahead == 0) return STR("today");
+    if (ahead == 1) return STR("tomorrow");
+    if (ahead > 0) return str_format(a, "in %d days", ahead);
+    if (ahead == -1) return STR("1 day late");
+    return str_format(a, "%d days late", -ahead);
+}

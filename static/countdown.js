@@ -1,0 +1,30 @@
+// What is counted down or up: <time data-until="MS">in 26 h</time>, <time data-since="MS">.
+// The server writes the first words (web/words.c has the same rules); each 30 s they are
+// written again. The clock is the server's: the page says what it was when it was made.
+(() => {
+  const MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+  const made = Number(document.body.dataset.now);
+  const ahead = made ? made - Date.now() : 0;
+  const amount = (ms) => {
+    if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+    if (ms < 48 * HOUR) return `${Math.floor(ms / HOUR)} h`;
+    return `${Math.floor(ms / DAY)} days`;
+  };
+  const until = (at, now) => {
+    if (Math.abs(at - now) < MINUTE) return 'now';
+    return at > now ? `in ${amount(at - now)}` : `${amount(now - at)} late`;
+  };
+  const tick = () => {
+    const now = Date.now() + ahead;
+    for (const e of document.querySelectorAll('[data-until]')) {
+      const words = until(Number(e.dataset.until), now);
+      if (e.textContent !== words) e.textContent = words;
+    }
+    for (const e of document.querySelectorAll('[data-since]')) {
+      const words = amount(Math.max(0, now - Number(e.dataset.since)));
+      if (e.textContent !== words) e.textContent = words;
+    }
+  };
+  setInterval(tick, 30000);
+  document.addEventListener('visibilitychange', () => document.hidden || tick());
+})();

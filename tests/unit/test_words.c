@@ -1,0 +1,46 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "web/words.h"
+
+static char memory[4096];
+
+static void until(void **state) {
+    (void)state;
+    static const struct {
+        int64_t ahead_ms;
+        const char *as;
+    } rows[] = {
+        {0, "now"}, {59999, "now"}, {-59999, "now"}, {MINUTE_MS, "in 1 min"},
+        {59 * MINUTE_MS, "in 59 min"}, {HOUR_MS, "in 1 h"}, {26 * HOUR_MS + 1, "in 26 h"},
+        {2 * DAY_MS - 1, "in 47 h"}, {2 * DAY_MS, "in 2 days"}, {-5 * HOUR_MS, "5 h late"},
+        {-3 * DAY_MS, "3 days late"}, {-12 * MINUTE_MS, "12 min late"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena_over(memory, sizeof memory);
+        struct str saw = words_until(&a, 1000 + rows[i].ahead_ms, 1000);
+        if (!str_is(saw, rows[i].as)) fail_msg("expected %s, saw %.*s", rows[i].as, STR_ARG(saw));
+    }
+}
+
+static void due(void **state) {
+    (void)state;
+    static const struct {
+        int32_t ahead;
+        const char *as;
+    } rows[] = {{0, "today"}, {1, "tomorrow"}, {2, "in 2 days"}, {-1, "1 day late"}, {-9, "9 days late"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena_over(memory, sizeof memory);
+        assert_true(str_is(words_due(&a, 20000 + rows[i].ahead, 20000), rows[i].as));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(until), cmocka_unit_test(due)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
