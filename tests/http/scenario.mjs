@@ -1,0 +1,202 @@
+// Scenarios: what people do in the clinic, one act a line, read by this file and by people.
+//
+//     clinic at 2027-03-01 09:00        a new clinic, with one account a role; the clock says so
+//     clock 2027-03-08 08:30            time passes; long sessions end, as they would
+//     as coordinator                    who acts from here (logs in where needed)
+//     open /patients                    an address
+//     follow New referral               a link, by its words
+//     fill Family name: Ferry           a field, by its label
+//     choose Route: Intramuscular       one of several
+//     tick I have read it               a box; untick takes it back
+//     attach File: $SHARED/referrals/x  a file
+//     press Save                        the button, and with it its form
+//     see Ferry                         the page says so; `not see` that it does not
+//     answer 422                        the status, where it is not a plain 200
+//     refused                           answer 403, and the page names what would be needed
+//     keep patient                      the id after /patient/ in the address, later $patient
+//     verify                            cairn verify says that all is whole
+//     use referral.txt                  the lines of another scenario
+//
+// {today}, {today+7}, {now}, {now-15} (minutes) stand for the clinic's date and time.
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Browser, Server, cairn, instant, password, roles, shared, zone } from './clinic.mjs';
+
+const SESSION_MS = 20 * 60 * 1000;
+
+function local(ms) {
+    const p = Object.fromEntries(new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23',
+        year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
+        .formatToParts(ms).map(x => [x.type, x.value]));
+    return { date: `${p.year}-${p.month}-${p.day}`, time: `${p.hour}:${p.minute}` };
+}
+
+export class Scenario {
+    constructor(path, engine) {
+        Object.assign(this, { path, engine, transcript: [], passed: 0, kept: {}, people: {} });
+    }
+    words(text) {
+        const now = this.server?.time() ?? Date.now();
+        return text.replace(/\$(\w+)/g, (all, name) => name === 'SHARED' ? shared : this.kept[name] ?? all)
+            .replace(/\{today([+-]\d+)?\}/g, (_, d) => local(now + 864e5 * (d ?? 0)).date)
+            .replace(/\{now([+-]\d+)?\}/g, (_, m) => {
+                const t = local(now + 6e4 * (m ?? 0));
+                return `${t.date}T${t.time}`;
+            });
+    }
+    fail(why) {
+        const page = this.me?.page;
+        throw new Error(`${basename(this.file)}:${this.line}: ${this.act}\n    ${why}` +
+            (page ? `\n    on ${page.url} (${page.status}), which says:\n      ${page.lines.slice(0, 60).join('\n      ')}` : ''));
+    }
+    note(...lines) { this.transcript.push(...lines); }
+
+    async run() {
+        try {
+            await this.read(this.path);
+            this.settle('see');
+        } finally {
+            await this.server?.end();
+        }
+    }
+    async read(path) {
+        const lines = readFileSync(path, 'utf8').split('\n');
+        for (let i = 0; i < lines.length; i++) {
+            const act = lines[i].trim();
+            if (!act || act.startsWith('#')) continue;
+            Object.assign(this, { file: path, line: i + 1, act });
+            const [verb, rest = ''] = act.match(/^not see|^\S+/) ? [act.match(/^not see|^\S+/)[0], act.replace(/^(not see|\S+)\s*/, '')] : [act];
+            this.settle(verb);
+            const does = this[`do_${verb.replace(' ', '_')}`];
+            if (!does) this.fail(`there is no act \`${verb}\``);
+            await does.call(this, this.words(rest));
+        }
+    }
+    /** A page that nobody expected to fail must not have. */
+    settle(verb) {
+        if (!this.arrived || ['answer', 'refused'].includes(verb)) return;
+        this.arrived = false;
+        if (this.me.page.status >= 400) this.fail(`the answer was ${this.me.page.status}`);
+    }
+    arrive() {
+        this.arrived = true;
+        const { page } = this.me;
+        this.note(`-- ${this.role}: ${this.act}`, ...this.me.trail, ...page.lines.map(l => `   ${l}`));
+    }
+    expect(ok, why) {
+        if (!ok) this.fail(why);
+        this.passed++;
+    }
+
+    async do_clinic(rest) {
+        this.server = new Server(this.engine);
+        this.server.setClock(instant(rest.replace(/^at /, '')));
+        this.server.init();
+        await this.server.start();
+        await this.do_as('admin');
+        for (const role of roles.filter(r => r !== 'admin')) {
+            await this.me.open('/people');
+            const add = this.me.page.field('Role') ?? (await this.me.open(this.me.page.link('New')?.href ?? '/people/new'), this.me.page.field('Role'));
+            if (!add) this.fail('the page of people has no field `Role`');
+            this.set('Login name', role);
+            this.set('Name', `${role[0].toUpperCase()}${role.slice(1)} Person`);
+            this.set('Role', role);
+            this.set('Password', password(role));
+            await this.send(add.form, add.form.buttons[0]);
+            if (this.me.page.status >= 400) this.fail(`no account for ${role}`);
+        }
+    }
+    do_clock(rest) {
+        const to = instant(rest);
+        if (Math.abs(to - this.server.time()) > SESSION_MS) this.people = {};
+        this.server.setClock(to);
+        this.note(`-- clock ${rest}`);
+        if (this.role) return this.do_as(this.role);
+    }
+    async do_as(role) {
+        this.role = role;
+        if (!this.people[role]) {
+            this.people[role] = new Browser(this.server);
+            try { await this.people[role].login(this.kept[`login_${role}`] ?? role, password(role)); }
+            catch (e) { this.me = this.people[role]; this.fail(e.message); }
+        }
+        this.me = this.people[role];
+        this.files = [];
+    }
+    async do_open(path) { this.files = []; await this.me.open(path); this.arrive(); }
+    async do_follow(label) {
+        const link = this.me.page.link(label);
+        if (!link) this.fail(`no link \`${label}\`; there are: ${this.me.page.links.map(l => l.label).join(' | ')}`);
+        const to = new URL(link.href, `http://x${this.me.page.url}`);
+        await this.do_open(to.pathname + to.search);
+    }
+    pair(rest) {
+        const at = rest.indexOf(': ');
+        if (at < 0) this.fail('it takes `label: value`');
+        return [rest.slice(0, at), rest.slice(at + 2)];
+    }
+    find(label) {
+        const found = this.me.page.field(label, this.form);
+        if (!found) this.fail(`no field \`${label}\`; there are: ${this.me.page.forms.flatMap(f => f.fields).filter(f => f.type !== 'hidden').map(f => f.legend && f.type === 'radio' ? f.legend : f.label).join(' | ')}`);
+        return found;
+    }
+    set(label, value) {
+        const { form, field } = this.find(label);
+        if (field.type === 'radio' || field.type === 'select') {
+            const options = field.type === 'radio'
+                ? form.fields.filter(f => f.name === field.name).map(f => ({ value: f.node.attrs.value, label: f.label }))
+                : [...field.node.kids].filter(k => k.tag === 'option').map(o => ({ value: o.attrs.value, label: o.kids.map(k => k.text ?? '').join('').trim() }));
+            const option = options.find(o => o.value === value || o.label === value) ?? options.find(o => o.label.toLowerCase().startsWith(value.toLowerCase()));
+            if (!option) this.fail(`\`${label}\` has no \`${value}\`; it has: ${options.map(o => o.label).join(' | ')}`);
+            form.set(field.name, option.value);
+        } else form.set(field.name, value);
+    }
+    do_fill(rest) { this.set(...this.pair(rest)); }
+    do_choose(rest) { this.set(...this.pair(rest)); }
+    do_tick(label) { const { form, field } = this.find(label); form.set(field.name, field.node.attrs.value ?? 'on'); }
+    do_untick(label) { const { form, field } = this.find(label); form.clear(field.name); }
+    do_attach(rest) {
+        const [label, path] = this.pair(rest);
+        const { field } = this.find(label);
+        this.files.push([field.name, basename(path), readFileSync(path)]);
+    }
+    async send(form, button) {
+        await this.me.submit(form, button, this.files);
+        this.files = [];
+        this.arrive();
+    }
+    async do_press(label) {
+        const found = this.me.page.button(label);
+        if (!found) this.fail(`no button \`${label}\`; there are: ${this.me.page.forms.flatMap(f => f.buttons).map(b => b.label).join(' | ')}`);
+        await this.send(found.form, found.button);
+    }
+    do_see(text) { this.expect(this.me.page.lines.join(' ').includes(text) || this.me.page.text.includes(text), `the page does not say \`${text}\``); }
+    do_not_see(text) { this.expect(!this.me.page.lines.join(' ').includes(text), `the page says \`${text}\``); }
+    do_answer(status) { this.arrived = false; this.expect(this.me.page.status === Number(status), `the answer was ${this.me.page.status}`); }
+    do_refused() { this.do_answer('403'); }
+    do_keep(name) {
+        const found = this.me.page.url.match(new RegExp(`/${name}/([0-9a-f-]{36})`)) ?? this.me.page.html.match(new RegExp(`/${name}/([0-9a-f-]{36})`));
+        if (!found) this.fail(`no id after /${name}/`);
+        this.kept[name] = found[1];
+    }
+    do_verify() {
+        const r = cairn(['verify', '--db', this.server.url], { env: this.server.env() });
+        this.note('-- verify', r.stdout.trim(), r.stderr.trim());
+        this.expect(r.status === 0, `cairn verify: exit ${r.status}: ${r.stdout}${r.stderr}`);
+    }
+    async do_use(name) {
+        const { file, line, act } = this;
+        await this.read(join(dirname(file), name));
+        Object.assign(this, { file, line, act });
+    }
+}
+
+/** What may differ between two runs is named by its order of appearance. */
+export function normal(transcript) {
+    const ids = new Map(), hashes = new Map();
+    const name = (map, word) => text => map.get(text) ?? (map.set(text, `${word}-${map.size + 1}`), map.get(text));
+    return transcript.join('\n')
+        .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, name(ids, 'id'))
+        .replace(/\b[0-9a-f]{64}\b/g, name(hashes, 'hash'))
+        .replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm');
+}
