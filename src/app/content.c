@@ -8,6 +8,8 @@
 
 #include "base/embed.h"
 #include "base/file.h"
+#include "base/lines.h"
+#include "core/dose.h"
 #include "core/gate.h"
 #include "core/instrument_read.h"
 
@@ -111,6 +113,19 @@ static void read_instruments(struct arena *a, const struct content_files *files,
 
 static void check_protocol(const struct content *c, const struct content_file *f,
                            const struct protocol *p, struct faults *faults) {
+    struct dose_order order;
+    const char *why;
+    for (int i = 0; i < p->n; i++) {
+        struct str rest = p->steps[i].instruments;
+        for (struct str id = word_next(&rest); id.s; id = word_next(&rest))
+            if (!instrument_find(c->instruments, id))
+                fault_add(faults, f->place, "unknown", "%s %d asks for '%.*s', no instrument here",
+                          protocol_type_name(p->steps[i].type), p->steps[i].nth, STR_ARG(id));
+    }
+    for (int i = 0; i < p->planned_n; i++)
+        if (!dose_order_read(p->planned[i].order, &order, &why))
+            fault_add(faults, f->place, "syntax", "planned dose '%.*s': %s",
+                      STR_ARG(p->planned[i].order), why);
     if (content_protocol(c, p->id))
         fault_add(faults, f->place, "unique", "another file is protocol '%.*s' already",
                   STR_ARG(p->id));
@@ -161,6 +176,8 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     read_instruments(a, files, out, faults);
     read_protocols(a, files, out, faults);
     out->gate = read_criteria(a, files, "monitoring/gate.txt", gate_check, faults);
+    out->guardrails =
+        read_criteria(a, files, "monitoring/guardrails.txt", dose_check, faults);
     return faults_err(faults);
 }
 

@@ -30,6 +30,7 @@ struct content {
     const struct protocol *protocols; /* sorted by file name */
     int protocols_n;
     const struct criteria *gate; /* before the dose */
+    const struct criteria *guardrails; /* what a dose may be */
 };
 
 enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };

@@ -67,12 +67,26 @@ static const char *clause_read(struct str text, const char *const *levels, int l
     return tail_read(text.s ? text : STR(""), l);
 }
 
+/* Cut at the next comma that stands outside of [ ]. */
+static struct str clause_next(struct str *rest) {
+    struct str all = *rest;
+    bool inside = false;
+    for (ptrdiff_t i = 0; i < all.n; i++) {
+        if (all.s[i] == '[' || all.s[i] == ']') inside = all.s[i] == '[';
+        if (all.s[i] != ',' || inside) continue;
+        *rest = str_slice(all, i + 1, all.n);
+        return str_trim(str_slice(all, 0, i));
+    }
+    *rest = STR_ABSENT;
+    return str_trim(all);
+}
+
 bool limit_read(struct str text, const char *const *levels, int level_n, struct limits *out,
                 const char **why) {
     *out = (struct limits){0};
     *why = "no limit";
     while (text.s) {
-        struct str clause = str_trim(str_cut(text, ',', &text));
+        struct str clause = clause_next(&text);
         if (out->n == LIMITS_MAX) {
             *why = "too many limits in one row";
             return false;
