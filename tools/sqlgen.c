@@ -347,7 +347,7 @@ static void add_chart_queries(const struct table *t) {
                    "AND version = $3 - 1", STR_ARG(name), STR_ARG(buf_str(&sets))));
     add_chart_query(t, "scan", "many",
         str_format(&g.arena, "SELECT %.*s FROM %.*s WHERE clinic_id = $1 AND id > $2 "
-                   "ORDER BY id LIMIT 500", STR_ARG(columns), STR_ARG(name)));
+                   "ORDER BY id LIMIT 200", STR_ARG(columns), STR_ARG(name)));
 }
 
 /* The folder ------------------------------------------------------------------------------- */

@@ -22,16 +22,41 @@ static void put_value(struct buf *b, const struct sql_field *f, const void *row)
     else buf_real_exact(b, f->nullable ? r->v : *(const double *)p);
 }
 
+static void put_field(struct buf *b, const struct table_info *t, int i, const void *row) {
+    buf_z(b, i ? ",\"" : "{\"");
+    buf_z(b, t->fields[i].name);
+    buf_z(b, "\":");
+    put_value(b, &t->fields[i], row);
+}
+
 struct str chart_image(struct arena *a, const struct table_info *t, const void *row) {
     struct buf b = buf_new(a, 512);
-    for (int i = 0; i < t->n; i++) {
-        buf_z(&b, i ? ",\"" : "{\"");
-        buf_z(&b, t->fields[i].name);
-        buf_z(&b, "\":");
-        put_value(&b, &t->fields[i], row);
-    }
+    for (int i = 0; i < t->n; i++) put_field(&b, t, i, row);
     buf_char(&b, '}');
     return buf_str(&b);
+}
+
+static bool is_default(const struct sql_field *f, const void *row, struct arena scratch) {
+    struct buf b = buf_new(&scratch, 64);
+    put_value(&b, f, row);
+    return f->absent && str_is(buf_str(&b), f->absent);
+}
+
+const char *chart_difference(struct arena scratch, const struct table_info *t, const void *row,
+                             struct str image) {
+    struct buf b = buf_new(&scratch, 512);
+    int i = 0;
+    for (; i < t->n; i++) {
+        if (i && image.n == b.n + 1 && image.s[b.n] == '}') break; /* an older table's image */
+        ptrdiff_t from = b.n;
+        put_field(&b, t, i, row);
+        if (!str_eq(str_slice(image, from, b.n), str_slice(buf_str(&b), from, b.n)))
+            return t->fields[i].name;
+    }
+    if (image.n != b.n + 1 || image.s[b.n] != '}') return t->fields[t->n - 1].name;
+    for (; i < t->n; i++)
+        if (!is_default(&t->fields[i], row, scratch)) return t->fields[i].name;
+    return NULL;
 }
 
 enum err chart_load(struct tx *tx, const struct table_info *t, struct str id, void *row) {

@@ -63,4 +63,7 @@ MUST enum err journal_write(struct tx *tx, const char *event, struct str patient
                             struct str image);
 MUST enum err journal_seal(struct tx *tx); /* writes the head that the entries led to */
 
+/* verify.c: inside a transaction that the caller has. */
+MUST enum err verify_tx(struct tx *tx, struct arena *a, struct verify_result *out);
+
 #endif

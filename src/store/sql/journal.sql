@@ -22,15 +22,12 @@ SELECT seq, at_ms, account_id, door, event, patient_id, record_table, record_id,
        why, image, hash
     FROM journal WHERE clinic_id = $clinic AND seq > $1 ORDER BY seq LIMIT 500;
 
--- many journal_last_images (record_table text, after_id text)
+-- many journal_of_table (record_table text, after_id text, after_version int)
 --     -> (record_id text, record_version int, image text?)
--- The newest entry of every record of a table, in the order of the records.
-SELECT j.record_id, j.record_version, j.image FROM journal j
-    WHERE j.clinic_id = $clinic AND j.record_table = $1 AND j.record_id > $2
-      AND NOT EXISTS (SELECT 1 FROM journal k WHERE k.clinic_id = $clinic
-                      AND k.record_table = $1 AND k.record_id = j.record_id
-                      AND k.record_version > j.record_version)
-    ORDER BY j.record_id LIMIT 500;
+-- Every version of every record of a table, in the order of the records.
+SELECT record_id, record_version, image FROM journal
+    WHERE clinic_id = $clinic AND record_table = $1 AND (record_id, record_version) > ($2, $3)
+    ORDER BY record_id, record_version LIMIT 200;
 
 -- many journal_recent (before_seq int) -> (seq int, at_ms int, account_id text?,
 --     display_name text?, door text, event text, patient_id text?, record_table text?,
