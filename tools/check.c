@@ -439,6 +439,8 @@ static const char *const places[] = {"/wo" "rk/", "/ho" "me/", "/ro" "ot/", "/Us
 
 static void places_rule(const struct source *s) {
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        bool quoted = places[i][0] == '"'; /* a lock file's word; elsewhere it is English */
+        if (quoted && !str_ends(s->path, STR("-lock.json"))) continue;
         ptrdiff_t at = str_find(s->text, str_from(places[i]));
         char before = at > 0 ? s->text.s[at - 1] : ' ';
         bool inside = places[i][0] == '/' && (word_char(before) || before == '}' || before == '.');

@@ -7,6 +7,7 @@ enum {
     AGE_MAX_YEARS = 125, /* nobody has been older (GK: the oldest verified age is 122) */
     NAME_MAX = 120,      /* code points */
     TEXT_MAX = 2000,
+    ROW_TEXT_MAX = 550, /* what import takes, and "(since 2015-03)" after it */
 };
 
 /* Outside of these a measured value is a slip of the sender: a unit, a sign or a decimal
@@ -40,7 +41,10 @@ static const struct conversion {
     {"[degF]", "Cel", 32, 5.0 / 9.0},
 };
 
-enum { LIMITS = sizeof limits / sizeof *limits, CONVERSIONS = sizeof conversions / sizeof *conversions };
+enum {
+    LIMITS = sizeof limits / sizeof *limits,
+    CONVERSIONS = sizeof conversions / sizeof *conversions,
+};
 
 static const struct limit *limit_of(struct str code) {
     for (int i = 0; i < LIMITS; i++)
@@ -111,12 +115,40 @@ void intake_check_observation(const struct intake_observation *o, struct faults 
     if (!limit || !o->is_number || !str_is(o->unit, limit->unit)) return;
     if (o->value >= limit->low && o->value <= limit->high) return;
     fault_add(faults, o->field, "range", "%.*s of %.*s %s cannot be: %g to %g %s can",
-              STR_ARG(str_brief(o->display, 60)), STR_ARG(str_brief(o->value_text, 40)), limit->unit, limit->low, limit->high,
-              limit->unit);
+              STR_ARG(str_brief(o->display, 60)), STR_ARG(str_brief(o->value_text, 40)),
+              limit->unit, limit->low, limit->high, limit->unit);
+}
+
+static bool among(struct str word, const char *a, const char *b, const char *c) {
+    return str_is(word, a) || str_is(word, b) || str_is(word, c);
+}
+
+static void check_row(struct faults *faults, const char *what, struct str display, bool status_ok) {
+    struct str field = str_from(what);
+    if (!str_trim(display).n) fault_add(faults, field, "required", "say what it is");
+    if (str_utf8_length(display) > ROW_TEXT_MAX)
+        fault_add(faults, field, "length", "at most %d characters", ROW_TEXT_MAX);
+    if (!status_ok)
+        fault_add(faults, field, "unknown",
+                  "a condition is active, treated or history; a medicine active or stopped; "
+                  "an allergy active or resolved");
+}
+
+static void check_rows(const struct intake *in, struct faults *faults) {
+    for (ptrdiff_t i = 0; i < in->condition_n; i++)
+        check_row(faults, "condition", in->conditions[i].display,
+                  among(in->conditions[i].status, "active", "treated", "history"));
+    for (ptrdiff_t i = 0; i < in->medication_n; i++)
+        check_row(faults, "medication", in->medications[i].display,
+                  among(in->medications[i].status, "active", "stopped", "stopped"));
+    for (ptrdiff_t i = 0; i < in->allergy_n; i++)
+        check_row(faults, "allergy", in->allergies[i].display,
+                  among(in->allergies[i].status, "active", "resolved", "resolved"));
 }
 
 void intake_check(struct intake *in, int32_t today, struct faults *faults) {
     intake_check_person(in, today, faults);
+    check_rows(in, faults);
     for (ptrdiff_t i = 0; i < in->observation_n; i++)
         intake_check_observation(&in->observations[i], faults);
 }

@@ -25,7 +25,7 @@ struct str datatype_code(struct datatype_reader *r, const struct json *object, c
                          const char *allowed);
 
 struct datatype_coding {
-    struct str system, code, display; /* system in our own short word: snomed, icd10cm, loinc, rxnorm */
+    struct str system, code, display; /* system: our short word, snomed or rxnorm */
     struct str text;                  /* what a person reads */
 };
 /* The best coding of a CodeableConcept: the first whose system is in `preferred` (in that

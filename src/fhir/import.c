@@ -104,7 +104,7 @@ static void put_referrer(struct import *im, struct buf *b, const char *type) {
                               ? datatype_name(&im->r, json_at(name, 0))
                               : datatype_text(&im->r, e->resource, "name");
         text = str_trim(text);
-        if (text.n > 2 && text.s[text.n - 1] == '-') text = str_trim(str_slice(text, 0, text.n - 1));
+        if (str_ends(text, STR(" -"))) text = str_slice(text, 0, text.n - 2);
         im->in->taken++;
         if (!text.n || named++ >= REFERRER_NAMES) continue;
         if (b->n) buf_z(b, named > 1 ? ", " : "; ");

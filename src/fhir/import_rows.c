@@ -284,7 +284,7 @@ static void take_service(struct import *im, const struct import_entry *e) {
     else import_leave(im, e->type, "without a reason");
 }
 
-/* Which type becomes what ------------------------------------------------------------------------ */
+/* Which type becomes what ----------------------------------------------------------------- */
 
 static const struct {
     const char *type;

@@ -113,76 +113,73 @@ static void one_patient_with_what_it_contains(void **state) {
 }
 
 /* What a reviewer should see of the six real ones. ';' separates; '!' means: as history. */
+static const struct real {
+    const char *file, *name, *born, *conditions, *medicines;
+    int allergies;
+    const char *left_out;
+} real[] = {
+    {"Alberto_Atencio_fc712d1f-5a2e-4407-9c55-a2a2bad623c2.json", "Atencio", "1993-06-07",
+     "Epilepsy", "Carbamazepine[Tegretol];Clonazepam [Klonopin]", 0,
+     "Claim 8, DiagnosticReport 1, Encounter 6, ExplanationOfBenefit 6, Immunization 7, "
+     "Procedure 3"},
+    {"Gayla_Ferry_259bc6c6-9c1d-43e9-bd25-7539cf07f8ac.json", "Ferry", "1937-06-03",
+     "Coronary Heart Disease;Hypertension;Body mass index 30+ - obesity (finding)",
+     "Clopidogrel 75 MG Oral Tablet;Nitroglycerin 0.4 MG/ACTUAT Mucosal Spray", 0,
+     "CarePlan 1, Claim 23, DiagnosticReport 5, Encounter 16, ExplanationOfBenefit 16, "
+     "Immunization 11, Procedure 6"},
+    {"Thanh_Considine_b7a86b8b-bbf8-4107-96e6-76a948fba0e8.json", "Considine", "1970-10-27",
+     "Epilepsy;Hypertension;Body mass index 30+ - obesity (finding)",
+     "!Acetaminophen 300 MG / HYDROcodone Bitartrate 5 MG [Vicodin]", 0,
+     "CarePlan 2, Claim 24, DiagnosticReport 14, Encounter 16, ExplanationOfBenefit 16, "
+     "Immunization 8, Procedure 1"},
+    {"Karena_Pfeffer_1f99a0cb-594b-476a-b9cb-502594c1ee6b.json", "Pfeffer", "1994-12-21",
+     "Hypertension;!Normal pregnancy", "Liletta 52 MG Intrauterine System", 6,
+     "CarePlan 4, Claim 38, DiagnosticReport 1, Encounter 26, ExplanationOfBenefit 26, "
+     "ImagingStudy 1, Immunization 8, Procedure 18"},
+    {"Jacob_Larson_0b324782-31d1-4659-89ab-58e075d6e61f.json", "Larson", "1981-02-14",
+     "Hypertension;Chronic intractable migraine without aura", "Hydrochlorothiazide 25 MG", 0,
+     "Claim 9, DiagnosticReport 5, Encounter 7, ExplanationOfBenefit 7, Immunization 6, "
+     "Procedure 3"},
+    {"Liz_Conn_27c911c6-f045-4ffa-af5d-6eba57ac94b2.json", "Conn", "1986-11-28",
+     "Hypertension", "Hydrochlorothiazide 25 MG", 0,
+     "CarePlan 1, Claim 8, DiagnosticReport 2, Encounter 7, ExplanationOfBenefit 7, "
+     "Immunization 4, Procedure 3"},
+};
+
+/* Every name in `wanted` stands in the intake, current or past as it says. */
+static void seen(const struct intake *in, const char *wanted, bool medicines) {
+    struct str rest = str_from(wanted);
+    while (rest.s) {
+        struct str want = str_cut(rest, ';', &rest);
+        bool past = want.s[0] == '!', found = false;
+        want = str_slice(want, past, want.n);
+        for (ptrdiff_t k = 0; k < (medicines ? in->medication_n : in->condition_n); k++) {
+            struct str name = medicines ? in->medications[k].display : in->conditions[k].display;
+            struct str status = medicines ? in->medications[k].status : in->conditions[k].status;
+            if (!str_eq(name, want)) continue;
+            found = true;
+            expect(status, !past ? "active" : medicines ? "stopped" : "history");
+        }
+        if (!found) fail_msg("%.*s: no %.*s", STR_ARG(in->family_name), STR_ARG(want));
+    }
+}
+
 static void real_referrals_give_what_a_reviewer_should_see(void **state) {
     (void)state;
-    static const struct {
-        const char *file, *name, *born, *conditions, *medicines;
-        int allergies;
-        const char *left_out;
-    } cases[] = {
-        {"Alberto_Atencio_fc712d1f-5a2e-4407-9c55-a2a2bad623c2.json", "Atencio", "1993-06-07",
-         "Epilepsy", "Carbamazepine[Tegretol];Clonazepam [Klonopin]", 0,
-         "Claim 8, DiagnosticReport 1, Encounter 6, ExplanationOfBenefit 6, Immunization 7, "
-         "Procedure 3"},
-        {"Gayla_Ferry_259bc6c6-9c1d-43e9-bd25-7539cf07f8ac.json", "Ferry", "1937-06-03",
-         "Coronary Heart Disease;Hypertension;Body mass index 30+ - obesity (finding)",
-         "Clopidogrel 75 MG Oral Tablet;Nitroglycerin 0.4 MG/ACTUAT Mucosal Spray", 0,
-         "CarePlan 1, Claim 23, DiagnosticReport 5, Encounter 16, ExplanationOfBenefit 16, "
-         "Immunization 11, Procedure 6"},
-        {"Thanh_Considine_b7a86b8b-bbf8-4107-96e6-76a948fba0e8.json", "Considine", "1970-10-27",
-         "Epilepsy;Hypertension;Body mass index 30+ - obesity (finding)",
-         "!Acetaminophen 300 MG / HYDROcodone Bitartrate 5 MG [Vicodin]", 0,
-         "CarePlan 2, Claim 24, DiagnosticReport 14, Encounter 16, ExplanationOfBenefit 16, "
-         "Immunization 8, Procedure 1"},
-        {"Karena_Pfeffer_1f99a0cb-594b-476a-b9cb-502594c1ee6b.json", "Pfeffer", "1994-12-21",
-         "Hypertension;!Normal pregnancy", "Liletta 52 MG Intrauterine System", 6,
-         "CarePlan 4, Claim 38, DiagnosticReport 1, Encounter 26, ExplanationOfBenefit 26, "
-         "ImagingStudy 1, Immunization 8, Procedure 18"},
-        {"Jacob_Larson_0b324782-31d1-4659-89ab-58e075d6e61f.json", "Larson", "1981-02-14",
-         "Hypertension;Chronic intractable migraine without aura", "Hydrochlorothiazide 25 MG", 0,
-         "Claim 9, DiagnosticReport 5, Encounter 7, ExplanationOfBenefit 7, Immunization 6, "
-         "Procedure 3"},
-        {"Liz_Conn_27c911c6-f045-4ffa-af5d-6eba57ac94b2.json", "Conn", "1986-11-28",
-         "Hypertension", "Hydrochlorothiazide 25 MG", 0,
-         "CarePlan 1, Claim 8, DiagnosticReport 2, Encounter 7, ExplanationOfBenefit 7, "
-         "Immunization 4, Procedure 3"},
-    };
     const char *folder = getenv("CAIRN_REFERRALS");
-    struct str in_folder = str_from(folder ? folder : TEST_SHARED "/referrals");
-    if (!file(str_z(&arena, str_format(&arena, "%.*s/%s", STR_ARG(in_folder), cases[0].file))).s)
-        skip();
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct str shared = str_from(folder ? folder : TEST_SHARED "/referrals");
+    for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
         struct arena keep = arena;
-        struct str path = str_format(&arena, "%.*s/%s", STR_ARG(in_folder), cases[i].file);
-        struct intake in = taken(file(str_z(&arena, path)));
-        expect(in.family_name, cases[i].name);
-        expect(in.birth_date, cases[i].born);
-        expect(in.left_out, cases[i].left_out);
-        assert_int_equal(in.allergy_n, cases[i].allergies);
-        struct str rest = str_from(cases[i].conditions);
-        while (rest.s) {
-            struct str want = str_cut(rest, ';', &rest);
-            bool past = want.s[0] == '!', found = false;
-            want = str_slice(want, past, want.n);
-            for (ptrdiff_t k = 0; k < in.condition_n; k++)
-                if (str_eq(in.conditions[k].display, want)) {
-                    found = true;
-                    expect(in.conditions[k].status, past ? "history" : "active");
-                }
-            if (!found) fail_msg("%s: no %.*s", cases[i].name, STR_ARG(want));
-        }
-        rest = str_from(cases[i].medicines);
-        while (rest.s) {
-            struct str want = str_cut(rest, ';', &rest);
-            bool past = want.s[0] == '!', found = false;
-            want = str_slice(want, past, want.n);
-            for (ptrdiff_t k = 0; k < in.medication_n; k++)
-                if (str_eq(in.medications[k].display, want)) {
-                    found = true;
-                    expect(in.medications[k].status, past ? "stopped" : "active");
-                }
-            if (!found) fail_msg("%s: no %.*s", cases[i].name, STR_ARG(want));
-        }
+        struct str path = str_format(&arena, "%.*s/%s", STR_ARG(shared), real[i].file);
+        struct str bytes = file(str_z(&arena, path));
+        if (!bytes.s) skip();
+        struct intake in = taken(bytes);
+        expect(in.family_name, real[i].name);
+        expect(in.birth_date, real[i].born);
+        expect(in.left_out, real[i].left_out);
+        assert_int_equal(in.allergy_n, real[i].allergies);
+        seen(&in, real[i].conditions, false);
+        seen(&in, real[i].medicines, true);
         bool systolic = false;
         for (ptrdiff_t k = 0; k < in.observation_n; k++)
             systolic |= str_is(in.observations[k].code, "8480-6");
