@@ -170,6 +170,17 @@ static const struct criteria *read_criteria(struct arena *a, const struct conten
     return c;
 }
 
+static void read_consents(struct arena *a, const struct content_files *files,
+                          struct content *out, struct faults *faults) {
+    struct str folder = STR("consents/");
+    struct consent_doc *v = NEWS(a, struct consent_doc, count_in(files, folder));
+    out->consents = v;
+    for (int i = 0; i < files->n; i++)
+        if (str_starts(files->v[i].name, folder))
+            v[out->consents_n++] =
+                consent_doc_read(a, files->v[i].place, files->v[i].text, faults);
+}
+
 enum err content_read(struct arena *a, const struct content_files *files, struct content *out,
                       struct faults *faults) {
     *out = (struct content){0};
@@ -178,6 +189,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->gate = read_criteria(a, files, "monitoring/gate.txt", gate_check, faults);
     out->guardrails =
         read_criteria(a, files, "monitoring/guardrails.txt", dose_check, faults);
+    read_consents(a, files, out, faults);
     return faults_err(faults);
 }
 
@@ -200,5 +212,11 @@ enum err content_boot(struct arena *a, const char *dir, struct content *out) {
 const struct protocol *content_protocol(const struct content *c, struct str id) {
     for (int i = 0; i < c->protocols_n; i++)
         if (str_eq(c->protocols[i].id, id)) return &c->protocols[i];
+    return NULL;
+}
+
+const struct consent_doc *content_consent(const struct content *c, struct str id) {
+    for (int i = 0; i < c->consents_n; i++)
+        if (str_eq(c->consents[i].id, id)) return &c->consents[i];
     return NULL;
 }

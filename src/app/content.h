@@ -11,6 +11,7 @@
 #define CAIRN_CONTENT_H
 
 #include "core/criteria.h"
+#include "core/consent_doc.h"
 #include "core/instrument.h"
 #include "core/protocol.h"
 
@@ -31,6 +32,8 @@ struct content {
     int protocols_n;
     const struct criteria *gate; /* before the dose */
     const struct criteria *guardrails; /* what a dose may be */
+    const struct consent_doc *consents;
+    int consents_n;
 };
 
 enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };
@@ -48,6 +51,8 @@ MUST enum err content_read(struct arena *a, const struct content_files *files,
  * line `file:line: why` each. */
 MUST enum err content_boot(struct arena *a, const char *dir, struct content *out);
 
+/* NULL: there is none of that id. */
 const struct protocol *content_protocol(const struct content *c, struct str id);
+const struct consent_doc *content_consent(const struct content *c, struct str id);
 
 #endif

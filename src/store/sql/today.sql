@@ -45,3 +45,11 @@ SELECT r.patient_id, r.id, r.instrument, r.at_ms, r.alerts, p.mrn, p.family_name
    AND NOT EXISTS (SELECT 1 FROM note n WHERE n.clinic_id = r.clinic_id AND n.patient_id = r.patient_id
                       AND n.kind = 'risk_review' AND n.at_ms >= r.at_ms)
  ORDER BY r.at_ms, r.id LIMIT 100;
+
+-- one risk_open (patient_id text) -> (id text, instrument text, at_ms int, alerts text)
+-- The newest alert of a patient that no review has answered since.
+SELECT r.id, r.instrument, r.at_ms, r.alerts FROM response r
+ WHERE r.clinic_id = $clinic AND r.patient_id = $1 AND r.alerts IS NOT NULL AND r.alerts <> ''
+   AND NOT EXISTS (SELECT 1 FROM note n WHERE n.clinic_id = r.clinic_id AND n.patient_id = r.patient_id
+                      AND n.kind = 'risk_review' AND n.at_ms >= r.at_ms)
+ ORDER BY r.at_ms DESC, r.id DESC LIMIT 1;
