@@ -127,9 +127,9 @@ static void source_read(const char *root, struct str name) {
 }
 
 static const struct source *source_at(const char *path) {
-    int i = 0;
-    while (i < source_count && !str_is(sources[i].path, path)) i++;
-    return i < source_count ? &sources[i] : NULL;
+    const struct source *s = sources, *end = sources + source_count;
+    while (s < end && !str_is(s->path, path)) s++;
+    return s < end ? s : NULL;
 }
 
 static bool has_word(struct str list, struct str word) {
@@ -279,8 +279,8 @@ static struct str word_before(struct str code, ptrdiff_t i) {
 }
 
 static int parameters(struct str code, ptrdiff_t open, ptrdiff_t close) {
+    /* A callback of libmicrohttpd has the shape that it asks for. */
     int depth = 0, n = str_find(str_slice(code, open, close), STR("struct MHD_")) < 0 ? 1 : -8;
-    /* (a callback of libmicrohttpd has the shape that it asks for) */
     for (ptrdiff_t i = open + 1; i < close; i++) {
         depth += (code.s[i] == '(') - (code.s[i] == ')');
         n += code.s[i] == ',' && depth == 0;
@@ -442,9 +442,8 @@ static void places_rule(const struct source *s) {
         bool quoted = places[i][0] == '"'; /* a lock file's word; elsewhere it is English */
         if (quoted && !str_ends(s->path, STR("-lock.json"))) continue;
         ptrdiff_t at = str_find(s->text, str_from(places[i]));
-        char before = at > 0 ? s->text.s[at - 1] : ' ';
-        bool inside = places[i][0] == '/' && (word_char(before) || before == '}' || before == '.');
-        if (at >= 0 && !inside) finding(s, at, "names a place: %s", places[i]);
+        char before = at > 0 && places[i][0] == '/' ? s->text.s[at - 1] : ' ';
+        if (at >= 0 && !word_char(before) && before != '}' && before != '.') finding(s, at, "names a place: %s", places[i]);
     }
 }
 
