@@ -37,7 +37,8 @@ enum {
     MODES_MAX = SHARED_MAX + 7, /* kv, ke0, kbp, two transit, two of norketamine */
     CHANNELS_MAX = 1 + PK_DEPOTS_MAX,
     EDGES_MAX = 4 * PK_DOSES_MAX,
-    TILE = 16, /* grid times computed for all patients before the next */
+    TILE = 16,      /* grid times computed for all patients before the next */
+    TILE_LONG = 32, /* the same where every curve is kept; a multiple of 4, at most 64 */
     PAD = 16,  /* rows are padded to this many patients */
     MINUTES_PER_HOUR = 60,
 };
@@ -71,14 +72,18 @@ struct edge {
 
 struct plan {
     enum pk_structure structure;
-    bool central_is_venous;
+    bool central_is_venous, transit;
     int n_disposition, n_depots, n_shared, n_modes, n_channels, n_edges, n_linear;
     struct depot depots[PK_DEPOTS_MAX];
     struct edge edges[EDGES_MAX];
     enum linear linear[LINEAR_COUNT];   /* those computed, in order */
     int linear_at[LINEAR_COUNT];        /* place in `linear`, -1: not computed */
     int first_private[LINEAR_COUNT], n_private[LINEAR_COUNT]; /* by place */
-    unsigned outputs;                   /* bits of enum pk_output wanted */
+    struct row {
+        enum pk_output output;
+        int place;                      /* of its linear source */
+    } rows[PK_OUTPUT_COUNT];
+    int n_rows;
     double typical[PK_PARAM_COUNT], omega[PK_PARAM_COUNT], study[PK_PARAM_COUNT];
     double rho[PK_PARAM_COUNT];
     int with[PK_PARAM_COUNT];
@@ -99,15 +104,23 @@ struct modes {
     double c50, ebp, c50bp;
 };
 
+struct bracket {
+    float low, high;
+    int below, inside;
+};
+
 struct kernel {
     int lanes;
     ptrdiff_t (*bytes)(const struct plan *p, int blocks); /* of the memory below, 64-aligned */
     void (*setup)(const struct plan *p, int64_t first_patient, int blocks, void *memory);
-    /* Rows k0 .. k1 - 1 (at most TILE; k0 continues where the last call ended):
-     * rows[i] + (k - k0) * stride + patient, i counting the bits of `outputs`. */
+    /* Rows k0 .. k1 - 1 (at most TILE_LONG; k0 is where the last call ended, a multiple of 4):
+     * rows[i] + (k - k0) * stride + patient, i counting the plan's rows. */
     void (*tile)(const struct plan *p, void *memory, int blocks, int k0, int k1,
                  float *const *rows, ptrdiff_t stride);
     void (*one)(const struct plan *p, struct modes *out); /* the first patient's modes */
+    /* Counts what is below b->low, copies what is below b->high and not below b->low. `out`
+     * has room for n + 16. */
+    void (*gather)(const float *row, int n, struct bracket *b, float *out);
     /* For tests: n standard normal deviates of one stream, patients first .. */
     void (*normals)(uint64_t seed, int64_t first_patient, int stream, int blocks, double *out);
     void (*exp_log)(const double *x, double *e, double *l); /* `lanes` values each */
@@ -126,14 +139,14 @@ double pk_log(double x); /* the kernel's own, the same bits everywhere; x > 0 */
 double pk_power(double x, double exponent);
 double pk_effect(const struct plan *p, double ce_ng_ml, double c50);
 
-/* quantile.c: exact order statistics of n non-negative floats. `guess` carries the last row's
- * answer between calls; zero it before the first. */
+/* quantile.c: exact order statistics of n non-negative floats. `guess` carries the last two
+ * rows' answers between calls; zero it before the first. scratch: 2 n floats. */
 struct guess {
-    float value[PK_QUANTILES], width[PK_QUANTILES];
+    float value[PK_QUANTILES], before[PK_QUANTILES], width[PK_QUANTILES];
     bool known;
 };
-void pk_quantiles(const float *row, int n, float *scratch, struct guess *g,
-                  float out[PK_QUANTILES]);
+void pk_quantiles(const struct kernel *kernel, const float *row, int n, float *scratch,
+                  struct guess *g, float out[PK_QUANTILES]);
 extern const double pk_probabilities[PK_QUANTILES];
 
 #endif

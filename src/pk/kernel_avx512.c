@@ -9,6 +9,17 @@
 #define KERNEL pk_kernel_avx512
 #define v_sqrt(x) ((vd)_mm512_sqrt_pd((__m512d)(x)))
 
+/* Sixteen at once: the mask of those inside packs them to the front. */
+#define GATHER_BLOCK 16
+TARGET static inline int gather_block(const float *row, struct bracket *b, float *out) {
+    __m512 v = _mm512_loadu_ps(row);
+    unsigned below = _mm512_cmp_ps_mask(v, _mm512_set1_ps(b->low), _CMP_LT_OQ);
+    unsigned inside = _mm512_cmp_ps_mask(v, _mm512_set1_ps(b->high), _CMP_LT_OQ) & ~below;
+    _mm512_storeu_ps(out, _mm512_maskz_compress_ps((__mmask16)inside, v));
+    b->below += __builtin_popcount(below);
+    return __builtin_popcount(inside);
+}
+
 #include "pk/kernel.inc"
 #else
 typedef int kernel_avx512_is_empty_here;

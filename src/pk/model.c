@@ -12,7 +12,7 @@
 
 enum kind { LOGN, LOGIT, FIXED };
 
-static const struct row {
+static const struct known {
     const char *name, *unit;
     enum kind kind;
 } rows[PK_PARAM_COUNT] = {
@@ -269,7 +269,7 @@ static void check_whole(struct lines *l, const struct pk_model *m) {
         PK_weight_effect, PK_base_of_salt, PK_residual, PK_residual_nk, PK_residual_onset,
         PK_reference_weight, PK_weight_min, PK_weight_max, PK_age_min, PK_level_low,
         PK_effect_half, PK_effect_faint};
-    static const enum pk_param extraction[] = {PK_cl, PK_ehep, PK_fm, PK_mtt, PK_kv};
+    static const enum pk_param extraction[] = {PK_cl, PK_ehep, PK_fm, PK_kv};
     static const enum pk_param liver[] = {PK_qh, PK_vh, PK_kel, PK_kmet};
     bool is_liver = m->structure == PK_LIVER;
     const enum pk_param *own = is_liver ? liver : extraction;

@@ -53,7 +53,7 @@ enum {
     PK_QUANTILES = 5,        /* 5, 25, 50, 75, 95 per cent */
     PK_DOSES_MAX = 64,       /* pieces of one regimen: a day of rate changes, or a course */
     PK_DEPOTS_MAX = 6,       /* absorption sites in one regimen */
-    PK_PATIENTS_MAX = 1000000,
+    PK_PATIENTS_MAX = 100000, /* a state of some 800 bytes each */
     PK_TIMES_MAX = 100000,
     PK_COVARIATES_MAX = 16,
     PK_GOLDEN_MAX = 32,
@@ -209,17 +209,13 @@ struct pk_grid {
 struct pk_population {
     int n;
     uint64_t seed;
-    enum pk_lanes lanes; /* pk_cpu_lanes() of the app; the answer does not depend on it */
+    enum pk_lanes lanes; /* pk_lanes_best(); the answer does not depend on it */
 };
 
 /* Quantiles of one output over the population. q[k][i]: quantile k at time i (R's type 7). */
 struct pk_band {
     int count;
     float *q[PK_QUANTILES];
-};
-
-struct pk_thresholds {
-    double below_ng_ml; /* 0: none; venous */
 };
 
 struct pk_population_result {
@@ -229,16 +225,19 @@ struct pk_population_result {
     float *below;                         /* share of patients below the threshold, by time */
 };
 
-/* `outputs` is a set of bits 1 << enum pk_output. Memory: N times a tile, never N times
+/* `outputs` is a set of bits 1 << enum pk_output; below_ng_ml 0: none. Memory: N times a tile, never N times
  * the grid. The same seed gives the same bits on any machine. */
 void pk_population(struct arena *a, const struct pk_case *c, const struct pk_population *p,
                    struct pk_grid grid, unsigned outputs, double below_ng_ml,
                    struct pk_population_result *out);
-/* Every curve kept, for study: rows[o][t * n + patient], o counting the bits of `outputs`.
- * Patients from .. from + n - 1 of the population: any split gives the same rows. */
+/* Every curve kept, for study: rows[i][t * stride + patient], i counting the bits of
+ * `outputs` (which must not ask for an arterial site that the model does not have) and stride
+ * = pk_population_stride(n). Patients from .. from + n - 1: any split gives the same rows. */
 void pk_population_rows(struct arena scratch, const struct pk_case *c,
                         const struct pk_population *p, int64_t from, struct pk_grid grid,
                         unsigned outputs, float *const *rows);
+ptrdiff_t pk_population_stride(int n); /* n rounded up to 16 */
+enum pk_lanes pk_lanes_best(void);     /* what this processor can do */
 
 /* --- in short ------------------------------------------------------------------------- */
 

@@ -27,17 +27,19 @@ bool pk_plan_route(const struct pk_model *m, enum pk_route r) {
     for (int i = 0; i < 2; i++) {
         if (sites[i]->k == 0) continue; /* the first parameter is no rate: no such site */
         if (!m->params[sites[i]->k].set) return false;
-        if (sites[i]->d > 0 && !m->params[sites[i]->d].set) return false;
         if (sites[i]->f > 0 && !m->params[sites[i]->f].set) return false;
     }
     return true;
 }
 
-static int depot_at(struct plan *p, enum pk_route route, const struct site *s) {
+/* A depot whose duration the model does not state is filled at once. */
+static int depot_at(struct plan *p, const struct pk_model *m, enum pk_route route,
+                    const struct site *s) {
+    int d = s->d >= 0 && m->params[s->d].set ? s->d : -1;
     for (int i = 0; i < p->n_depots; i++)
         if (p->depots[i].k == s->k) return i;
     CHECK(p->n_depots < PK_DEPOTS_MAX, "pk_regimen_add bounds the routes of one regimen");
-    p->depots[p->n_depots] = (struct depot){s->k, s->d, s->f, s->gut, route};
+    p->depots[p->n_depots] = (struct depot){s->k, d, s->f, s->gut, route};
     return p->n_depots++;
 }
 
@@ -70,14 +72,14 @@ static void dose_add(struct plan *p, const struct pk_model *m, const struct pk_d
         return;
     }
     if (mucosa[d->route].k) {
-        int i = depot_at(p, d->route, &mucosa[d->route]);
+        int i = depot_at(p, m, d->route, &mucosa[d->route]);
         e.channel = 1 + i, e.beside = i, e.form = AMOUNT_TAKEN;
         e.d = p->depots[i].d;
         e.hold_h = d->minutes / MINUTES_PER_HOUR;
         edge_add(p, e);
     }
     if (!gut[d->route].k) return;
-    int i = depot_at(p, d->route, &gut[d->route]);
+    int i = depot_at(p, m, d->route, &gut[d->route]);
     e.channel = 1 + i, e.form = e.beside < 0 ? AMOUNT_ALL : AMOUNT_REST;
     e.share = share_of(m, d);
     e.d = p->depots[i].d;
@@ -115,12 +117,12 @@ static void typical_values(struct plan *p, const struct pk_case *c) {
     }
 }
 
-static void linear_outputs(struct plan *p) {
+static void linear_outputs(struct plan *p, unsigned outputs) {
     static const enum linear needs[PK_OUTPUT_COUNT] = {L_ARTERIAL, L_VENOUS, L_NK, L_EFFECT,
                                                        L_EFFECT, L_BP};
     unsigned wanted = 0;
     for (int o = 0; o < PK_OUTPUT_COUNT; o++)
-        if (p->outputs >> o & 1) wanted |= 1u << needs[o];
+        if (outputs >> o & 1) wanted |= 1u << needs[o];
     int mode = p->n_shared;
     for (int l = 0; l < LINEAR_COUNT; l++) {
         p->linear_at[l] = -1;
@@ -130,10 +132,13 @@ static void linear_outputs(struct plan *p) {
         p->linear[place] = (enum linear)l;
         p->linear_at[l] = place;
         p->first_private[place] = mode;
-        p->n_private[place] = none ? 0 : l != L_NK ? 1 : p->structure == PK_LIVER ? 2 : 4;
+        p->n_private[place] = none ? 0 : l != L_NK ? 1 : p->transit ? 4 : 2;
         mode += p->n_private[place];
     }
     p->n_modes = mode;
+    for (int o = 0; o < PK_OUTPUT_COUNT; o++)
+        if (outputs >> o & 1)
+            p->rows[p->n_rows++] = (struct row){(enum pk_output)o, p->linear_at[needs[o]]};
 }
 
 static void needed(struct plan *p) {
@@ -149,7 +154,7 @@ static void needed(struct plan *p) {
         if (p->structure == PK_LIVER) p->need[liver[i]] = true;
     for (int i = 0; i < 5; i++)
         if (p->linear_at[L_NK] >= 0) p->need[nk[i]] = true;
-    if (p->structure == PK_LIVER) p->need[PK_mtt] = false;
+    if (!p->transit) p->need[PK_mtt] = false;
     p->need[PK_kv] = p->linear_at[L_VENOUS] >= 0 && !p->central_is_venous;
     p->need[PK_ke0] = p->linear_at[L_EFFECT] >= 0;
     p->need[PK_kbp] = p->linear_at[L_BP] >= 0;
@@ -165,7 +170,7 @@ void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out) {
     memset(out, 0, sizeof *out);
     out->structure = c->model->structure;
     out->central_is_venous = c->model->central_is_venous;
-    out->outputs = outputs;
+    out->transit = c->model->params[PK_mtt].set;
     out->eta = c->eta;
     out->step_h = 1.0 / MINUTES_PER_HOUR;
     out->n_disposition = out->structure == PK_LIVER ? 4 : 3;
@@ -173,7 +178,7 @@ void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out) {
         dose_add(out, c->model, &c->regimen->doses[i]);
     out->n_shared = out->n_disposition + out->n_depots;
     out->n_channels = 1 + out->n_depots;
-    linear_outputs(out);
+    linear_outputs(out, outputs);
     typical_values(out, c);
     needed(out);
     out->weight_effect = out->typical[PK_weight_effect];

@@ -1,0 +1,149 @@
+/*
+ * population: N virtual patients on an even grid.
+ *
+ * Patient i of a seed is always the same person, whatever the order, the split or the
+ * processor: each departure is a function of (seed, i, parameter). Time goes in tiles: TILE
+ * grid times of all patients are computed into rows that stay in cache, the quantiles are
+ * taken, and the rows are used again. Memory is N times a state, never N times the grid.
+ */
+#include "pk/engine.h"
+
+enum { LINE = 64 /* bytes of a cache line */ };
+
+enum pk_lanes pk_lanes_best(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        return PK_LANES_8;
+    if (__builtin_cpu_supports("avx2")) return PK_LANES_4;
+#endif
+    return PK_LANES_2;
+}
+
+ptrdiff_t pk_population_stride(int n) { return (n + PAD - 1) / PAD * PAD; }
+
+static int bits_in(unsigned set) {
+    int n = 0;
+    for (; set; set &= set - 1) n++;
+    return n;
+}
+
+struct crowd { /* what a run works on */
+    const struct kernel *kernel;
+    struct plan *plan;
+    void *memory;
+    int blocks;
+};
+
+static struct crowd crowd_of(struct arena *a, const struct pk_case *c,
+                             const struct pk_population *p, struct pk_grid grid,
+                             unsigned outputs, int patients) {
+    struct crowd w = {.kernel = pk_kernel_of(p->lanes), .plan = NEW(a, struct plan)};
+    CHECK(patients > 0 && grid.count > 0 && grid.step_min > 0 && outputs, "checked at the door");
+    if (c->model->central_is_venous) outputs &= ~(1u << PK_ARTERIAL);
+    pk_plan_make(c, outputs, w.plan);
+    w.plan->random = true;
+    w.plan->seed = p->seed;
+    w.plan->step_h = grid.step_min / MINUTES_PER_HOUR;
+    w.blocks = (patients + w.kernel->lanes - 1) / w.kernel->lanes;
+    w.memory = arena_alloc(a, 1, LINE, w.kernel->bytes(w.plan, w.blocks));
+    return w;
+}
+
+void pk_population_rows(struct arena scratch, const struct pk_case *c,
+                        const struct pk_population *p, int64_t from, struct pk_grid grid,
+                        unsigned outputs, float *const *rows) {
+    enum { GROUP = 256 }; /* its state fits the second cache */
+    int n_rows = bits_in(outputs);
+    ptrdiff_t stride = pk_population_stride(p->n);
+    struct crowd w = crowd_of(&scratch, c, p, grid, outputs, GROUP);
+    CHECK(!c->model->central_is_venous || !(outputs & 1u << PK_ARTERIAL),
+          "rows of a site that the model does not have");
+    for (int at = 0; at < p->n; at += GROUP) {
+        int here = p->n - at < GROUP ? p->n - at : GROUP;
+        int blocks = (here + w.kernel->lanes - 1) / w.kernel->lanes;
+        w.kernel->setup(w.plan, from + at, blocks, w.memory);
+        for (int k = 0; k < grid.count; k += TILE_LONG) {
+            float *tile[PK_OUTPUT_COUNT];
+            int end = k + TILE_LONG < grid.count ? k + TILE_LONG : grid.count;
+            for (int i = 0; i < n_rows; i++) tile[i] = rows[i] + k * stride + at;
+            w.kernel->tile(w.plan, w.memory, blocks, k, end, tile, stride);
+        }
+    }
+}
+
+/* The bands and what is kept of each patient. */
+struct tally {
+    int n, below_count;
+    float below;
+    float *peak, *peak_min;
+    float *scratch;
+    struct guess guess[PK_OUTPUT_COUNT];
+};
+
+static void take_peaks(struct tally *t, const float *row, float minute) {
+    for (int i = 0; i < t->n; i++) {
+        bool higher = row[i] > t->peak[i];
+        t->peak[i] = higher ? row[i] : t->peak[i];
+        t->peak_min[i] = higher ? minute : t->peak_min[i];
+    }
+}
+
+static float share_below(const float *row, int n, float below) {
+    int count = 0;
+    for (int i = 0; i < n; i++) count += row[i] < below;
+    return (float)count / (float)n;
+}
+
+static void take_row(const struct crowd *w, struct tally *t, enum pk_output o, const float *row,
+                     struct pk_population_result *out, int k, double step_min) {
+    float q[PK_QUANTILES];
+    pk_quantiles(w->kernel, row, t->n, t->scratch, &t->guess[o], q);
+    for (int i = 0; i < PK_QUANTILES; i++) out->band[o].q[i][k] = q[i];
+    if (o != PK_VENOUS) return;
+    take_peaks(t, row, (float)(k * step_min));
+    if (out->below) out->below[k] = share_below(row, t->n, t->below);
+}
+
+static void results_open(struct arena *a, unsigned outputs, int count, double below_ng_ml,
+                         struct pk_population_result *out) {
+    *out = (struct pk_population_result){0};
+    for (int o = 0; o < PK_OUTPUT_COUNT; o++) {
+        if (!(outputs >> o & 1)) continue;
+        out->band[o].count = count;
+        for (int i = 0; i < PK_QUANTILES; i++) out->band[o].q[i] = NEWS(a, float, count);
+    }
+    if (below_ng_ml > 0 && (outputs >> PK_VENOUS & 1)) out->below = NEWS(a, float, count);
+}
+
+void pk_population(struct arena *a, const struct pk_case *c, const struct pk_population *p,
+                   struct pk_grid grid, unsigned outputs, double below_ng_ml,
+                   struct pk_population_result *out) {
+    if (c->model->central_is_venous) outputs &= ~(1u << PK_ARTERIAL);
+    results_open(a, outputs, grid.count, below_ng_ml, out);
+    struct arena scratch = *a;
+    struct crowd w = crowd_of(&scratch, c, p, grid, outputs, p->n);
+    ptrdiff_t stride = pk_population_stride(p->n);
+    struct tally t = {.n = p->n, .below = (float)below_ng_ml};
+    float *tile[PK_OUTPUT_COUNT];
+    t.peak = NEWS(&scratch, float, p->n);
+    t.peak_min = NEWS(&scratch, float, p->n);
+    t.scratch = NEWS(&scratch, float, 2 * stride);
+    for (int i = 0; i < bits_in(outputs); i++) tile[i] = NEWS(&scratch, float, stride * TILE);
+    w.kernel->setup(w.plan, 0, w.blocks, w.memory);
+    for (int k = 0; k < grid.count; k += TILE) {
+        int end = k + TILE < grid.count ? k + TILE : grid.count;
+        w.kernel->tile(w.plan, w.memory, w.blocks, k, end, tile, stride);
+        for (int o = 0, row = 0; o < PK_OUTPUT_COUNT; o++) {
+            if (!(outputs >> o & 1)) continue;
+            for (int i = k; i < end; i++)
+                take_row(&w, &t, (enum pk_output)o, tile[row] + (i - k) * stride, out, i,
+                         grid.step_min);
+            row++;
+        }
+    }
+    struct guess none = {0};
+    pk_quantiles(w.kernel, t.peak, t.n, t.scratch, &none, out->peak_q);
+    none.known = false;
+    pk_quantiles(w.kernel, t.peak_min, t.n, t.scratch, &none, out->peak_min_q);
+}
