@@ -154,16 +154,20 @@ static const struct content_file *file_of(const struct content_files *files, con
 }
 
 
+static const struct content_file *needed_file(const struct content_files *files, const char *name,
+                                              struct faults *faults) {
+    const struct content_file *f = file_of(files, name);
+    if (!f) fault_add(faults, str_from(name), "required", "there is no such file");
+    return f;
+}
+
 /* One table of criteria, by its file's name; what computes with it checks that it is whole. */
 static const struct criteria *read_criteria(struct arena *a, const struct content_files *files,
                                             const char *name, void (*check)(const struct criteria *, struct str,
                                                           struct faults *),
                                             struct faults *faults) {
-    const struct content_file *f = file_of(files, name);
-    if (!f) {
-        fault_add(faults, str_from(name), "required", "there is no such file");
-        return NULL;
-    }
+    const struct content_file *f = needed_file(files, name, faults);
+    if (!f) return NULL;
     int before = faults->n + faults->dropped;
     const struct criteria *c = criteria_read(a, f->place, f->text, faults);
     if (faults->n + faults->dropped == before) check(c, f->place, faults);
@@ -181,6 +185,13 @@ static void read_consents(struct arena *a, const struct content_files *files,
                 consent_doc_read(a, files->v[i].place, files->v[i].text, faults);
 }
 
+static const struct session_rules *read_session(struct arena *a,
+                                                const struct content_files *files,
+                                                struct faults *faults) {
+    const struct content_file *f = needed_file(files, "monitoring/session.txt", faults);
+    return f ? vitals_read(a, f->place, f->text, faults) : NULL;
+}
+
 enum err content_read(struct arena *a, const struct content_files *files, struct content *out,
                       struct faults *faults) {
     *out = (struct content){0};
@@ -190,6 +201,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->guardrails =
         read_criteria(a, files, "monitoring/guardrails.txt", dose_check, faults);
     read_consents(a, files, out, faults);
+    out->session = read_session(a, files, faults);
     return faults_err(faults);
 }
 

@@ -14,6 +14,7 @@
 #include "core/consent_doc.h"
 #include "core/instrument.h"
 #include "core/protocol.h"
+#include "core/vitals.h"
 
 struct content_file {
     struct str name;  /* below content/: "protocols/kap-6in6.txt" */
@@ -34,6 +35,7 @@ struct content {
     const struct criteria *guardrails; /* what a dose may be */
     const struct consent_doc *consents;
     int consents_n;
+    const struct session_rules *session; /* signs, events, checkpoints */
 };
 
 enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };

@@ -1,0 +1,133 @@
+/*
+ * vitals: the hours of a session. content/monitoring/session.txt says where the lines of each
+ * sign are, which events call for help by themselves, and when to measure (CLINICAL 4.1, 4.3).
+ *
+ *     session 1
+ *     sign ITEM | NAME | UNIT | LIMITS | SOURCE        levels advisory urgent critical
+ *     event ID | GROUP | [adverse] [LEVEL] or - | TEXT | SOURCE
+ *     checkpoint ROUTES | WHEN | SIGNS | SOURCE        WHEN: baseline; 5 10 15; every 10 during;
+ *                                                      every 15 after 60
+ *     grace N min | SOURCE
+ *     test ITEM VALUE [@MIN] ... [base VALUE] -> LEVEL
+ *     test event ID -> LEVEL
+ *     test checkpoints ROUTE INFUSION_MIN -> MIN ...
+ *
+ * A checkpoint is taken by the first reading from shortly before its time until the next
+ * checkpoint begins; a reading after the grace is taken, and late. Pure.
+ */
+#ifndef CAIRN_VITALS_H
+#define CAIRN_VITALS_H
+
+#include "core/limit.h"
+
+enum {
+    VITALS_SIGNS_MAX = 16,
+    VITALS_EVENTS_MAX = 64,
+    VITALS_CHECKPOINTS_MAX = 32,
+    VITALS_PLAN_MAX = 96, /* an infusion of four hours and a night after it */
+};
+
+#define VITALS_NO_TIME INT64_MIN
+
+enum vitals_level {
+    VITALS_FINE,
+    VITALS_ADVISORY,
+    VITALS_URGENT,   /* notify the prescriber now */
+    VITALS_CRITICAL, /* the emergency pathway */
+    VITALS_LEVELS
+};
+
+struct vitals_sign {
+    struct str item, name, unit, source;
+    struct limits limits; /* level is an enum vitals_level */
+};
+
+struct vitals_event {
+    struct str id, group, text, source;
+    bool adverse;
+    enum vitals_level level;
+};
+
+enum checkpoint_when { CHECKPOINT_BASELINE, CHECKPOINT_AT, CHECKPOINT_DURING, CHECKPOINT_AFTER };
+
+struct checkpoint_rule {
+    struct str routes, minutes, signs, source; /* minutes: "5 10 15" of CHECKPOINT_AT */
+    enum checkpoint_when when;
+    int every_min, least_min;
+};
+
+struct session_rules {
+    int version;
+    struct str title, source;
+    struct vitals_sign signs[VITALS_SIGNS_MAX];
+    struct vitals_event events[VITALS_EVENTS_MAX];
+    struct checkpoint_rule checkpoints[VITALS_CHECKPOINTS_MAX];
+    int signs_n, events_n, checkpoints_n;
+    int grace_min;
+};
+
+/* Usable only when no fault was added. */
+const struct session_rules *vitals_read(struct arena *a, struct str file, struct str text,
+                                        struct faults *faults);
+const char *vitals_level_name(enum vitals_level l); /* fine advisory urgent critical */
+const struct vitals_sign *vitals_sign(const struct session_rules *r, struct str item);
+const struct vitals_event *vitals_event(const struct session_rules *r, struct str id);
+
+struct vitals_reading {
+    struct measured v;
+    int64_t at_ms;
+    struct str when; /* "10:40", for the sentence */
+};
+
+struct vitals_alert {
+    enum vitals_level level;
+    struct str limit, source; /* absent when fine */
+    struct str text;          /* the sentence */
+};
+
+/* The last of the readings of one sign (oldest first; n > 0), by all of them. baseline parts 0:
+ * not known, and the rules relative to it do not speak. */
+struct vitals_alert vitals_judge(struct arena *a, const struct vitals_sign *s,
+                                 const struct vitals_reading *readings, int n,
+                                 struct measured baseline);
+
+struct vitals_times {
+    int64_t checked_in_ms;
+    int64_t dose_ms;     /* the start of the first dose; VITALS_NO_TIME: not yet */
+    int64_t dose_end_ms; /* the end of the last dose, expected or so */
+    int64_t left_ms;     /* VITALS_NO_TIME: still here */
+};
+
+enum checkpoint_state {
+    CHECKPOINT_AHEAD,
+    CHECKPOINT_DUE,
+    CHECKPOINT_OVERDUE,
+    CHECKPOINT_TAKEN,
+    CHECKPOINT_LATE,   /* taken, after the grace */
+    CHECKPOINT_MISSED, /* the next one began without a reading */
+};
+
+struct checkpoint {
+    enum checkpoint_state state;
+    int minute;       /* after the dose; the baseline: 0 */
+    bool baseline;
+    int64_t at_ms;    /* the baseline: check-in */
+    int64_t taken_ms; /* VITALS_NO_TIME: not taken */
+    int late_min;     /* overdue or late: by how much */
+    struct str signs, source;
+};
+
+struct checkpoints {
+    struct checkpoint v[VITALS_PLAN_MAX];
+    int n;
+};
+
+const char *vitals_checkpoint_name(enum checkpoint_state s);
+/* taken_ms: when vital signs were taken, oldest first. */
+void vitals_checkpoints(const struct session_rules *r, struct str route, struct vitals_times t,
+                        const int64_t *taken_ms, int taken_n, int64_t now_ms,
+                        struct checkpoints *out);
+/* The first that is due or overdue, else the next ahead; NULL: none. */
+const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all);
+
+#endif
