@@ -19,6 +19,23 @@ struct sql_rows {
     ptrdiff_t n, cap;
 };
 
+/* A value on its way from one store to another, as the engine has it; its text is borrowed. */
+enum cell_kind { CELL_NULL, CELL_TEXT, CELL_INT, CELL_REAL };
+struct cell {
+    enum cell_kind kind;
+    struct str text;
+    int64_t i;
+    double r;
+};
+
+enum { CELLS_MAX = 64 };
+
+/* Where a dump goes: `columns` once, before the rows. */
+struct row_sink {
+    enum err (*columns)(struct row_sink *sink, const char *const *names, int n);
+    enum err (*row)(struct row_sink *sink, const struct cell *v, int n);
+};
+
 struct driver {
     enum err (*begin)(struct tx *tx);              /* sets tx->db */
     enum err (*end)(struct tx *tx, enum err e);    /* commit when e is E_OK */
@@ -30,6 +47,11 @@ struct driver {
     /* The schema's version, 0 when there is no Cairn schema, -1 when the tables are others'. */
     enum err (*version)(struct tx *tx, int64_t *version);
     void (*close)(struct store *s);
+    /* Whole tables, for backup and restore: rows of a SELECT out; rows of a table in. */
+    enum err (*dump)(struct tx *tx, const char *select, struct row_sink *sink);
+    enum err (*load_open)(struct tx *tx, const char *table, const char *const *names, int n);
+    enum err (*load_row)(struct tx *tx, const struct cell *v, int n);
+    enum err (*load_close)(struct tx *tx);
 };
 
 struct store {
@@ -55,6 +77,11 @@ void *rows_next(struct arena *a, struct sql_rows *rows, const struct sql_query *
 
 MUST enum err sqlite_open(struct arena *a, struct str path, enum store_create create,
                           struct store **out, struct str *why);
+/* A backup's file: read-only and left as it is. */
+MUST enum err sqlite_open_backup(struct arena *a, struct str path, struct store **out,
+                                 struct str *why);
+/* Makes the file one that stands alone, with no log beside it. */
+MUST enum err sqlite_settle(struct store *s);
 MUST enum err postgres_open(struct arena *a, struct str url, struct store **out, struct str *why);
 
 /* journal.c */
@@ -62,6 +89,9 @@ MUST enum err journal_write(struct tx *tx, const char *event, struct str patient
                             const struct table_info *t, struct str record_id, int64_t version,
                             struct str image);
 MUST enum err journal_seal(struct tx *tx); /* writes the head that the entries led to */
+
+/* migrate.c: from one version to another, in the caller's transaction. */
+MUST enum err migrate_tx(struct tx *tx, int64_t from, int64_t to);
 
 /* verify.c: inside a transaction that the caller has. */
 MUST enum err verify_tx(struct tx *tx, struct arena *a, struct verify_result *out);

@@ -23,8 +23,8 @@ static enum err explain(struct store *s, struct arena *a, int64_t version, struc
     return E_OK;
 }
 
-static enum err apply(struct tx *tx, int64_t from, int *applied) {
-    for (int64_t i = from; i < SQL_MIGRATION_COUNT; i++, ++*applied) {
+enum err migrate_tx(struct tx *tx, int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++) {
         const struct migration *m = &sql_migrations[i];
         TRY(tx->store->driver->script(tx, str_from(m->text)));
         struct schema_migrated_in in = {i + 1, str_from(m->name), tx->now_ms};
@@ -49,7 +49,8 @@ enum err store_migrate(struct store *s, struct arena *a, int *applied, struct st
     if (e != E_OK) return say(&tx, a, e, why);
     e = s->driver->version(&tx, &version);
     if (e == E_OK) e = explain(s, a, version, why);
-    if (e == E_OK) e = apply(&tx, version, applied);
+    if (e == E_OK) e = migrate_tx(&tx, version, SQL_MIGRATION_COUNT);
+    if (e == E_OK) *applied = SQL_MIGRATION_COUNT - (int)version;
     return say(&tx, a, tx_end(&tx, e), why);
 }
 

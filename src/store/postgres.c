@@ -326,6 +326,93 @@ static enum err postgres_version(struct tx *tx, int64_t *version) {
     return E_OK;
 }
 
+/* Whole tables ------------------------------------------------------------------------------ */
+
+static struct cell cell_at(const PGresult *r, int i) {
+    struct str text = {PQgetvalue(r, 0, i), PQgetlength(r, 0, i)};
+    if (PQgetisnull(r, 0, i)) return (struct cell){CELL_NULL};
+    if (PQftype(r, i) == OID_INT8) return (struct cell){CELL_INT, .i = integer(text.s)};
+    if (PQftype(r, i) == OID_FLOAT8) return (struct cell){CELL_REAL, .r = strtod(text.s, NULL)};
+    return (struct cell){CELL_TEXT, .text = text};
+}
+
+static enum err dump_result(struct tx *tx, const PGresult *r, struct row_sink *sink, bool *begun) {
+    const char *names[CELLS_MAX];
+    struct cell cells[CELLS_MAX];
+    ExecStatusType status = PQresultStatus(r);
+    int n = PQnfields(r);
+    if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK) return failed(tx, r, "dump");
+    if (n > CELLS_MAX) return tx_fault(tx, E_TOO_LARGE, "dump", "too many columns");
+    for (int i = 0; i < n; i++) names[i] = PQfname(r, i);
+    if (!*begun) TRY(sink->columns(sink, names, n));
+    *begun = true;
+    if (status != PGRES_SINGLE_TUPLE) return E_OK;
+    for (int i = 0; i < n; i++) cells[i] = cell_at(r, i);
+    return sink->row(sink, cells, n);
+}
+
+static enum err postgres_dump(struct tx *tx, const char *select, struct row_sink *sink) {
+    PGconn *c = db_of(tx)->c;
+    bool begun = false;
+    enum err e = E_OK;
+    if (!PQsendQuery(c, select) || !PQsetSingleRowMode(c)) return failed(tx, NULL, "dump");
+    for (PGresult *r = PQgetResult(c); r; r = PQgetResult(c)) { /* to the end, in any case */
+        if (e == E_OK) e = dump_result(tx, r, sink, &begun);
+        PQclear(r);
+    }
+    return e;
+}
+
+static enum err postgres_load_open(struct tx *tx, const char *table, const char *const *names,
+                                   int n) {
+    struct arena scratch = *tx->arena;
+    struct buf sql = buf_new(&scratch, 4096);
+    buf_format(&sql, "COPY %s (", table);
+    for (int i = 0; i < n; i++) buf_format(&sql, "%s%s", i ? ", " : "", names[i]);
+    buf_z(&sql, ") FROM STDIN");
+    PGresult *r = PQexec(db_of(tx)->c, str_z(&scratch, buf_str(&sql)));
+    enum err e = PQresultStatus(r) == PGRES_COPY_IN ? E_OK : failed(tx, r, table);
+    PQclear(r);
+    return e;
+}
+
+/* COPY's text form: columns by tabs, \\N for NULL. */
+static void put_copied(struct buf *b, struct str s) {
+    for (ptrdiff_t i = 0; i < s.n; i++) {
+        char c = s.s[i];
+        const char *as = c == '\\' ? "\\\\" : c == '\t' ? "\\t" : c == '\n' ? "\\n"
+                       : c == '\r' ? "\\r" : NULL;
+        if (as) buf_z(b, as);
+        else buf_char(b, c);
+    }
+}
+
+static enum err postgres_load_row(struct tx *tx, const struct cell *v, int n) {
+    struct arena scratch = *tx->arena;
+    struct buf line = buf_new(&scratch, 4096);
+    for (int i = 0; i < n; i++) {
+        if (i) buf_char(&line, '\t');
+        if (v[i].kind == CELL_NULL) buf_z(&line, "\\N");
+        else if (v[i].kind == CELL_INT) buf_int(&line, v[i].i);
+        else if (v[i].kind == CELL_REAL) buf_real_exact(&line, v[i].r);
+        else put_copied(&line, v[i].text);
+    }
+    buf_char(&line, '\n');
+    return PQputCopyData(db_of(tx)->c, line.p, (int)line.n) == 1 ? E_OK : failed(tx, NULL, "load");
+}
+
+static enum err end_copy(struct tx *tx, const char *error) {
+    PGconn *c = db_of(tx)->c;
+    enum err e = PQputCopyEnd(c, error) == 1 ? E_OK : failed(tx, NULL, "load");
+    for (PGresult *r = PQgetResult(c); r; r = PQgetResult(c)) {
+        if (e == E_OK && PQresultStatus(r) != PGRES_COMMAND_OK) e = failed(tx, r, "load");
+        PQclear(r);
+    }
+    return e;
+}
+
+static enum err postgres_load_close(struct tx *tx) { return end_copy(tx, NULL); }
+
 /* Transactions ------------------------------------------------------------------------------ */
 
 static PGresult *lock_clinic(struct tx *tx) {
@@ -370,6 +457,8 @@ static enum err postgres_end(struct tx *tx, enum err e) {
     bool write = tx->mode == TX_WRITE;
     PQclear(db->active);
     db->active = NULL;
+    if (e != E_OK && PQtransactionStatus(db->c) == PQTRANS_ACTIVE) /* in the midst of a load */
+        e = end_copy(tx, "abandoned") ? e : e;
     if (e == E_OK)
         e = exec(tx, write ? "COMMIT; SELECT pg_advisory_unlock_all()" : "COMMIT", "commit");
     if (e != E_OK && PQstatus(db->c) == CONNECTION_OK)
@@ -393,7 +482,9 @@ static void postgres_close(struct store *store) {
 
 static const struct driver postgres_driver = {postgres_begin, postgres_end, postgres_run,
                                               postgres_prepare, postgres_script,
-                                              postgres_version, postgres_close};
+                                              postgres_version, postgres_close,
+                                              postgres_dump, postgres_load_open,
+                                              postgres_load_row, postgres_load_close};
 
 static enum err refused(struct arena *a, PGconn *c, struct str *why) {
     char text[STORE_WHY_MAX];

@@ -18,6 +18,7 @@
 
 #include <sqlite3.h>
 
+#include "base/buf.h"
 #include "base/log.h"
 #include "store/driver.h"
 #include "store/sql.h"
@@ -39,6 +40,7 @@ struct connection {
     sqlite3 *c;
     sqlite3_stmt *fixed[FIXED_COUNT], *cached[SQL_QUERY_COUNT];
     sqlite3_stmt *active; /* being stepped: to be reset when a full arena jumped out of it */
+    sqlite3_stmt *load;   /* INSERT of a table being restored */
     struct connection *next;
 };
 
@@ -47,6 +49,7 @@ struct sqlite_store {
     const char *path;
     struct turn turn;
     atomic_bool dead; /* an fsync failed */
+    bool read_only;   /* a backup's file: no writer, no log */
     struct connection writer, readers[READERS_MAX];
     pthread_mutex_t lock;
     pthread_cond_t freed;
@@ -92,9 +95,11 @@ static int set_up(struct connection *db, int cache_kib, bool reader) {
     return sqlite3_exec(db->c, text, NULL, NULL, NULL);
 }
 
-static int open_connection(struct connection *db, const char *path, bool reader) {
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int rc = sqlite3_open_v2(path, &db->c, flags, NULL);
+static int open_connection(struct sqlite_store *s, struct connection *db) {
+    bool reader = db != &s->writer;
+    int flags = s->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int rc = sqlite3_open_v2(s->path, &db->c, flags, NULL);
     if (rc) return rc;
     sqlite3_busy_timeout(db->c, BUSY_MS);
     return set_up(db, reader ? READ_CACHE_KIB : WRITE_CACHE_KIB, reader);
@@ -103,6 +108,7 @@ static int open_connection(struct connection *db, const char *path, bool reader)
 static void close_connection(struct connection *db) {
     for (int i = 0; i < FIXED_COUNT; i++) sqlite3_finalize(db->fixed[i]);
     for (int i = 0; i < SQL_QUERY_COUNT; i++) sqlite3_finalize(db->cached[i]);
+    sqlite3_finalize(db->load);
     sqlite3_close(db->c);
     *db = (struct connection){0};
 }
@@ -241,6 +247,79 @@ static enum err sqlite_version(struct tx *tx, int64_t *version) {
     return E_OK;
 }
 
+/* Whole tables ------------------------------------------------------------------------------ */
+
+static struct cell cell_at(sqlite3_stmt *st, int i) {
+    switch (sqlite3_column_type(st, i)) {
+    case SQLITE_INTEGER: return (struct cell){CELL_INT, .i = sqlite3_column_int64(st, i)};
+    case SQLITE_FLOAT: return (struct cell){CELL_REAL, .r = sqlite3_column_double(st, i)};
+    case SQLITE_NULL: return (struct cell){CELL_NULL};
+    default: break;
+    }
+    const char *text = (const char *)sqlite3_column_text(st, i);
+    return (struct cell){CELL_TEXT, .text = {text, sqlite3_column_bytes(st, i)}};
+}
+
+static enum err dump_rows(struct tx *tx, sqlite3_stmt *st, struct row_sink *sink) {
+    const char *names[CELLS_MAX];
+    struct cell cells[CELLS_MAX];
+    int rc, n = sqlite3_column_count(st);
+    if (n > CELLS_MAX) return tx_fault(tx, E_TOO_LARGE, "dump", "too many columns");
+    for (int i = 0; i < n; i++) names[i] = sqlite3_column_name(st, i);
+    TRY(sink->columns(sink, names, n));
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        for (int i = 0; i < n; i++) cells[i] = cell_at(st, i);
+        TRY(sink->row(sink, cells, n));
+    }
+    if (rc == SQLITE_DONE) return E_OK;
+    return tx_fault(tx, meaning(rc), "dump", sentence(rc));
+}
+
+static enum err sqlite_dump(struct tx *tx, const char *select, struct row_sink *sink) {
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db_of(tx)->c, select, -1, &st, NULL);
+    enum err e = rc ? tx_fault(tx, meaning(rc), "dump", sqlite3_errmsg(db_of(tx)->c))
+                    : dump_rows(tx, st, sink);
+    sqlite3_finalize(st);
+    return e;
+}
+
+static enum err sqlite_load_open(struct tx *tx, const char *table, const char *const *names,
+                                 int n) {
+    struct connection *db = db_of(tx);
+    struct arena scratch = *tx->arena;
+    struct buf sql = buf_new(&scratch, 4096);
+    buf_format(&sql, "INSERT INTO %s (", table);
+    for (int i = 0; i < n; i++) buf_format(&sql, "%s%s", i ? ", " : "", names[i]);
+    buf_z(&sql, ") VALUES (");
+    for (int i = 0; i < n; i++) buf_z(&sql, i ? ", ?" : "?");
+    buf_z(&sql, ")");
+    sqlite3_finalize(db->load);
+    int rc = sqlite3_prepare_v2(db->c, sql.p, (int)sql.n, &db->load, NULL);
+    return rc ? tx_fault(tx, E_INVALID, table, sqlite3_errmsg(db->c)) : E_OK;
+}
+
+static int bind_cell(sqlite3_stmt *st, int i, struct cell c) {
+    if (c.kind == CELL_INT) return sqlite3_bind_int64(st, i, c.i);
+    if (c.kind == CELL_REAL) return sqlite3_bind_double(st, i, c.r);
+    return bind_text(st, i, c.kind == CELL_TEXT ? c.text : STR_ABSENT);
+}
+
+static enum err sqlite_load_row(struct tx *tx, const struct cell *v, int n) {
+    struct connection *db = db_of(tx);
+    int rc = SQLITE_OK;
+    for (int i = 0; rc == SQLITE_OK && i < n; i++) rc = bind_cell(db->load, i + 1, v[i]);
+    if (rc == SQLITE_OK) rc = sqlite3_step(db->load);
+    sqlite3_reset(db->load);
+    return rc == SQLITE_DONE ? E_OK : tx_fault(tx, meaning(rc), "load", sentence(rc));
+}
+
+static enum err sqlite_load_close(struct tx *tx) {
+    sqlite3_finalize(db_of(tx)->load);
+    db_of(tx)->load = NULL;
+    return E_OK;
+}
+
 /* Transactions ------------------------------------------------------------------------------ */
 
 static struct connection *take_reader(struct sqlite_store *s, int *rc) {
@@ -253,7 +332,7 @@ static struct connection *take_reader(struct sqlite_store *s, int *rc) {
         s->idle = db->next;
     } else {
         db = &s->readers[s->opened];
-        *rc = open_connection(db, s->path, true);
+        *rc = open_connection(s, db);
         if (*rc) close_connection(db);
         else s->opened++;
     }
@@ -314,7 +393,8 @@ static int checkpoint(void *store, sqlite3 *c, const char *name, int pages) {
     return SQLITE_OK;
 }
 
-static enum err commit_all(struct sqlite_store *s) {
+static enum err commit_all(struct tx *tx) {
+    struct sqlite_store *s = store_of(tx);
     struct connection *db = &s->writer;
     if (!s->turn.members) {
         run_fixed(db, ROLLBACK);
@@ -322,11 +402,9 @@ static enum err commit_all(struct sqlite_store *s) {
     }
     int rc = run_fixed(db, COMMIT);
     if (rc == SQLITE_OK) return E_OK;
-    log_error("store fault=E_WORLD statement=commit writers=%d why=\"%s\"", s->turn.count,
-              sentence(rc));
     if (fsync_failed(rc)) s->dead = true;
     if (!sqlite3_get_autocommit(db->c)) run_fixed(db, ROLLBACK);
-    return E_WORLD;
+    return tx_fault(tx, E_WORLD, "commit", sentence(rc));
 }
 
 static enum err end_write(struct tx *tx, enum err e) {
@@ -345,7 +423,7 @@ static enum err end_write(struct tx *tx, enum err e) {
     enum err result;
     enum turn_part part = e ? TURN_OUT : TURN_MEMBER;
     if (turn_leave(&s->turn, &tx->p->ticket, part, &result) == TURN_COMMIT) {
-        result = commit_all(s);
+        result = commit_all(tx);
         turn_commit_done(&s->turn, result);
     }
     return e ? e : result;
@@ -370,7 +448,9 @@ static void sqlite_store_close(struct store *store) {
 }
 
 static const struct driver sqlite_driver = {sqlite_begin, sqlite_end, sqlite_run, sqlite_prepare,
-                                            sqlite_script, sqlite_version, sqlite_store_close};
+                                            sqlite_script, sqlite_version, sqlite_store_close,
+                                            sqlite_dump, sqlite_load_open, sqlite_load_row,
+                                            sqlite_load_close};
 
 static enum err make_file(struct arena *a, const char *path, struct str *why) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -390,8 +470,7 @@ static enum err find_file(struct arena *a, const char *path, struct str *why) {
 
 static void no_statistics(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
-enum err sqlite_open(struct arena *a, struct str path, enum store_create create,
-                     struct store **out, struct str *why) {
+static struct sqlite_store *new_store(struct arena *a, struct str path) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, no_statistics);
     struct sqlite_store *s = NEW(a, struct sqlite_store);
@@ -400,17 +479,42 @@ enum err sqlite_open(struct arena *a, struct str path, enum store_create create,
     turn_init(&s->turn);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->freed, NULL);
+    return s;
+}
+
+static enum err opened(struct arena *a, struct sqlite_store *s, int rc, struct store **out,
+                       struct str *why) {
+    *out = &s->store;
+    if (rc == SQLITE_OK) return E_OK;
+    *why = str_format(a, "%s: %s", s->path, sentence(rc));
+    close_connection(&s->writer);
+    return E_WORLD;
+}
+
+enum err sqlite_open(struct arena *a, struct str path, enum store_create create,
+                     struct store **out, struct str *why) {
+    struct sqlite_store *s = new_store(a, path);
     TRY(create == STORE_CREATE ? make_file(a, s->path, why) : find_file(a, s->path, why));
-    int rc = open_connection(&s->writer, s->path, false);
+    int rc = open_connection(s, &s->writer);
     if (rc == SQLITE_OK && sqlite3_db_readonly(s->writer.c, "main")) rc = SQLITE_READONLY;
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(s->writer.c, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
-    if (rc != SQLITE_OK) {
-        *why = str_format(a, "%s: %s", s->path, sentence(rc));
-        close_connection(&s->writer);
-        return E_WORLD;
-    }
-    sqlite3_wal_hook(s->writer.c, checkpoint, s);
-    *out = &s->store;
-    return E_OK;
+    if (rc == SQLITE_OK) sqlite3_wal_hook(s->writer.c, checkpoint, s);
+    return opened(a, s, rc, out, why);
+}
+
+enum err sqlite_open_backup(struct arena *a, struct str path, struct store **out,
+                            struct str *why) {
+    struct sqlite_store *s = new_store(a, path);
+    s->read_only = true;
+    TRY(find_file(a, s->path, why));
+    return opened(a, s, open_connection(s, &s->writer), out, why);
+}
+
+enum err sqlite_settle(struct store *store) {
+    struct sqlite_store *s = (struct sqlite_store *)store;
+    for (; s->opened > 0; s->opened--) close_connection(&s->readers[s->opened - 1]);
+    s->idle = NULL;
+    int rc = sqlite3_exec(s->writer.c, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+    return rc == SQLITE_OK ? E_OK : E_WORLD;
 }

@@ -38,7 +38,8 @@ enum err tx_fault(struct tx *tx, enum err e, const char *statement, const char *
     if (tx->p->fault) return e;
     tx->p->fault = e;
     snprintf(tx->p->why, sizeof tx->p->why, "%s", why);
-    log_error("store fault=%s statement=%s why=\"%s\"", err_meaning(e)->name, statement, why);
+    if (!str_is(tx->actor.door, "cli")) /* a command says it itself, in its one line */
+        log_error("store fault=%s statement=%s why=\"%s\"", err_meaning(e)->name, statement, why);
     return e;
 }
 
