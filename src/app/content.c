@@ -9,6 +9,7 @@
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/lines.h"
+#include "core/discharge.h"
 #include "core/dose.h"
 #include "core/gate.h"
 #include "core/instrument_read.h"
@@ -200,6 +201,8 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->gate = read_criteria(a, files, "monitoring/gate.txt", gate_check, faults);
     out->guardrails =
         read_criteria(a, files, "monitoring/guardrails.txt", dose_check, faults);
+    out->discharge =
+        read_criteria(a, files, "monitoring/discharge.txt", discharge_check, faults);
     read_consents(a, files, out, faults);
     out->session = read_session(a, files, faults);
     return faults_err(faults);

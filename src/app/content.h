@@ -33,6 +33,7 @@ struct content {
     int protocols_n;
     const struct criteria *gate; /* before the dose */
     const struct criteria *guardrails; /* what a dose may be */
+    const struct criteria *discharge; /* going home */
     const struct consent_doc *consents;
     int consents_n;
     const struct session_rules *session; /* signs, events, checkpoints */
