@@ -164,7 +164,8 @@ static const struct content_file *needed_file(const struct content_files *files,
 
 /* One table of criteria, by its file's name; what computes with it checks that it is whole. */
 static const struct criteria *read_criteria(struct arena *a, const struct content_files *files,
-                                            const char *name, void (*check)(const struct criteria *, struct str,
+                                            const char *name,
+                                            void (*check)(const struct criteria *, struct str,
                                                           struct faults *),
                                             struct faults *faults) {
     const struct content_file *f = needed_file(files, name, faults);
@@ -186,6 +187,16 @@ static void read_consents(struct arena *a, const struct content_files *files,
                 consent_doc_read(a, files->v[i].place, files->v[i].text, faults);
 }
 
+static void read_pages(struct arena *a, const struct content_files *files, struct content *out,
+                       struct faults *faults) {
+    struct str folder = STR("education/");
+    const struct page **v = NEWS(a, const struct page *, count_in(files, folder));
+    out->pages = v;
+    for (int i = 0; i < files->n; i++)
+        if (str_starts(files->v[i].name, folder))
+            v[out->pages_n++] = page_read(a, files->v[i].place, files->v[i].text, faults);
+}
+
 static const struct session_rules *read_session(struct arena *a,
                                                 const struct content_files *files,
                                                 struct faults *faults) {
@@ -204,6 +215,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->discharge =
         read_criteria(a, files, "monitoring/discharge.txt", discharge_check, faults);
     read_consents(a, files, out, faults);
+    read_pages(a, files, out, faults);
     out->session = read_session(a, files, faults);
     return faults_err(faults);
 }
@@ -214,7 +226,7 @@ enum err content_boot(struct arena *a, const char *dir, struct content *out) {
     struct str why;
     enum err e = dir ? content_folder(a, dir, &files, &why) : E_OK;
     if (e) {
-        fprintf(stderr, "%.*s\n", STR_ARG(why));
+        fprintf(stderr, "cairn: %.*s\n", STR_ARG(why));
         return e;
     }
     e = content_read(a, &files, out, &faults);
@@ -233,5 +245,11 @@ const struct protocol *content_protocol(const struct content *c, struct str id) 
 const struct consent_doc *content_consent(const struct content *c, struct str id) {
     for (int i = 0; i < c->consents_n; i++)
         if (str_eq(c->consents[i].id, id)) return &c->consents[i];
+    return NULL;
+}
+
+const struct page *content_page(const struct content *c, struct str id) {
+    for (int i = 0; i < c->pages_n; i++)
+        if (str_eq(c->pages[i]->id, id)) return c->pages[i];
     return NULL;
 }

@@ -13,6 +13,7 @@
 #include "core/criteria.h"
 #include "core/consent_doc.h"
 #include "core/instrument.h"
+#include "core/page.h"
 #include "core/protocol.h"
 #include "core/vitals.h"
 
@@ -36,6 +37,8 @@ struct content {
     const struct criteria *discharge; /* going home */
     const struct consent_doc *consents;
     int consents_n;
+    const struct page *const *pages; /* what patients read */
+    int pages_n;
     const struct session_rules *session; /* signs, events, checkpoints */
 };
 
@@ -56,6 +59,8 @@ MUST enum err content_boot(struct arena *a, const char *dir, struct content *out
 
 /* NULL: there is none of that id. */
 const struct protocol *content_protocol(const struct content *c, struct str id);
+/* A page for patients: before, day, after, window; NULL: none of that name. */
+const struct page *content_page(const struct content *c, struct str id);
 const struct consent_doc *content_consent(const struct content *c, struct str id);
 
 #endif

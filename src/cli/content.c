@@ -15,12 +15,12 @@ int content_command(int argc, char **argv) {
     struct content content;
     arena_open(&a, CONTENT_ARENA_BYTES);
     enum err e = content_boot(&a, argc == 3 ? argv[2] : NULL, &content);
-    int status = e ? cli_fail(E_INVALID, argc == 3 ? argv[2] : "content",
-                              "the lines above say where it is wrong")
-                   : 0;
+    int status = err_meaning(e)->exit_status ? 2 : 0;
+    if (e == E_INVALID)
+        cli_fail(e, argc == 3 ? argv[2] : "content", "the lines above say where it is wrong");
     if (!e)
-        printf("%d instruments, %d protocols: sound\n", content.instruments.n,
-               content.protocols_n);
+        printf("%d instruments, %d protocols, %d consents, %d pages: sound\n",
+               content.instruments.n, content.protocols_n, content.consents_n, content.pages_n);
     arena_close(&a);
     return status;
 }

@@ -224,8 +224,9 @@ const struct criteria_value *criteria_value_of(struct criteria_values values, st
 
 /* "Blood pressure 172/98 mmHg at 10:40. Hold: systolic 160 or more (clinic rule, design
  * default). Rest ten minutes and repeat." */
-static struct str sentence(struct arena *a, const struct criteria *c, const struct criteria_row *row,
-                           const struct ruling *r, struct str when) {
+static struct str sentence(struct arena *a, const struct criteria *c,
+                           const struct criteria_row *row, const struct ruling *r,
+                           struct str when) {
     static const char *const said[] = {". ", ". Caution", ". Hold", ""};
     struct buf b = buf_new(a, 160);
     buf_put(&b, row->name);
@@ -284,8 +285,8 @@ static void rule_choice(const struct criteria_row *row, const struct criteria_va
         if (str_eq(row->choices[i].word, value->word)) r->outcome = row->choices[i].outcome;
 }
 
-struct ruling criteria_rule(struct arena *a, const struct criteria *c, const struct criteria_row *row,
-                            const struct criteria_value *value) {
+struct ruling criteria_rule(struct arena *a, const struct criteria *c,
+                            const struct criteria_row *row, const struct criteria_value *value) {
     struct ruling r = {.item = row->item, .name = row->name, .outcome = RULING_MISSING,
                        .source = row->source};
     if (value && value->state == VALUE_KNOWN) {

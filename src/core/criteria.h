@@ -23,8 +23,13 @@
 #include "core/limit.h"
 #include "core/ruling.h"
 
-enum { CRITERIA_MAX = 56, CRITERIA_CHOICES_MAX = 8, CRITERIA_SETTINGS_MAX = 16, CRITERIA_SAYS_MAX = 64,
-       CRITERIA_NOTES_MAX = 12 };
+enum {
+    CRITERIA_MAX = 56,
+    CRITERIA_CHOICES_MAX = 8,
+    CRITERIA_SETTINGS_MAX = 16,
+    CRITERIA_SAYS_MAX = 64,
+    CRITERIA_NOTES_MAX = 12,
+};
 
 struct criteria_row {
     struct str item, routes, name, unit, source;
@@ -77,7 +82,8 @@ struct criteria_values {
 const struct criteria *criteria_read(struct arena *a, struct str file, struct str text,
                                      struct faults *faults);
 /* The row that speaks of the item on this route; NULL: none. */
-const struct criteria_row *criteria_find(const struct criteria *c, struct str route, const char *item);
+const struct criteria_row *criteria_find(const struct criteria *c, struct str route,
+                                         const char *item);
 /* The i-th row that applies to the route, in the order of the file; NULL past the end: what a
  * form asks for. */
 const struct criteria_row *criteria_row_at(const struct criteria *c, struct str route, int i);
@@ -86,8 +92,8 @@ bool criteria_setting(const struct criteria *c, const char *name, double *v);
 /* The text of a `note` line; absent: none of that name. */
 struct str criteria_note(const struct criteria *c, const char *name);
 /* One row and one value (NULL: not known). */
-struct ruling criteria_rule(struct arena *a, const struct criteria *c, const struct criteria_row *row,
-                            const struct criteria_value *value);
+struct ruling criteria_rule(struct arena *a, const struct criteria *c,
+                            const struct criteria_row *row, const struct criteria_value *value);
 /* Every row of the route; rows whose value is VALUE_NOT_ASKED are left out. */
 void criteria_judge(const struct criteria *c, struct str route, struct criteria_values values,
                     struct rulings *out);
