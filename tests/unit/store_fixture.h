@@ -78,7 +78,7 @@ static inline struct store *open_store(struct str url) {
     return s;
 }
 
-static int fixture_set_up(void **state) {
+static inline int fixture_set_up(void **state) {
     (void)state;
     arena_reset(&fixture.arena);
     fixture.url = fresh_url("clinic");
@@ -86,7 +86,7 @@ static int fixture_set_up(void **state) {
     return 0;
 }
 
-static int fixture_tear_down(void **state) {
+static inline int fixture_tear_down(void **state) {
     (void)state;
     if (fixture.store) store_close(fixture.store);
     fixture.store = NULL;
@@ -100,20 +100,23 @@ static int fixture_tear_down(void **state) {
 
 #define FIXTURE_TEST(f) cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
 
-/* The group on SQLite, then on PostgreSQL. */
-static int on_both_engines(const char *name, const struct CMUnitTest *tests, size_t n) {
-    int failed = 0;
-    if (!getenv("CAIRN_TEST_PG")) return fprintf(stderr, "CAIRN_TEST_PG is not set\n"), 1;
+static inline int on_sqlite_alone(const char *name, const struct CMUnitTest *tests, size_t n) {
     arena_open(&fixture.boot, 64 << 20);
     arena_open(&fixture.arena, 64 << 20);
     snprintf(fixture.folder, sizeof fixture.folder, "/tmp/cairn-store-XXXXXX");
     if (!mkdtemp(fixture.folder)) return 1;
     fixture.engine = "sqlite";
-    failed += _cmocka_run_group_tests(name, tests, n, NULL, NULL);
-    fixture.engine = "postgres";
-    failed += _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+    int failed = _cmocka_run_group_tests(name, tests, n, NULL, NULL);
     rmdir(fixture.folder);
     return failed;
+}
+
+/* The group on SQLite, then on PostgreSQL. */
+static inline int on_both_engines(const char *name, const struct CMUnitTest *tests, size_t n) {
+    if (!getenv("CAIRN_TEST_PG")) return fprintf(stderr, "CAIRN_TEST_PG is not set\n"), 1;
+    int failed = on_sqlite_alone(name, tests, n);
+    fixture.engine = "postgres";
+    return failed + _cmocka_run_group_tests(name, tests, n, NULL, NULL);
 }
 
 static inline struct tx a_tx(enum tx_mode mode) {
