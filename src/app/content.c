@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/content_rules.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/lines.h"
@@ -217,6 +218,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     read_consents(a, files, out, faults);
     read_pages(a, files, out, faults);
     out->session = read_session(a, files, faults);
+    out->screening = content_rules_read(a, files, faults);
     return faults_err(faults);
 }
 

@@ -40,6 +40,7 @@ struct content {
     const struct page *const *pages; /* what patients read */
     int pages_n;
     const struct session_rules *session; /* signs, events, checkpoints */
+    const struct screening *screening; /* who may be treated (core/screening.h) */
 };
 
 enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };

@@ -76,7 +76,8 @@ static int run(struct arena *a, int argc, char **argv) {
     struct faults faults = {.arena = a};
     int answers[ITEMS_MAX];
     if (content_boot(a, NULL, &content)) return cli_fail(E_INVALID, "content", "see above");
-    const struct instrument *in = instrument_find(content.instruments, str_lower(a, str_from(argv[1])));
+    struct str id = str_lower(a, str_from(argv[1]));
+    const struct instrument *in = instrument_find(content.instruments, id);
     if (!in) return cli_fail(E_INVALID, argv[1], "no such instrument");
     enum err e = score_read_answers(in, join(a, argc - 2, argv + 2), answers, &faults);
     if (e) return fail_faults(e, argv[1], &faults);

@@ -1,5 +1,7 @@
 #include "core/candidate.h"
 
+#include <math.h>
+
 #include "base/lines.h"
 
 /* What cannot be true of anybody, so that a typing mistake is said at the door. */
@@ -7,10 +9,12 @@ enum { AGE_MAX = 130, SYSTOLIC_MAX = 320, PRESSURE_MIN = 20 };
 
 static const struct candidate_meaning meanings[] = {
 #define NUMBER(name, lower, path, low, high) {#lower, path, CANDIDATE_NUMBER, low, high, NULL},
+#define WHOLE(name, lower, path, low, high) {#lower, path, CANDIDATE_WHOLE, low, high, NULL},
 #define TRUTH(name, lower, path) {#lower, path, CANDIDATE_TRUTH, 0, 1, NULL},
 #define WORD(name, lower, path, words) {#lower, path, CANDIDATE_WORD, 0, 0, words},
 #include "core/candidate.def"
 #undef NUMBER
+#undef WHOLE
 #undef TRUTH
 #undef WORD
 };
@@ -21,9 +25,10 @@ struct candidate candidate_unknown(int32_t on) {
 
 const struct candidate_meaning *candidate_meaning(enum candidate_field f) { return &meanings[f]; }
 
-int candidate_field(struct str name) {
+int candidate_field(struct str name_or_path) {
     for (int i = 0; i < CANDIDATE_FIELDS; i++)
-        if (str_is(name, meanings[i].name)) return i;
+        if (str_is(name_or_path, meanings[i].name) || str_is(name_or_path, meanings[i].path))
+            return i;
     return -1;
 }
 
@@ -46,6 +51,10 @@ void candidate_set_number(struct candidate *c, enum candidate_field f, double va
     if (!(value >= m->low && value <= m->high)) {
         fault_add(faults, str_from(m->path), "range", "%g cannot be; it lies between %g and %g",
                   value, m->low, m->high);
+        return;
+    }
+    if (m->kind == CANDIDATE_WHOLE && value != floor(value)) {
+        fault_add(faults, str_from(m->path), "type", "%g is not a whole number", value);
         return;
     }
     c->v[f] = (struct candidate_value){true, value};

@@ -14,16 +14,18 @@
 
 enum candidate_field {
 #define NUMBER(name, lower, path, low, high) CANDIDATE_##name,
+#define WHOLE(name, lower, path, low, high) CANDIDATE_##name,
 #define TRUTH(name, lower, path) CANDIDATE_##name,
 #define WORD(name, lower, path, words) CANDIDATE_##name,
 #include "core/candidate.def"
 #undef NUMBER
+#undef WHOLE
 #undef TRUTH
 #undef WORD
     CANDIDATE_FIELDS
 };
 
-enum candidate_kind { CANDIDATE_NUMBER, CANDIDATE_TRUTH, CANDIDATE_WORD };
+enum candidate_kind { CANDIDATE_NUMBER, CANDIDATE_WHOLE, CANDIDATE_TRUTH, CANDIDATE_WORD };
 
 struct candidate_meaning {
     const char *name, *path;
@@ -77,8 +79,8 @@ struct candidate {
 /* Everything unknown. */
 struct candidate candidate_unknown(int32_t on);
 const struct candidate_meaning *candidate_meaning(enum candidate_field f);
-/* By the name that rules use; -1: none. */
-int candidate_field(struct str name);
+/* By the name that rules use, or by the path of the input; -1: none. */
+int candidate_field(struct str name_or_path);
 /* Index of a word of a WORD field; -1: none. The word `unknown` is a word like the others. */
 int candidate_word(enum candidate_field f, struct str word);
 struct str candidate_word_text(enum candidate_field f, int index);

@@ -30,7 +30,7 @@ struct code_class {
 };
 
 struct code_name {     /* a medicine's name, or a code */
-    struct str words;  /* lower case, single spaces (a medicine); upper case without dots (a code) */
+    struct str words;  /* lower case, single spaces; a code: upper case without dots */
     struct str needs;  /* this word must stand in the text as well; absent: none */
     struct str shown;  /* the ingredient */
     uint64_t classes;

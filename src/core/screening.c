@@ -306,22 +306,37 @@ static void put_condition(struct buf *b, const struct candidate_condition *k) {
     buf_char(b, ')');
 }
 
+static bool is_truth(enum fact f) {
+    if ((int)f < CANDIDATE_FIELDS)
+        return candidate_meaning((enum candidate_field)f)->kind == CANDIDATE_TRUTH;
+    return f == FACT_PREGNANT || f == FACT_BREASTFEEDING || f == FACT_MOOD_STABILISER;
+}
+
+static bool is_word(enum fact f) {
+    return (int)f < CANDIDATE_FIELDS &&
+           candidate_meaning((enum candidate_field)f)->kind == CANDIDATE_WORD;
+}
+
+static void put_pressure(struct buf *b, const struct view *v) {
+    buf_real(b, v->facts[FACT_SBP].value, 0);
+    buf_char(b, '/');
+    buf_real(b, v->facts[FACT_DBP].value, 0);
+    buf_format(b, " mmHg (mean of %d)", v->c->reading_count);
+}
+
 static void put_fact(struct buf *b, const struct view *v, enum fact f) {
-    const struct fact_value *value = &v->facts[f];
-    const struct candidate_meaning *m =
-        (int)f < CANDIDATE_FIELDS ? candidate_meaning((enum candidate_field)f) : NULL;
-    bool truth = f == FACT_PREGNANT || f == FACT_BREASTFEEDING || f == FACT_MOOD_STABILISER ||
-                 (m && m->kind == CANDIDATE_TRUTH);
-    bool tenths = fabs(value->value - nearbyint(value->value)) > 0.005;
-    buf_z(b, screening_fact_name(f));
+    double value = v->facts[f].value;
+    bool whole = fabs(value - nearbyint(value)) < 0.005;
+    if (f == FACT_SBP || f == FACT_DBP) {
+        put_pressure(b, v);
+        return;
+    }
+    buf_z(b, (int)f < CANDIDATE_FIELDS ? screening_fact_path(f) : screening_fact_name(f));
     buf_char(b, ' ');
-    if (truth) buf_z(b, value->value != 0 ? "yes" : "no");
-    else if (f == FACT_HCG) buf_put(b, candidate_word_text(CANDIDATE_HCG, (int)value->value));
-    else if (m && m->kind == CANDIDATE_WORD)
-        buf_put(b, candidate_word_text((enum candidate_field)f, (int)value->value));
-    else buf_real(b, value->value, tenths ? 1 : 0);
-    if (f == FACT_SBP || f == FACT_DBP)
-        buf_format(b, " (mean of %d)", v->c->reading_count);
+    if (is_truth(f)) buf_z(b, value != 0 ? "yes" : "no");
+    else if (f == FACT_HCG) buf_put(b, candidate_word_text(CANDIDATE_HCG, (int)value));
+    else if (is_word(f)) buf_put(b, candidate_word_text((enum candidate_field)f, (int)value));
+    else buf_real(b, value, whole ? 0 : 1);
 }
 
 static int first_with(const uint64_t *classes, int n, int index) {
@@ -378,19 +393,22 @@ static struct str put_seen(struct buf *b, struct arena *a, const struct view *v,
     return STR_ABSENT;
 }
 
+/* What each term of the line saw, once each. */
 static void put_line(struct buf *b, struct arena *a, const struct view *v,
                      const struct rule_line *line, struct str *field) {
     for (int i = 0; i < line->n; i++) {
-        ptrdiff_t before = b->n;
+        struct buf piece = {.arena = a};
+        struct str from = put_seen(&piece, a, v, &line->terms[i]);
+        if (piece.n == 0 || str_find(buf_str(b), buf_str(&piece)) >= 0) continue;
         if (b->n) buf_z(b, "; ");
-        ptrdiff_t start = b->n;
-        struct str from = put_seen(b, a, v, &line->terms[i]);
-        if (b->n == start) b->n = before;
-        else if (!field->s) *field = from;
+        buf_put(b, buf_str(&piece));
+        if (!field->s) *field = from;
     }
 }
 
 /* ---- the decision ---- */
+
+_Static_assert(FACTS <= 64, "what is missing is a set of bits");
 
 struct asked {
     uint64_t fields;
@@ -439,8 +457,8 @@ static void add_missing(struct arena *a, struct decision *d, const struct asked 
 
 /* A condition that no rule can read is said, not passed over: one without a code is asked for;
  * a SNOMED CT code that the tables do not hold is left to the reader. */
-static void add_unread(struct arena *a, struct decision *d, const struct view *v, int max) {
-    for (int i = 0; i < v->c->conditions.n && d->n < max; i++) {
+static void add_unread(struct arena *a, struct decision *d, const struct view *v) {
+    for (int i = 0; i < v->c->conditions.n; i++) {
         const struct candidate_condition *k = &v->c->conditions.v[i];
         if (k->icd10.n || v->condition_classes[i]) continue;
         struct buf saw = {.arena = a};
@@ -460,6 +478,31 @@ static void add_unread(struct arena *a, struct decision *d, const struct view *v
     }
 }
 
+static bool some_rule_reads(const struct screening *s, enum term_kind kind, struct str word) {
+    for (int i = 0; i < s->rule_count; i++)
+        for (int k = 0; k < s->rules[i].n; k++)
+            for (int t = 0; t < s->rules[i].lines[k].n; t++) {
+                const struct rule_term *term = &s->rules[i].lines[k].terms[t];
+                if (term->kind == kind && str_eq_fold(term->word, word)) return true;
+            }
+    return false;
+}
+
+static void add_unread_words(struct arena *a, struct decision *d, const struct screening *s,
+                             const struct candidate_texts *list, enum term_kind kind) {
+    const char *path = kind == TERM_HISTORY ? "history" : "family_history";
+    for (int i = 0; i < list->n; i++) {
+        if (some_rule_reads(s, kind, list->v[i])) continue;
+        struct str field = str_format(a, "%s[%d]", path, i);
+        d->v[d->n++] = (struct finding){.id = str_format(a, "UNREAD:%.*s", STR_ARG(field)),
+                                        .severity = SEVERITY_CAUTION,
+                                        .saw = list->v[i],
+                                        .field = field,
+                                        .why = STR("no rule knows this word: read it yourself"),
+                                        .source = STR("DESIGN")};
+    }
+}
+
 static void sort_findings(struct arena *a, struct decision *d) {
     struct finding *sorted = NEWS(a, struct finding, d->n);
     int n = 0;
@@ -473,14 +516,16 @@ struct decision screening_decide(struct arena *a, const struct screening *s,
                                  const struct candidate *c) {
     struct view v = {.s = s, .c = c};
     struct asked asked = {0};
-    int max = s->rule_count + FACTS + c->conditions.n;
+    int max = s->rule_count + FACTS + c->conditions.n + c->history.n + c->family_history.n;
     struct decision d = {.v = NEWS(a, struct finding, max)};
     view_facts(&v);
     view_lists(&v, a);
     for (int i = 0; i < s->rule_count; i++)
         if (apply_rule(a, &v, &s->rules[i], &asked, &d.v[d.n])) d.n++;
     add_missing(a, &d, &asked);
-    add_unread(a, &d, &v, max);
+    add_unread(a, &d, &v);
+    add_unread_words(a, &d, s, &c->history, TERM_HISTORY);
+    add_unread_words(a, &d, s, &c->family_history, TERM_FAMILY);
     sort_findings(a, &d);
     if (d.n && d.v[0].severity == SEVERITY_ABSOLUTE) d.outcome = OUTCOME_INELIGIBLE;
     else if (d.n && d.v[0].severity == SEVERITY_RELATIVE) d.outcome = OUTCOME_CONDITIONAL;

@@ -1,0 +1,30 @@
+#include "app/content_rules.h"
+
+#include "core/screening_read.h"
+
+static const struct content_file *needed(const struct content_files *files, const char *name,
+                                         struct faults *faults) {
+    for (int i = 0; i < files->n; i++)
+        if (str_is(files->v[i].name, name)) return &files->v[i];
+    fault_add(faults, str_from(name), "required", "there is no such file");
+    return NULL;
+}
+
+const struct screening *content_rules_read(struct arena *a, const struct content_files *files,
+                                           struct faults *faults) {
+    struct codes *codes = NEW(a, struct codes);
+    struct screening *rules = NEW(a, struct screening);
+    *rules = screening_new(a, codes);
+    const struct content_file *m = needed(files, "codes/medicines.txt", faults);
+    const struct content_file *c = needed(files, "codes/conditions.txt", faults);
+    if (!m || !c || codes_read_medicines(a, m->place, m->text, codes, faults) ||
+        codes_read_conditions(a, c->place, c->text, codes, faults))
+        return rules;
+    for (int i = 0; i < files->n; i++) {
+        const struct content_file *f = &files->v[i];
+        if (str_starts(f->name, STR("screening/")) &&
+            screening_read(a, f->place, f->text, rules, faults))
+            continue; /* the faults are kept; the next file may have some too */
+    }
+    return rules;
+}
