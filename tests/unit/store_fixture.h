@@ -100,23 +100,23 @@ static inline int fixture_tear_down(void **state) {
 
 #define FIXTURE_TEST(f) cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
 
-static inline int on_sqlite_alone(const char *name, const struct CMUnitTest *tests, size_t n) {
-    arena_open(&fixture.boot, 64 << 20);
-    arena_open(&fixture.arena, 64 << 20);
+static inline int on_engine(const char *engine, const char *name, const struct CMUnitTest *tests,
+                            size_t n) {
+    if (!fixture.boot.beg) {
+        arena_open(&fixture.boot, 64 << 20);
+        arena_open(&fixture.arena, 64 << 20);
+    }
     snprintf(fixture.folder, sizeof fixture.folder, "/tmp/cairn-store-XXXXXX");
     if (!mkdtemp(fixture.folder)) return 1;
-    fixture.engine = "sqlite";
+    fixture.engine = engine;
     int failed = _cmocka_run_group_tests(name, tests, n, NULL, NULL);
     rmdir(fixture.folder);
     return failed;
 }
 
-/* The group on SQLite, then on PostgreSQL. */
 static inline int on_both_engines(const char *name, const struct CMUnitTest *tests, size_t n) {
     if (!getenv("CAIRN_TEST_PG")) return fprintf(stderr, "CAIRN_TEST_PG is not set\n"), 1;
-    int failed = on_sqlite_alone(name, tests, n);
-    fixture.engine = "postgres";
-    return failed + _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+    return on_engine("sqlite", name, tests, n) + on_engine("postgres", name, tests, n);
 }
 
 static inline struct tx a_tx(enum tx_mode mode) {

@@ -34,12 +34,11 @@ static enum err restore(struct str url, struct verify_result *out, struct str *w
     return store_restore(&fixture.arena, backup_path, url, out, why);
 }
 
-static int on_engine(const char *engine, struct str *url) {
+static void target_on(const char *engine, struct str *url) {
     const char *is = fixture.engine;
     fixture.engine = engine;
     *url = fresh_url("restored");
     fixture.engine = is;
-    return engine[0];
 }
 
 static void forget_file(struct str url) {
@@ -58,7 +57,7 @@ static void what_is_backed_up_comes_back_on_either_engine(void **state) {
     assert_int_equal(store_verify(fixture.store, &fixture.arena, &was), E_OK);
     back_up();
     for (int i = 0; i < 2; i++) {
-        on_engine(i ? "postgres" : "sqlite", &url);
+        target_on(i ? "postgres" : "sqlite", &url);
         if (restore(url, &is, &why)) fail_msg("%.*s", STR_ARG(why));
         assert_true(str_eq(was.head, is.head) && was.rows == is.rows && was.entries == is.entries);
         assert_int_equal(restore(url, &is, &why), E_INVALID); /* it is not empty any more */
@@ -78,7 +77,7 @@ static void a_backup_is_of_one_moment_while_others_write(void **state) {
     assert_int_equal(put_patient(&tx, &p), E_OK);
     back_up();
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
-    on_engine("sqlite", &url);
+    target_on("sqlite", &url);
     assert_int_equal(restore(url, &is, &why), E_OK);
     assert_int_equal(is.entries, 600);
     forget_file(url);
@@ -93,12 +92,12 @@ static void write_at(const char *path, off_t at, const char *bytes, size_t n) {
 static void refused_without_a_trace(const char *what) {
     struct verify_result is;
     struct str url, why;
-    on_engine("sqlite", &url);
+    target_on("sqlite", &url);
     const char *path = str_z(&fixture.boot, str_slice(url, 7, url.n));
     enum err e = restore(url, &is, &why);
     if (e == E_OK) fail_msg("restored: %s", what);
     if (access(path, F_OK) == 0) fail_msg("left behind: %s", what);
-    on_engine("postgres", &url);
+    target_on("postgres", &url);
     if (restore(url, &is, &why) == E_OK) fail_msg("restored: %s", what);
     struct store *s;
     int applied;
@@ -112,8 +111,13 @@ static void a_damaged_file_changes_nothing(void **state) {
     (void)state;
     struct stat st;
     struct arena mark;
+    struct verify_result is;
+    struct str url, why;
     fill();
     back_up();
+    target_on("sqlite", &url);
+    assert_int_equal(restore(url, &is, &why), E_OK); /* undamaged, it would restore */
+    forget_file(url);
     stat(backup_path, &st);
     mark = fixture.arena;
     for (int i = 1; i < 8; i++) { /* cut short, at every eighth */

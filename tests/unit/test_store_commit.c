@@ -114,5 +114,5 @@ int main(void) {
         FIXTURE_TEST(a_failed_fsync_is_the_last_write),
         FIXTURE_TEST(a_full_disk_refuses_and_goes_on),
     };
-    return on_sqlite_alone("commit", tests, sizeof tests / sizeof *tests);
+    return on_engine("sqlite", "commit", tests, sizeof tests / sizeof *tests);
 }
