@@ -150,7 +150,8 @@ static bool login_name_ok(struct str name) {
     return name.n >= 2 && name.n <= LOGIN_NAME_MAX;
 }
 
-static void check_new(struct app *app, const struct person_new *in, struct faults *faults) {
+void people_check(struct app *app, struct arena *a, const struct person_new *in,
+                  struct faults *faults) {
     if (!login_name_ok(in->login_name))
         fault_add(faults, STR("login_name"), "syntax",
                   "A login name has 2 to 64 letters a-z, digits, dot, dash, underscore or @, and "
@@ -161,6 +162,7 @@ static void check_new(struct app *app, const struct person_new *in, struct fault
         fault_add(faults, STR("role"), "role",
                   "A patient's account is made from the patient's chart, and no other is.");
     if (!in->password.s) return;
+    if (!app->passwords) app->passwords = passwords_open(a);
     struct str about[] = {in->login_name, in->display_name, app->clinic_name, STR("cairn")};
     password_check(app->passwords, in->password, about, 4, STR("password"), faults);
 }
@@ -189,7 +191,7 @@ static enum err write_new(struct tx *tx, const struct person_new *in, struct str
 enum err people_create(struct app *app, struct arena *a, struct actor actor,
                        const struct person_new *in, struct faults *faults,
                        struct str *account_id, struct str *password) {
-    check_new(app, in, faults);
+    people_check(app, a, in, faults);
     TRY(faults_err(faults));
     *password = in->password.s ? in->password : password_make(a);
     struct str hash = password_hash(app->passwords, a, *password);
@@ -254,18 +256,43 @@ enum err people_change_password(struct app *app, struct arena *a, struct actor a
     return tx_end(&tx, write_own(&tx, hash, token));
 }
 
+/* What would leave nobody who can make accounts. */
+static enum err keep_one_admin(struct tx *tx, const struct account *account,
+                               struct faults *faults) {
+    struct account_admins_row admins;
+    TRY(account_admins(tx, &admins));
+    bool last = str_is(account->role, role_name(ROLE_admin)) && account->active && admins.n == 1;
+    if (!last) return E_OK;
+    fault_add(faults, STR(""), "last", "This is the last administrator; make another one first.");
+    return E_BLOCKED;
+}
+
+enum err people_edit(struct tx *tx, const struct person_edit *in, struct faults *faults) {
+    struct account account;
+    TRY(account_load(tx, in->id, &account));
+    struct str role = str_from(role_name(in->role));
+    bool same_role = str_eq(role, account.role);
+    if (!same_role && (in->role == ROLE_patient || account.chart_patient_id.s)) {
+        fault_add(faults, STR("role"), "role",
+                  "A patient's account is made from the patient's chart, and no other is.");
+        return E_INVALID;
+    }
+    if (!same_role) TRY(keep_one_admin(tx, &account, faults));
+    account.version = in->version;
+    account.display_name = str_trim(in->display_name);
+    account.credentials = in->credentials;
+    account.role = role;
+    tx_event(tx, "account_changed", same_role ? STR_ABSENT : STR("a new role"));
+    TRY(account_put(tx, &account));
+    if (same_role) return E_OK;
+    return session_end_all(tx, &(struct session_end_all_in){in->id, tx->now_ms});
+}
+
 enum err people_set(struct tx *tx, struct str account_id, int64_t version,
                     enum person_state state, struct faults *faults) {
     struct account account;
-    struct account_admins_row admins;
     TRY(account_load(tx, account_id, &account));
-    TRY(account_admins(tx, &admins));
-    bool last = str_is(account.role, role_name(ROLE_admin)) && account.active && admins.n == 1;
-    if (state == PERSON_CLOSED && last) {
-        fault_add(faults, STR(""), "last",
-                  "This is the last administrator; make another one first.");
-        return E_BLOCKED;
-    }
+    if (state == PERSON_CLOSED) TRY(keep_one_admin(tx, &account, faults));
     account.version = version;
     account.active = state == PERSON_ACTIVE;
     tx_event(tx, "account_changed",

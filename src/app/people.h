@@ -42,6 +42,9 @@ struct person_new {
     struct str password;         /* absent: one is made and must be changed at first login */
 };
 
+/* What is wrong with it, as far as can be said without the database. */
+void people_check(struct app *app, struct arena *a, const struct person_new *in,
+                  struct faults *faults);
 /* E_INVALID with faults. *password: the one that was made, to be shown once. */
 MUST enum err people_create(struct app *app, struct arena *a, struct actor actor,
                             const struct person_new *in, struct faults *faults,
@@ -53,6 +56,16 @@ MUST enum err people_reset(struct app *app, struct arena *a, struct actor actor,
 MUST enum err people_change_password(struct app *app, struct arena *a, struct actor actor,
                                      struct str present, struct str wanted,
                                      struct faults *faults, struct str *token);
+
+struct person_edit {
+    struct str id;
+    int64_t version;
+    struct str display_name, credentials;
+    enum role role;
+};
+/* Inside the caller's transaction. A change of role ends the account's logins. The last
+ * administrator keeps that role (E_BLOCKED). */
+MUST enum err people_edit(struct tx *tx, const struct person_edit *in, struct faults *faults);
 
 enum person_state { PERSON_CLOSED, PERSON_ACTIVE };
 /* Inside the caller's transaction. The last administrator cannot be closed (E_BLOCKED). */

@@ -18,13 +18,15 @@ static struct str hash_of(struct arena *a, struct str token) {
     return str_from(text);
 }
 
-static enum err is_live(struct tx *tx, const struct session_get_row *row, bool *live) {
+static enum err ends(struct tx *tx, const struct session_get_row *row, int64_t *ends_ms) {
     int64_t idle_min, longest_h;
     TRY(setting_int(tx, SETTING_session_idle_min, &idle_min));
     TRY(setting_int(tx, SETTING_session_longest_h, &longest_h));
-    *live = row->active && !row->ended_ms.is &&
-            tx->now_ms < row->seen_ms + idle_min * MINUTE_MS &&
-            tx->now_ms < row->created_ms + longest_h * HOUR_MS;
+    int64_t idle_ms = tx->now_ms + idle_min * MINUTE_MS;
+    int64_t longest_ms = row->created_ms + longest_h * HOUR_MS;
+    *ends_ms = idle_ms < longest_ms ? idle_ms : longest_ms;
+    bool silent = tx->now_ms >= row->seen_ms + idle_min * MINUTE_MS;
+    if (!row->active || row->ended_ms.is || silent || *ends_ms <= tx->now_ms) *ends_ms = 0;
     return E_OK;
 }
 
@@ -36,10 +38,9 @@ enum err session_find(struct tx *tx, struct str token, struct session *out) {
     enum err e = session_get(tx, &(struct session_get_in){out->token_hash}, &row);
     if (e == E_UNKNOWN) return E_OK;
     TRY(e);
-    bool live;
-    TRY(is_live(tx, &row, &live));
+    TRY(ends(tx, &row, &out->ends_ms));
     if (!role_parse(row.role, &out->role)) return E_OK; /* a role that this program has not */
-    out->state = live ? SESSION_LIVE : SESSION_EXPIRED;
+    out->state = out->ends_ms ? SESSION_LIVE : SESSION_EXPIRED;
     out->csrf = row.csrf;
     out->account_id = row.account_id;
     out->login_name = row.login_name;

@@ -25,6 +25,7 @@ struct session {
     enum role role;
     bool must_change;            /* the password; nothing else may be done before */
     int64_t seen_ms;
+    int64_t ends_ms;             /* unless something is asked before */
 };
 
 /* E_OK in every state; an error is the database's. */

@@ -82,6 +82,7 @@ enum err chart_put(struct tx *tx, const struct table_info *t, void *row) {
     head->version++;
     enum err e = query_exec(tx, insert ? t->insert : t->update, row);
     if (e == E_OK && tx->changed == 0) e = E_CONFLICT;
+    if (e == E_CONFLICT) tx->conflict_table = t->name, tx->conflict_id = head->id;
     if (e != E_OK) {
         head->version--;
         return e;

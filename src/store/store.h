@@ -65,6 +65,8 @@ struct tx {
     const char *event;   /* of events.def, for the entries that follow (tx_event) */
     int64_t changed;     /* rows touched by the last exec */
     int appended;        /* journal entries written so far */
+    const char *conflict_table; /* of the last E_CONFLICT: which record */
+    struct str conflict_id;
     struct tx_private *p;
 };
 

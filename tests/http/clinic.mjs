@@ -76,7 +76,7 @@ export class Server {
     /** Makes the clinic and its administrator. */
     init() {
         const r = cairn(['init', '--db', this.url, '--name', 'Stone Path', '--zone', zone,
-            '--login', 'admin', '--display', 'Ada Admin'],
+            '--login', 'admin', '--display', 'Ada Admin', '--password', '-'],
             { env: this.env(), input: `${password('admin')}\n` });
         if (r.status !== 0) throw new Error(`cairn init: ${r.stderr}${r.stdout}`);
     }

@@ -1,0 +1,96 @@
+#include "cli/serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/content.h"
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/words.h"
+#include "web/web.h"
+
+struct serving {
+    struct store *store;
+    struct app app;
+    struct content content;
+    struct http_server *server;
+};
+
+/* The clock of scenarios never runs a clinic by accident. */
+static int check_clock(void) {
+    const char *test = getenv("CAIRN_TEST");
+    if (!clock_is_test() || (test && strcmp(test, "1") == 0)) return 0;
+    return cli_fail(E_INVALID, "CAIRN_TEST_CLOCK",
+                    "is set, and a clinic is not served by a clock that is not the world's");
+}
+
+/* Threads made later inherit the mask: only serve_until_stopped takes the signals. */
+static void mask_signals(void) {
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    sigprocmask(SIG_BLOCK, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int serve_start(struct arena *boot, struct serve_options options, struct serving **out) {
+    int status = check_clock();
+    if (status) return status;
+    struct serving *s = NEW(boot, struct serving);
+    struct str why = STR_ABSENT;
+    s->store = options.store;
+    enum err e = content_boot(boot, options.content_dir, &s->content);
+    if (e) return cli_fail(e, "content", "the clinical content cannot be used; see above");
+    e = app_open(&s->app, boot, s->store, &s->content, &why);
+    if (e) return cli_fail(e, "database", "%.*s", STR_ARG(why));
+    mask_signals();
+    struct web_options web = {WEB_PLAIN_LOOPBACK};
+    if (options.proxy) web.cookies = WEB_BEHIND_TLS;
+    struct web *w = web_open(boot, &s->app, web);
+    struct http_options http = {.listen = options.listen ? options.listen : "127.0.0.1:8080"};
+    e = http_start(boot, http, web_http(w), &s->server, &why);
+    if (e) return cli_fail(e, "listen", "%.*s", STR_ARG(why));
+    web_bind(w, s->server);
+    printf("ready http://%.*s\n", STR_ARG(http_address(s->server)));
+    fflush(stdout);
+    *out = s;
+    return 0;
+}
+
+int serve_until_stopped(struct serving *s) {
+    sigset_t stop;
+    int signal_number;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    while (sigwait(&stop, &signal_number) != 0) {}
+    http_stop(s->server);
+    store_close(s->store);
+    return 0;
+}
+
+int serve_command(int argc, char **argv) {
+    const char *url = NULL, *listen = NULL, *content_dir = NULL, *proxy = NULL;
+    const struct word_option options[] = {{"db", &url},
+                                          {"listen", &listen},
+                                          {"content", &content_dir},
+                                          {"proxy", &proxy},
+                                          {NULL, NULL}};
+    int status = words_read(argc, argv, options, NULL,
+                            "serve --db URL [--listen ADDR] [--content DIR] [--proxy tls]");
+    if (status) return status;
+    if (proxy && strcmp(proxy, "tls") != 0)
+        return cli_fail(E_INVALID, "--proxy", "only `--proxy tls` is known");
+    struct arena boot;
+    arena_open(&boot, 256 << 20);
+    struct serve_options serve = {.listen = listen, .content_dir = content_dir, .proxy = proxy};
+    struct serving *s;
+    status = words_open(&boot, url, WORDS_DB_READY, &serve.store);
+    if (status) return status;
+    status = serve_start(&boot, serve, &s);
+    return status ? status : serve_until_stopped(s);
+}
