@@ -205,6 +205,27 @@ static const struct session_rules *read_session(struct arena *a,
     return f ? vitals_read(a, f->place, f->text, faults) : NULL;
 }
 
+/* A model that reads well is also made to reproduce its own tests. */
+static void read_models(struct arena *a, const struct content_files *files,
+                        struct content *out, struct faults *faults) {
+    struct str folder = STR("pk/");
+    out->models = NEWS(a, const struct pk_model *, count_in(files, folder));
+    for (int i = 0; i < files->n; i++) {
+        const struct content_file *f = &files->v[i];
+        const struct pk_model *m;
+        if (!str_starts(f->name, folder)) continue;
+        int before = faults->n + faults->dropped;
+        bool bad = pk_model_parse(a, f->place, f->text, faults, &m) &&
+                   faults->n + faults->dropped > before;
+        if (bad || (pk_model_check(*a, m, faults) && faults->n + faults->dropped > before))
+            continue;
+        if (content_pk_model(out, m->name))
+            fault_add(faults, f->place, "unique", "another file is model '%.*s' already",
+                      STR_ARG(m->name));
+        out->models[out->models_n++] = m;
+    }
+}
+
 enum err content_read(struct arena *a, const struct content_files *files, struct content *out,
                       struct faults *faults) {
     *out = (struct content){0};
@@ -219,6 +240,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     read_pages(a, files, out, faults);
     out->session = read_session(a, files, faults);
     out->screening = content_rules_read(a, files, faults);
+    read_models(a, files, out, faults);
     return faults_err(faults);
 }
 
@@ -253,5 +275,11 @@ const struct consent_doc *content_consent(const struct content *c, struct str id
 const struct page *content_page(const struct content *c, struct str id) {
     for (int i = 0; i < c->pages_n; i++)
         if (str_eq(c->pages[i]->id, id)) return c->pages[i];
+    return NULL;
+}
+
+const struct pk_model *content_pk_model(const struct content *c, struct str name) {
+    for (int i = 0; i < c->models_n; i++)
+        if (str_eq(c->models[i]->name, name)) return c->models[i];
     return NULL;
 }

@@ -16,6 +16,7 @@
 #include "core/page.h"
 #include "core/protocol.h"
 #include "core/vitals.h"
+#include "pk/pk.h"
 
 struct content_file {
     struct str name;  /* below content/: "protocols/kap-6in6.txt" */
@@ -41,6 +42,8 @@ struct content {
     int pages_n;
     const struct session_rules *session; /* signs, events, checkpoints */
     const struct screening *screening; /* who may be treated (core/screening.h) */
+    const struct pk_model **models; /* of the forecast, sorted by file name */
+    int models_n;
 };
 
 enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };
@@ -63,5 +66,6 @@ const struct protocol *content_protocol(const struct content *c, struct str id);
 /* A page for patients: before, day, after, window; NULL: none of that name. */
 const struct page *content_page(const struct content *c, struct str id);
 const struct consent_doc *content_consent(const struct content *c, struct str id);
+const struct pk_model *content_pk_model(const struct content *c, struct str name);
 
 #endif

@@ -101,42 +101,42 @@ static double linear_at(const struct plan *pl, const struct modes *m, enum linea
 
 static const unsigned every_output = (1u << PK_OUTPUT_COUNT) - 1;
 
-static void outputs_at(const struct plan *pl, const struct modes *m, double t_h,
-                       double y[PK_OUTPUT_COUNT]) {
-    y[PK_ARTERIAL] = pl->central_is_venous ? NAN : linear_at(pl, m, L_ARTERIAL, t_h, AT);
-    y[PK_VENOUS] = linear_at(pl, m, L_VENOUS, t_h, AT);
-    y[PK_NORKETAMINE] = linear_at(pl, m, L_NK, t_h, AT);
-    y[PK_EFFECT_SITE] = linear_at(pl, m, L_EFFECT, t_h, AT);
-    y[PK_DISSOCIATION] = pk_effect(pl, y[PK_EFFECT_SITE], m->c50);
-    double cb = linear_at(pl, m, L_BP, t_h, AT);
-    y[PK_SBP] = m->ebp * cb / (m->c50bp + cb);
-}
-
-struct one {
-    struct plan plan;
-    struct modes modes;
-};
-
-static struct one *one_of(struct arena *a, const struct pk_case *c) {
+const struct one *pk_curve_open(struct arena *a, const struct pk_case *c) {
     struct one *o = NEW(a, struct one);
     pk_plan_make(c, every_output, &o->plan);
     pk_kernel_plain.one(&o->plan, &o->modes);
     return o;
 }
 
+double pk_curve_at(const struct one *o, enum pk_output output, double minute) {
+    const struct plan *pl = &o->plan;
+    const struct modes *m = &o->modes;
+    double t_h = minute / MINUTES_PER_HOUR, y;
+    switch (output) {
+    case PK_ARTERIAL: return pl->central_is_venous ? NAN : linear_at(pl, m, L_ARTERIAL, t_h, AT);
+    case PK_VENOUS: return linear_at(pl, m, L_VENOUS, t_h, AT);
+    case PK_NORKETAMINE: return linear_at(pl, m, L_NK, t_h, AT);
+    case PK_EFFECT_SITE: return linear_at(pl, m, L_EFFECT, t_h, AT);
+    case PK_DISSOCIATION: return pk_effect(pl, linear_at(pl, m, L_EFFECT, t_h, AT), m->c50);
+    case PK_SBP:
+        y = linear_at(pl, m, L_BP, t_h, AT);
+        return m->ebp * y / (m->c50bp + y);
+    case PK_OUTPUT_COUNT: break;
+    }
+    return NAN;
+}
+
 void pk_curve(struct arena scratch, const struct pk_case *c, const double *minute, int n,
               double *out) {
-    const struct one *o = one_of(&scratch, c);
-    double y[PK_OUTPUT_COUNT];
-    for (int i = 0; i < n; i++) {
-        outputs_at(&o->plan, &o->modes, minute[i] / MINUTES_PER_HOUR, y);
-        for (int k = 0; k < PK_OUTPUT_COUNT; k++) out[(ptrdiff_t)k * n + i] = y[k];
-    }
+    const struct one *o = pk_curve_open(&scratch, c);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < PK_OUTPUT_COUNT; k++)
+            out[(ptrdiff_t)k * n + i] = pk_curve_at(o, (enum pk_output)k, minute[i]);
 }
 
 void pk_exposure(struct arena scratch, const struct pk_case *c, double until_min,
                  double out[3]) {
-    const struct one *o = one_of(&scratch, c);
+    const struct one *o = pk_curve_open(&scratch, c);
     double t_h = until_min / MINUTES_PER_HOUR;
     out[0] = o->plan.central_is_venous
                  ? NAN : linear_at(&o->plan, &o->modes, L_ARTERIAL, t_h, AREA);

@@ -132,6 +132,14 @@ extern const struct kernel pk_kernel_avx2, pk_kernel_avx512;
 #endif
 const struct kernel *pk_kernel_of(enum pk_lanes lanes);
 
+/* curve.c: a case ready to be asked at any time. */
+struct one {
+    struct plan plan;
+    struct modes modes;
+};
+const struct one *pk_curve_open(struct arena *a, const struct pk_case *c);
+double pk_curve_at(const struct one *o, enum pk_output output, double minute);
+
 void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out);
 bool pk_plan_route(const struct pk_model *m, enum pk_route r); /* the model states it */
 bool pk_param_is_fraction(enum pk_param p);

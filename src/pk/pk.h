@@ -225,8 +225,8 @@ struct pk_population_result {
     float *below;                         /* share of patients below the threshold, by time */
 };
 
-/* `outputs` is a set of bits 1 << enum pk_output; below_ng_ml 0: none. Memory: N times a tile, never N times
- * the grid. The same seed gives the same bits on any machine. */
+/* `outputs` is a set of bits 1 << enum pk_output; below_ng_ml 0: none. Memory: N times a
+ * tile, never N times the grid. The same seed gives the same bits on any machine. */
 void pk_population(struct arena *a, const struct pk_case *c, const struct pk_population *p,
                    struct pk_grid grid, unsigned outputs, double below_ng_ml,
                    struct pk_population_result *out);
@@ -241,19 +241,25 @@ enum pk_lanes pk_lanes_best(void);     /* what this processor can do */
 
 /* --- in short ------------------------------------------------------------------------- */
 
+/* A time that never comes is NAN; one that lies past the horizon is INFINITY. */
 struct pk_span {
-    double from_min, to_min; /* NAN: never */
+    double from_min, to_min;
+};
+
+struct pk_peak {
+    double value, at_min; /* NAN: the model has no such site */
 };
 
 struct pk_summary {
-    double peak_ng_ml, peak_min;                   /* venous */
-    double peak_arterial_ng_ml, peak_arterial_min; /* NAN: the model has no arterial site */
-    double peak_nk_ng_ml, peak_nk_min;
-    double peak_sbp_mmhg, peak_sbp_min, peak_dbp_mmhg;
-    double below_low_min;        /* venous stays below level_low from here; NAN: never rose */
-    struct pk_span half, faint;  /* dissociation at or above effect_half, effect_faint */
-    double auc_ng_h_ml, auc_nk_ng_h_ml; /* to the end of the horizon */
-    double total_mg, f_percent;  /* given; systemic share of the last route, per cent */
+    double until_min;                 /* the horizon of all that follows */
+    struct pk_peak venous, arterial, norketamine, dissociation, sbp;
+    double dbp_mmhg;                  /* rise of diastolic at the systolic peak */
+    struct pk_span above_low;         /* venous at or above level_low */
+    struct pk_span half, faint;       /* dissociation at or above effect_half, effect_faint */
+    double auc_ng_h_ml, auc_nk_ng_h_ml; /* venous, to the horizon */
+    double total_mg;                  /* given, of base */
+    double systemic_percent;          /* of it that reaches the blood as ketamine */
+    double s_equivalent_mg;           /* S-ketamine of the same effect as the systemic part */
 };
 
 void pk_summary(struct arena scratch, const struct pk_case *c, double until_min,
@@ -270,7 +276,7 @@ struct pk_forecast {
     struct pk_summary summary;
     struct str banners[4];
     int banner_count;
-    bool weight_assumed;
+    bool weight_assumed;             /* set by the caller; said in every report */
 };
 
 /* `c` and what it points to must outlive the result. Bands: venous, dissociation, sbp. */
@@ -291,6 +297,8 @@ struct pk_figure {
 };
 
 void pk_figure_write(struct buf *out, const struct pk_forecast *f, const struct pk_figure *g);
+extern const char pk_report_advice[];
+void pk_report_dose(struct buf *out, const struct pk_regimen *r, int i); /* in words */
 void pk_report_table(struct buf *out, const struct pk_forecast *f);
 void pk_report_csv(struct buf *out, const struct pk_forecast *f);
 void pk_report_json(struct buf *out, const struct pk_forecast *f);

@@ -95,14 +95,30 @@ static float share_below(const float *row, int n, float below) {
     return (float)count / (float)n;
 }
 
-static void take_row(const struct crowd *w, struct tally *t, enum pk_output o, const float *row,
-                     struct pk_population_result *out, int k, double step_min) {
+/* Peaks are looked for every minute or so, whatever the grid that is shown. */
+static int steps_between(struct pk_grid grid) {
+    const int few = 20000;
+    int n = (int)ceil(grid.step_min - 1e-9);
+    return n > 1 && (grid.count - 1) * (double)n < few ? n : 1;
+}
+
+struct run {
+    struct crowd w;
+    struct tally t;
+    struct pk_grid fine;
+    int every; /* of the fine grid's times one is shown */
+    struct pk_population_result *out;
+};
+
+static void take_row(struct run *r, enum pk_output o, const float *row, int k) {
+    struct tally *t = &r->t;
     float q[PK_QUANTILES];
-    pk_quantiles(w->kernel, row, t->n, t->scratch, &t->guess[o], q);
-    for (int i = 0; i < PK_QUANTILES; i++) out->band[o].q[i][k] = q[i];
-    if (o != PK_VENOUS) return;
-    take_peaks(t, row, (float)(k * step_min));
-    if (out->below) out->below[k] = share_below(row, t->n, t->below);
+    if (o == PK_VENOUS) take_peaks(t, row, (float)(k * r->fine.step_min));
+    if (k % r->every) return;
+    pk_quantiles(r->w.kernel, row, t->n, t->scratch, &t->guess[o], q);
+    for (int i = 0; i < PK_QUANTILES; i++) r->out->band[o].q[i][k / r->every] = q[i];
+    if (o == PK_VENOUS && r->out->below)
+        r->out->below[k / r->every] = share_below(row, t->n, t->below);
 }
 
 static void results_open(struct arena *a, unsigned outputs, int count, double below_ng_ml,
@@ -116,34 +132,40 @@ static void results_open(struct arena *a, unsigned outputs, int count, double be
     if (below_ng_ml > 0 && (outputs >> PK_VENOUS & 1)) out->below = NEWS(a, float, count);
 }
 
+static void tally_open(struct arena *a, int n, double below_ng_ml, struct tally *t) {
+    t->n = n;
+    t->below = (float)below_ng_ml;
+    t->peak = NEWS(a, float, n);
+    t->peak_min = NEWS(a, float, n);
+    t->scratch = NEWS(a, float, 2 * pk_population_stride(n) + PAD);
+}
+
+static void peaks_close(struct run *r, struct pk_population_result *out) {
+    struct guess none = {0}, again = {0};
+    pk_quantiles(r->w.kernel, r->t.peak, r->t.n, r->t.scratch, &none, out->peak_q);
+    pk_quantiles(r->w.kernel, r->t.peak_min, r->t.n, r->t.scratch, &again, out->peak_min_q);
+}
+
 void pk_population(struct arena *a, const struct pk_case *c, const struct pk_population *p,
                    struct pk_grid grid, unsigned outputs, double below_ng_ml,
                    struct pk_population_result *out) {
     if (c->model->central_is_venous) outputs &= ~(1u << PK_ARTERIAL);
     results_open(a, outputs, grid.count, below_ng_ml, out);
     struct arena scratch = *a;
-    struct crowd w = crowd_of(&scratch, c, p, grid, outputs, p->n);
+    struct run r = {.out = out, .every = steps_between(grid)};
+    r.fine = (struct pk_grid){grid.step_min / r.every, (grid.count - 1) * r.every + 1};
+    r.w = crowd_of(&scratch, c, p, r.fine, outputs, p->n);
+    tally_open(&scratch, p->n, below_ng_ml, &r.t);
     ptrdiff_t stride = pk_population_stride(p->n);
-    struct tally t = {.n = p->n, .below = (float)below_ng_ml};
     float *tile[PK_OUTPUT_COUNT];
-    t.peak = NEWS(&scratch, float, p->n);
-    t.peak_min = NEWS(&scratch, float, p->n);
-    t.scratch = NEWS(&scratch, float, 2 * stride);
     for (int i = 0; i < bits_in(outputs); i++) tile[i] = NEWS(&scratch, float, stride * TILE);
-    w.kernel->setup(w.plan, 0, w.blocks, w.memory);
-    for (int k = 0; k < grid.count; k += TILE) {
-        int end = k + TILE < grid.count ? k + TILE : grid.count;
-        w.kernel->tile(w.plan, w.memory, w.blocks, k, end, tile, stride);
-        for (int o = 0, row = 0; o < PK_OUTPUT_COUNT; o++) {
-            if (!(outputs >> o & 1)) continue;
+    r.w.kernel->setup(r.w.plan, 0, r.w.blocks, r.w.memory);
+    for (int k = 0; k < r.fine.count; k += TILE) {
+        int end = k + TILE < r.fine.count ? k + TILE : r.fine.count;
+        r.w.kernel->tile(r.w.plan, r.w.memory, r.w.blocks, k, end, tile, stride);
+        for (int row = 0; row < r.w.plan->n_rows; row++)
             for (int i = k; i < end; i++)
-                take_row(&w, &t, (enum pk_output)o, tile[row] + (i - k) * stride, out, i,
-                         grid.step_min);
-            row++;
-        }
+                take_row(&r, r.w.plan->rows[row].output, tile[row] + (i - k) * stride, i);
     }
-    struct guess none = {0};
-    pk_quantiles(w.kernel, t.peak, t.n, t.scratch, &none, out->peak_q);
-    none.known = false;
-    pk_quantiles(w.kernel, t.peak_min, t.n, t.scratch, &none, out->peak_min_q);
+    peaks_close(&r, out);
 }

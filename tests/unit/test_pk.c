@@ -26,12 +26,15 @@ static const struct pk_model *kap1(void) { return model_named("content/pk/kap1.t
 
 static void golden_points(void **state) {
     (void)state;
-    const struct pk_model *m = kap1();
-    struct faults f = {.arena = &arena};
-    enum err e = pk_model_check(arena, m, &f);
-    for (int i = 0; i < f.n; i++) print_message("%.*s\n", STR_ARG(f.v[i].message));
-    assert_int_equal(e, E_OK);
-    assert_int_equal(m->golden_count, 8);
+    const struct pk_model *models[] = {kap1(), model_named("content/pk/perez-ruixo.txt")};
+    for (int k = 0; k < 2; k++) {
+        struct faults f = {.arena = &arena};
+        enum err e = pk_model_check(arena, models[k], &f);
+        for (int i = 0; i < f.n; i++) print_message("%.*s\n", STR_ARG(f.v[i].message));
+        assert_int_equal(e, E_OK);
+    }
+    assert_int_equal(models[0]->golden_count, 8);
+    assert_true(models[0]->tolerance <= 1e-5);
 }
 
 int main(void) {

@@ -1,0 +1,337 @@
+/*
+ * svg: the forecast as a figure, drawn by hand: the band as two light fills, the typical line,
+ * doses as upright marks, thresholds thin and named with their source, effect below on the
+ * same time axis, vitals over it when there are any.
+ *
+ *      title, doses                                y axis of concentration left,
+ *      +-----------------------------+             of blood pressure and pulse right
+ *      |   concentration             |
+ *      +-----------------------------+
+ *      |   dissociation 0..1         |
+ *      +-----------------------------+  minutes
+ *      model, status, site, sources, banners
+ *
+ * Every shape has a class, so that a page's style can give it the theme's colours; the
+ * attributes beside it are those of paper. The gentle tone has no numbers at all.
+ */
+#include "pk/engine.h"
+
+static const double width = 760, left = 62, right = 700, top = 64, floor_y = 344, effect_top = 360,
+                    effect_floor = 428;
+
+struct frame {
+    struct buf *b;
+    const struct pk_forecast *f;
+    const struct pk_figure *g;
+    double until_min, top_ng_ml, x_step, y_step;
+};
+
+static double nice_step(double range, int parts) {
+    double raw = range / parts, unit = pow(10, floor(log10(raw)));
+    double steps[] = {1, 2, 2.5, 5, 10};
+    for (int i = 0; i < 5; i++)
+        if (raw <= steps[i] * unit * 1.0000001) return steps[i] * unit;
+    return 10 * unit;
+}
+
+static double nice_minutes(double until) {
+    static const double steps[] = {1, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080};
+    for (int i = 0; i < (int)(sizeof steps / sizeof *steps); i++)
+        if (until / steps[i] <= 9) return steps[i];
+    return nice_step(until, 8);
+}
+
+static double x_of(const struct frame *p, double minute) {
+    return left + (right - left) * minute / p->until_min;
+}
+static double y_of(const struct frame *p, double ng_ml) {
+    return floor_y - (floor_y - top) * ng_ml / p->top_ng_ml;
+}
+static double effect_y(double e) { return effect_floor - (effect_floor - effect_top) * e; }
+static double vital_y(double v) { return floor_y - (floor_y - top) * v / 200; }
+
+static void at(struct buf *b, double x, double y) {
+    buf_real(b, x, 1);
+    buf_char(b, ' ');
+    buf_real(b, y, 1);
+}
+
+static void rule(struct buf *b, const char *class, double x1, double y1, double x2, double y2) {
+    bool dashed = strstr(class, "threshold") || strstr(class, "now");
+    buf_format(b, "<path class=\"%s\" d=\"M", class);
+    at(b, x1, y1);
+    buf_char(b, 'L');
+    at(b, x2, y2);
+    buf_format(b, "\" fill=\"none\" stroke=\"%s\"%s/>\n", dashed ? "#7a5200" : "#d9d4cc",
+               dashed ? " stroke-dasharray=\"4 3\"" : "");
+}
+
+struct label {
+    const char *class, *anchor;
+    double x, y, size;
+};
+
+static void say(struct buf *b, struct label l, struct str words) {
+    buf_format(b, "<text class=\"%s\" text-anchor=\"%s\" font-size=\"%g\" fill=\"#22262b\" "
+               "x=\"", l.class, l.anchor, l.size);
+    buf_real(b, l.x, 1);
+    buf_z(b, "\" y=\"");
+    buf_real(b, l.y, 1);
+    buf_z(b, "\">");
+    buf_html(b, words);
+    buf_z(b, "</text>\n");
+}
+
+static void say_number(struct buf *b, struct label l, double v) {
+    char text[32];
+    snprintf(text, sizeof text, "%g", v);
+    say(b, l, str_from(text));
+}
+
+static const double *typical(const struct frame *p, enum pk_output o) {
+    return p->f->typical + (ptrdiff_t)o * p->f->grid.count;
+}
+
+static double place(const struct frame *p, enum pk_output o, double v) {
+    return o == PK_DISSOCIATION ? effect_y(v) : y_of(p, v);
+}
+
+static void curve(struct frame *p, enum pk_output o, const char *class, const char *stroke) {
+    const double *v = typical(p, o);
+    struct buf *b = p->b;
+    if (isnan(v[0])) return;
+    buf_format(b, "<path class=\"%s\" d=\"", class);
+    for (int i = 0; i < p->f->grid.count; i++) {
+        buf_char(b, i ? 'L' : 'M');
+        at(b, x_of(p, p->f->minute[i]), place(p, o, v[i]));
+    }
+    buf_format(b, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n", stroke);
+}
+
+static void band(struct frame *p, enum pk_output o, int low, int high, const char *fill) {
+    const struct pk_band *q = &p->f->people.band[o];
+    struct buf *b = p->b;
+    if (q->count == 0) return;
+    buf_format(b, "<path class=\"pk-band\" d=\"");
+    for (int i = 0; i < q->count; i++) {
+        buf_char(b, i ? 'L' : 'M');
+        at(b, x_of(p, p->f->minute[i]), place(p, o, (double)q->q[high][i]));
+    }
+    for (int i = q->count - 1; i >= 0; i--) {
+        buf_char(b, 'L');
+        at(b, x_of(p, p->f->minute[i]), place(p, o, (double)q->q[low][i]));
+    }
+    buf_format(b, "Z\" fill=\"%s\" stroke=\"none\"/>\n", fill);
+}
+
+static double highest(const struct frame *p) {
+    double top_value = 1;
+    const struct pk_band *q = &p->f->people.band[PK_VENOUS];
+    for (int i = 0; i < p->f->grid.count; i++) {
+        top_value = fmax(top_value, typical(p, PK_VENOUS)[i]);
+        top_value = fmax(top_value, typical(p, PK_NORKETAMINE)[i]);
+        double arterial = typical(p, PK_ARTERIAL)[i];
+        if (!isnan(arterial)) top_value = fmax(top_value, arterial);
+        if (q->count) top_value = fmax(top_value, (double)q->q[PK_QUANTILES - 1][i]);
+    }
+    return top_value;
+}
+
+static void axes(struct frame *p) {
+    struct buf *b = p->b;
+    for (double v = 0; v <= p->top_ng_ml * 1.0001; v += p->y_step) {
+        rule(b, "pk-grid", left, y_of(p, v), right, y_of(p, v));
+        say_number(b, (struct label){"pk-tick", "end", left - 6, y_of(p, v) + 4, 12}, v);
+    }
+    for (double t = 0; t <= p->until_min * 1.0001; t += p->x_step) {
+        rule(b, "pk-grid", x_of(p, t), effect_floor, x_of(p, t), effect_floor + 4);
+        say_number(b, (struct label){"pk-tick", "middle", x_of(p, t), effect_floor + 18, 12}, t);
+    }
+    for (int i = 0; i < 3; i++) {
+        rule(b, "pk-grid", left, effect_y(i / 2.0), right, effect_y(i / 2.0));
+        say_number(b, (struct label){"pk-tick", "end", left - 6, effect_y(i / 2.0) + 4, 11},
+                   i / 2.0);
+    }
+    say(b, (struct label){"pk-axis", "start", left - 50, top - 10, 12},
+        STR("ketamine, ng/mL of base"));
+    say(b, (struct label){"pk-axis", "end", right, effect_floor + 34, 12}, STR("minutes"));
+    say(b, (struct label){"pk-axis", "start", right + 6, effect_y(0.5) + 4, 12}, STR("effect"));
+}
+
+/* Names at the ends of lines, where they end or peak, moved apart when they would touch. */
+static void ends(struct frame *p) {
+    int last = p->f->grid.count - 1;
+    double venous = y_of(p, typical(p, PK_VENOUS)[last]);
+    double nk_value = typical(p, PK_NORKETAMINE)[last], nk = y_of(p, nk_value);
+    if (fabs(nk - venous) < 14) nk = venous - (nk_value >= typical(p, PK_VENOUS)[last] ? 14 : -14);
+    say(p->b, (struct label){"pk-name", "start", right + 6, venous + 4, 12}, STR("venous"));
+    if (nk > top)
+        say(p->b, (struct label){"pk-name pk-nk", "start", right + 6, nk + 4, 12}, STR("nork."));
+    if (isnan(typical(p, PK_ARTERIAL)[0])) return;
+    struct pk_peak a = p->f->summary.arterial;
+    double y = fmax(y_of(p, a.value), top + 10);
+    say(p->b, (struct label){"pk-name pk-arterial", "start", x_of(p, a.at_min) + 8, y + 2, 12},
+        STR("arterial"));
+}
+
+static void doses(struct frame *p) {
+    const struct pk_regimen *r = p->f->c.regimen;
+    char words[64];
+    for (int i = 0; i < r->count; i++) {
+        const struct pk_dose *d = &r->doses[i];
+        if (d->at_min > p->until_min) continue;
+        double x = x_of(p, d->at_min), over = x_of(p, d->at_min + d->minutes);
+        bool infusion = d->route == PK_IV && d->minutes > 0;
+        buf_format(p->b, "<path class=\"pk-dose\" d=\"M");
+        at(p->b, x, top - 4);
+        buf_char(p->b, 'L');
+        at(p->b, x, floor_y);
+        buf_z(p->b, "\" stroke=\"#0f5f66\" stroke-width=\"1.5\"/>\n");
+        if (infusion) {
+            buf_format(p->b, "<path class=\"pk-dose\" d=\"M");
+            at(p->b, x, top - 4);
+            buf_char(p->b, 'L');
+            at(p->b, over, top - 4);
+            buf_z(p->b, "\" stroke=\"#0f5f66\" stroke-width=\"4\"/>\n");
+        }
+        if (p->g->tone == PK_TONE_GENTLE) continue;
+        snprintf(words, sizeof words, "%s %g mg", pk_route_word(d->route), d->amount_mg);
+        say(p->b, (struct label){"pk-dose-name", "start", x + 4, top + 8 + 13 * (i % 4), 12},
+            str_from(words));
+    }
+}
+
+static void threshold(struct frame *p) {
+    const struct pk_value *low = &p->f->c.model->params[PK_level_low];
+    char words[96];
+    if (low->value > p->top_ng_ml) return;
+    rule(p->b, "pk-threshold", left, y_of(p, low->value), right, y_of(p, low->value));
+    snprintf(words, sizeof words, "%g ng/mL: %.*s", low->value,
+             (int)(low->source.n < 60 ? low->source.n : 60), low->source.s);
+    say(p->b, (struct label){"pk-note", "end", right - 4, y_of(p, low->value) - 4, 11},
+        str_from(words));
+}
+
+static void vital_line(struct frame *p, const char *class, size_t field, const char *stroke) {
+    bool drawn = false;
+    for (int i = 0; i < p->g->vital_count; i++) {
+        const struct pk_vital *v = &p->g->vitals[i];
+        double value;
+        memcpy(&value, (const char *)v + field, sizeof value);
+        if (isnan(value) || v->at_min < 0 || v->at_min > p->until_min) continue;
+        if (!drawn) buf_format(p->b, "<path class=\"%s\" d=\"", class);
+        buf_char(p->b, drawn ? 'L' : 'M');
+        at(p->b, x_of(p, v->at_min), vital_y(value));
+        drawn = true;
+    }
+    if (drawn)
+        buf_format(p->b, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.2\" "
+                   "stroke-linejoin=\"round\"/>\n", stroke);
+}
+
+static void vitals(struct frame *p) {
+    if (p->g->vital_count == 0) return;
+    vital_line(p, "pk-systolic", offsetof(struct pk_vital, systolic), "#a34400");
+    vital_line(p, "pk-diastolic", offsetof(struct pk_vital, diastolic), "#a34400");
+    vital_line(p, "pk-pulse", offsetof(struct pk_vital, pulse), "#2b5c94");
+    for (int v = 50; v <= 200; v += 50)
+        say_number(p->b, (struct label){"pk-tick", "start", right + 6, vital_y(v) - 6, 11}, v);
+    say(p->b, (struct label){"pk-axis", "end", width - 4, top - 10, 11},
+        STR("mmHg, pulse (thin)"));
+}
+
+static void footer(struct frame *p, double y) {
+    const struct pk_model *m = p->f->c.model;
+    struct arena *a = p->b->arena;
+    struct str lines[16];
+    int n = 0;
+    for (int i = 0; i < p->f->banner_count; i++)
+        lines[n++] = str_format(a, "▲ %.*s", STR_ARG(p->f->banners[i]));
+    lines[n++] = p->f->population.n
+        ? str_format(a, "Fills: 5-95 and 25-75 %% of %d virtual patients (venous). Line: typical "
+                     "patient of %g kg%s.", p->f->population.n, p->f->c.subject->weight_kg,
+                     p->f->weight_assumed ? " (assumed)" : "")
+        : str_format(a, "Line: typical patient of %g kg%s; no band was computed.",
+                     p->f->c.subject->weight_kg, p->f->weight_assumed ? " (assumed)" : "");
+    lines[n++] = str_format(a, "Model %.*s %d: %.*s.", STR_ARG(m->name), m->version,
+                            STR_ARG(m->status));
+    lines[n++] = str_format(a, "Site: %.*s.", STR_ARG(m->site));
+    for (int i = 0; i < m->source_count && i < 3; i++)
+        lines[n++] = str_format(a, "%s%.*s%s", i ? "" : "Sources: ", STR_ARG(m->sources[i]),
+                                i == 2 && m->source_count > 3 ? "; and others" : "");
+    lines[n++] = str_from(pk_report_advice);
+    for (int i = 0; i < n; i++)
+        say(p->b, (struct label){i < p->f->banner_count ? "pk-banner" : "pk-note", "start",
+                                 left - 50, y + 15 * i, 11}, lines[i]);
+}
+
+static void open_svg(struct buf *b, double height, struct str title) {
+    buf_format(b, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"pk\" role=\"img\" "
+               "viewBox=\"0 0 %g %g\" font-family=\"system-ui, sans-serif\">\n<title>", width,
+               height);
+    buf_html(b, title);
+    buf_z(b, "</title>\n");
+}
+
+/* For the patient: when it rises, is strongest and settles. No numbers, no drug levels. */
+static void gentle(struct frame *p, struct str title) {
+    struct pk_summary s = p->f->summary;
+    double x = fmin(fmax(x_of(p, s.dissociation.at_min), left + 60), right - 60);
+    double gone = isfinite(s.faint.to_min) ? x_of(p, s.faint.to_min) : right - 80;
+    open_svg(p->b, 460, title);
+    say(p->b, (struct label){"pk-title", "start", left - 50, 28, 16}, title);
+    band(p, PK_DISSOCIATION, 0, 4, "#d5e6e4");
+    curve(p, PK_DISSOCIATION, "pk-effect", "#0f5f66");
+    say(p->b, (struct label){"pk-name", "start", left, effect_floor + 20, 14}, STR("the dose"));
+    say(p->b, (struct label){"pk-name", "middle", x, effect_top - 12, 14}, STR("strongest"));
+    say(p->b, (struct label){"pk-name", "middle", fmin(gone, right - 40), effect_floor + 20, 14},
+        STR("mostly settled"));
+    buf_z(p->b, "</svg>\n");
+}
+
+static struct str title_of(struct buf *out, const struct pk_forecast *f) {
+    const struct pk_regimen *r = f->c.regimen;
+    struct buf b = buf_new(out->arena, 128);
+    buf_format(&b, "Forecast, %s: ", pk_entity_name(r->entity));
+    for (int i = 0; i < r->count && i < 3; i++) {
+        if (i) buf_z(&b, "; ");
+        pk_report_dose(&b, r, i);
+    }
+    if (r->count > 3) buf_format(&b, "; and %d more", r->count - 3);
+    return buf_str(&b);
+}
+
+void pk_figure_write(struct buf *out, const struct pk_forecast *f, const struct pk_figure *g) {
+    struct frame p = {out, f, g, (f->grid.count - 1) * f->grid.step_min, 1, 1, 1};
+    struct str title = g->title.s ? g->title : title_of(out, f);
+    if (p.until_min <= 0) p.until_min = 1;
+    p.y_step = nice_step(highest(&p), 6);
+    p.top_ng_ml = ceil(highest(&p) / p.y_step) * p.y_step;
+    p.x_step = nice_minutes(p.until_min);
+    if (g->tone == PK_TONE_GENTLE) {
+        gentle(&p, title);
+        return;
+    }
+    open_svg(out, 480 + 15 * (9 + f->banner_count), title);
+    if (g->tone == PK_TONE_PAPER)
+        buf_format(out, "<path d=\"M0 0H%gV%dH0Z\" fill=\"#ffffff\"/>\n", width,
+                   480 + 15 * (9 + f->banner_count));
+    say(out, (struct label){"pk-title", "start", left - 50, 28, 16}, title);
+    axes(&p);
+    band(&p, PK_VENOUS, 0, 4, "#d5e6e4");
+    band(&p, PK_VENOUS, 1, 3, "#a9cdca");
+    band(&p, PK_DISSOCIATION, 0, 4, "#e6e0ee");
+    band(&p, PK_DISSOCIATION, 1, 3, "#cbbfdc");
+    threshold(&p);
+    doses(&p);
+    curve(&p, PK_ARTERIAL, "pk-arterial", "#b98a8a");
+    curve(&p, PK_NORKETAMINE, "pk-nk", "#a59b8a");
+    curve(&p, PK_VENOUS, "pk-venous", "#0f5f66");
+    curve(&p, PK_DISSOCIATION, "pk-effect", "#5b3f86");
+    vitals(&p);
+    ends(&p);
+    if (isfinite(g->now_min) && g->now_min >= 0 && g->now_min <= p.until_min)
+        rule(out, "pk-now", x_of(&p, g->now_min), top, x_of(&p, g->now_min), effect_floor);
+    footer(&p, effect_floor + 60);
+    buf_z(out, "</svg>\n");
+}

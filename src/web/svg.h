@@ -1,0 +1,104 @@
+/*
+ * svg: pictures drawn by the server. Pure functions of arrays: the same numbers give the same
+ * bytes. Colours are classes of static/app.css, so that one picture serves all three lights
+ * and paper; nothing here has a style or a script.
+ *
+ * Every chart has a <title> and a <desc>; the table of the same numbers stands beside it in
+ * the page (web/figure.h). Time runs left to right; "now" has the same mark everywhere: a
+ * full line with a wedge at its foot. Doses are marks from the top, limits thin and named.
+ */
+#ifndef CAIRN_WEB_SVG_H
+#define CAIRN_WEB_SVG_H
+
+#include "web/view.h"
+
+/* ---- stones ---- */
+
+enum stone_size { STONE_SMALL, STONE_MIDDLE, STONE_LARGE };
+enum stone_state {
+    STONE_DONE,
+    STONE_TODAY,
+    STONE_AHEAD,
+    STONE_LATE,
+    STONE_MISSED,
+    STONE_CANCELLED,
+    STONE_STATES
+};
+
+/* One stone; `shape` picks its outline, so that no two neighbours are alike. Hidden from a
+ * screen reader: the words beside it say it. */
+struct svg svg_stone(struct arena *a, enum stone_size size, enum stone_state state, unsigned shape);
+/* The patient's cairn: as many stones as doses are planned (3 to 8 are drawn), laid from the
+ * ground up as they are given. */
+struct svg svg_cairn(struct arena *a, int given, int planned);
+
+/* ---- charts over time ---- */
+
+struct chart_point {
+    int64_t at_ms;
+    double value; /* NAN: a gap */
+};
+
+struct chart_series {
+    struct str name; /* short: it stands at the line's end */
+    const struct chart_point *v; /* by time */
+    ptrdiff_t n;
+    int64_t gap_ms; /* points further apart are not joined; 0: always joined */
+    int decimals;
+};
+
+enum chart_limit_kind { LIMIT_HOLD, LIMIT_GOAL };
+
+struct chart_limit {
+    double value;
+    struct str name; /* with its source: "Hold 160, clinic rule" */
+    enum chart_limit_kind kind;
+};
+
+struct chart_band {
+    double from, to;
+    struct str level; /* fine, advisory, urgent */
+};
+
+struct chart_pane {
+    struct str name, unit; /* "Blood pressure", "mmHg" */
+    double low, high;      /* of the axis; both 0: from the numbers and the limits */
+    int height;            /* of the plot, in units of the picture; 0: 120 */
+    const struct chart_series *series;
+    int series_count; /* at most 4 */
+    const struct chart_limit *limits;
+    int limit_count;
+    const struct chart_band *bands;
+    int band_count;
+    bool span; /* the first two series are the ends of one bar: systolic and diastolic */
+};
+
+struct chart_mark {
+    int64_t at_ms;
+    int64_t length_ms; /* an infusion's; 0: a moment */
+    struct str label;  /* "IM 60 mg" */
+};
+
+enum chart_axis { AXIS_CLOCK, AXIS_DATE };
+
+struct chart {
+    struct str id; /* of the page's element; letters, digits, '-' */
+    struct str title, desc;
+    enum chart_axis axis;
+    int64_t from_ms, to_ms; /* both 0: from the numbers and the marks */
+    int64_t now_ms;         /* 0, or outside: not drawn */
+    const struct chart_pane *panes;
+    int pane_count; /* at most 4 */
+    const struct chart_mark *marks;
+    ptrdiff_t mark_count;
+};
+
+enum { CHART_WIDE = 760, CHART_NARROW = 340 };
+
+/* `width`: CHART_WIDE, CHART_NARROW, or another; the text keeps its size. */
+struct svg svg_chart(struct arena *a, const struct chart *c, int width);
+
+/* A line without axes, for a row of a list; `said` is its title. */
+struct svg svg_spark(struct arena *a, struct str said, const struct chart_point *v, ptrdiff_t n);
+
+#endif
