@@ -26,6 +26,7 @@ enum {
     RULES_MAX = 16,      /* alerts, notes, classes, asks: each */
     TERMS_MAX = 6,       /* of one condition */
     THRESHOLDS_MAX = 12,
+    RELAPSES_MAX = 4,
     TESTS_MAX = 64,
     ALIASES_MAX = 4,
 };
@@ -118,7 +119,7 @@ struct ask { /* items that are put to the person only when a condition holds */
     bool item[ITEMS_MAX];
 };
 
-enum threshold_kind { RESPONSE, REMISSION, MEANINGFUL, RELIABLE, DETERIORATION };
+enum threshold_kind { RESPONSE, PARTIAL, REMISSION, MEANINGFUL, RELIABLE, DETERIORATION, LITTLE };
 
 /* A change or level that has a name. A part that is not said is NAN. `any`: one part is
  * enough; else all. Improvement is in the direction of the scale, so it is never negative. */
@@ -130,6 +131,14 @@ struct threshold {
     double to;              /* at or below (at or above, where high is better) */
     double each;            /* every item at or below */
     bool any;
+};
+
+/* Twice at or past a level, so many days apart (core/outcome.h). */
+struct relapse {
+    struct str id;
+    double from;
+    bool response_lost; /* and no longer a response */
+    int apart_min, apart_max; /* days */
 };
 
 struct content_test {
@@ -150,7 +159,7 @@ struct instrument {
     struct str panel_loinc, total_loinc, snomed; /* absent: none */
 
     int item_count, scale_count, score_count, band_count, alert_count, note_count, class_count,
-        ask_count, threshold_count, test_count;
+        ask_count, threshold_count, relapse_count, test_count;
     struct item *items;
     struct scale *scales;
     struct score_rule *scores;
@@ -160,6 +169,7 @@ struct instrument {
     struct remark *notes, *classes;
     struct ask *asks;
     struct threshold *thresholds; /* of one kind, the first is the default */
+    struct relapse *relapses;     /* the first is the default */
     double floor;                 /* least baseline for a response to be counted; NAN: none */
     struct content_test *tests;
 };

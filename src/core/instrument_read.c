@@ -326,6 +326,8 @@ static const struct {
     {"ask", read_ask},               {"floor", read_floor},    {"response", terms_threshold},
     {"remission", terms_threshold}, {"test", read_test},      {"meaningful", terms_threshold},
     {"reliable", terms_threshold},  {"deterioration", terms_threshold},
+    {"partial", terms_threshold},   {"little", terms_threshold},
+    {"relapse", terms_relapse},
 };
 
 static void read_line(struct reader *r) {
@@ -365,6 +367,7 @@ static struct instrument *blank(struct arena *a) {
     in->classes = NEWS(a, struct remark, RULES_MAX);
     in->asks = NEWS(a, struct ask, RULES_MAX);
     in->thresholds = NEWS(a, struct threshold, THRESHOLDS_MAX);
+    in->relapses = NEWS(a, struct relapse, RELAPSES_MAX);
     in->tests = NEWS(a, struct content_test, TESTS_MAX);
     return in;
 }

@@ -24,9 +24,11 @@
  *     note CONDITION : TEXT
  *     ask ITEMS when CONDITION
  *       CONDITION: NAME >= N, <= N, = N or NAME missing, joined by `and`
- *     response|remission|meaningful|reliable ID [improve N%] [improve N] [to N] [each N]
+ *     response|partial|remission|meaningful|reliable ID [improve N%] [improve N] [to N] [each N]
  *                                              joined by `and` (all) or `or` (any)
  *     deterioration ID worse N% | worse N
+ *     little ID improve N%                 no meaningful benefit: improved by that or less
+ *     relapse ID from N [and response lost], twice A [to B] days apart
  *     floor N                              least baseline for a response to be counted
  *     test ANSWERS -> TOTAL [BAND] [; SCORE N ...] [! ALERT | ALERT ...]
  *       an answer may be repeated as 2*17; a total that cannot be known is `-`

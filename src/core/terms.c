@@ -189,6 +189,8 @@ void terms_score(struct reader *r) {
 
 static enum threshold_kind kind_of(struct str keyword) {
     if (str_is(keyword, "response")) return RESPONSE;
+    if (str_is(keyword, "partial")) return PARTIAL;
+    if (str_is(keyword, "little")) return LITTLE;
     if (str_is(keyword, "remission")) return REMISSION;
     if (str_is(keyword, "meaningful")) return MEANINGFUL;
     if (str_is(keyword, "reliable")) return RELIABLE;
@@ -233,4 +235,34 @@ void terms_threshold(struct reader *r) {
     } while (str_is(word, "and") || str_is(word, "or"));
     if (word.s) lines_fault(&r->l, "syntax", "`%.*s` is neither `and` nor `or`", STR_ARG(word));
     else r->in->thresholds[r->in->threshold_count++] = t;
+}
+
+/* ---- relapse ---- */
+
+enum { NO_LIMIT_DAYS = 36500 };
+
+/* `twice A [to B] days apart` */
+static bool read_apart(struct relapse *out, struct str text) {
+    if (!str_is(word_next(&text), "twice")) return false;
+    if (!whole(word_next(&text), 0, 3660, &out->apart_min)) return false;
+    struct str word = word_next(&text);
+    out->apart_max = NO_LIMIT_DAYS;
+    if (str_is(word, "to")) {
+        if (!whole(word_next(&text), out->apart_min, 3660, &out->apart_max)) return false;
+        word = word_next(&text);
+    }
+    return str_is(word, "days") && str_is(text, "apart");
+}
+
+void terms_relapse(struct reader *r) {
+    struct str apart, rest = str_cut(r->l.value, ',', &apart);
+    struct relapse out = {.id = word_next(&rest)};
+    bool ok = str_is(word_next(&rest), "from") && str_to_real(word_next(&rest), &out.from);
+    if (ok && rest.n) ok = out.response_lost = str_is(rest, "and response lost");
+    if (!ok || !apart.s || !read_apart(&out, str_trim(apart)))
+        lines_fault(&r->l, "syntax",
+                    "write `relapse ID from N [and response lost], twice A [to B] days apart`");
+    else if (r->in->relapse_count == RELAPSES_MAX)
+        lines_fault(&r->l, "too-many", "more than %d relapses", RELAPSES_MAX);
+    else r->in->relapses[r->in->relapse_count++] = out;
 }

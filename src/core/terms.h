@@ -1,5 +1,5 @@
 /* terms: the three lines of an instrument's file that have a grammar of their own:
- * scores, conditions, thresholds. Used by instrument_read only. Pure. */
+ * scores, conditions, thresholds and relapses. Used by instrument_read only. Pure. */
 #ifndef CAIRN_TERMS_H
 #define CAIRN_TERMS_H
 
@@ -17,5 +17,6 @@ int terms_ref(struct reader *r, struct str name);
 bool terms_condition(struct reader *r, struct str text, struct criterion *out);
 void terms_score(struct reader *r);
 void terms_threshold(struct reader *r);
+void terms_relapse(struct reader *r);
 
 #endif
