@@ -1,4 +1,5 @@
-// What is counted down or up: <time data-until="MS">in 26 h</time>, <time data-since="MS">.
+// What is counted down or up: <time data-until="MS">in 26 h</time>, <time data-since="MS">72 min
+// </time>. What is past its time gets data-late, for its sign and colour; nothing else moves.
 // The server writes the first words (web/words.c has the same rules); each 30 s they are
 // written again. The clock is the server's: the page says what it was when it was made.
 (() => {
@@ -10,6 +11,8 @@
     if (ms < 48 * HOUR) return `${Math.floor(ms / HOUR)} h`;
     return `${Math.floor(ms / DAY)} days`;
   };
+  // In a session the minutes count: hours only after the third.
+  const since = (ms) => (ms < 3 * HOUR ? `${Math.floor(ms / MINUTE)} min` : amount(ms));
   const until = (at, now) => {
     if (Math.abs(at - now) < MINUTE) return 'now';
     return at > now ? `in ${amount(at - now)}` : `${amount(now - at)} late`;
@@ -19,12 +22,14 @@
     for (const e of document.querySelectorAll('[data-until]')) {
       const words = until(Number(e.dataset.until), now);
       if (e.textContent !== words) e.textContent = words;
+      e.toggleAttribute('data-late', now - Number(e.dataset.until) >= MINUTE);
     }
     for (const e of document.querySelectorAll('[data-since]')) {
-      const words = amount(Math.max(0, now - Number(e.dataset.since)));
+      const words = since(Math.max(0, now - Number(e.dataset.since)));
       if (e.textContent !== words) e.textContent = words;
     }
   };
+  tick();
   setInterval(tick, 30000);
   document.addEventListener('visibilitychange', () => document.hidden || tick());
 })();

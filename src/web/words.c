@@ -18,6 +18,12 @@ struct str words_until(struct arena *a, int64_t at_ms, int64_t now_ms) {
     return str_format(a, "%.*s late", STR_ARG(amount));
 }
 
+struct str words_since(struct arena *a, int64_t at_ms, int64_t now_ms) {
+    int64_t passed = now_ms > at_ms ? now_ms - at_ms : 0;
+    if (passed >= 3 * HOUR_MS) return words_amount(a, passed);
+    return str_format(a, "%d min", (int)(passed / MINUTE_MS));
+}
+
 struct str words_due(struct arena *a, int32_t due_days, int32_t today_days) {
     int32_t ahead = due_days - today_days;
     if (ahead == 0) return STR("today");

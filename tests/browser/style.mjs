@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { open, test, axe, fits, targets, finish } from './browser.mjs';
+import { open, test, axe, fits, targets } from './browser.mjs';
 
 const build = process.env.CAIRN_BUILD ?? 'build-check';
 const folder = mkdtempSync(`${tmpdir()}/cairn-style-`);
@@ -25,7 +25,7 @@ const browser = await open();
 for (const file of readdirSync(folder).sort()) {
     const theme = file.replace(/.*-|\.html/g, '');
     for (const width of [360, 1280, 3840]) {
-        const context = await browser.newContext({ viewport: { width, height: width < 600 ? 740 : 900 }, hasTouch: width < 600 });
+        const context = await browser.newContext({ viewport: { width, height: width < 600 ? 740 : 900 }, reducedMotion: 'reduce', hasTouch: width < 600 });
         const page = await context.newPage();
         const problems = [];
         page.on('console', (m) => { if (m.type() === 'error') problems.push(m.text()); });
@@ -43,4 +43,3 @@ for (const file of readdirSync(folder).sort()) {
     }
 }
 await browser.close();
-finish();

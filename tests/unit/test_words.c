@@ -28,6 +28,18 @@ static void until(void **state) {
     }
 }
 
+static void since(void **state) {
+    (void)state;
+    static const struct {
+        int64_t passed_ms;
+        const char *as;
+    } rows[] = {{-5, "0 min"}, {72 * MINUTE_MS, "72 min"}, {3 * HOUR_MS - 1, "179 min"}, {3 * HOUR_MS, "3 h"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena_over(memory, sizeof memory);
+        assert_true(str_is(words_since(&a, 1000, 1000 + rows[i].passed_ms), rows[i].as));
+    }
+}
+
 static void due(void **state) {
     (void)state;
     static const struct {
@@ -41,6 +53,7 @@ static void due(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(until), cmocka_unit_test(due)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(until), cmocka_unit_test(since),
+                                       cmocka_unit_test(due)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
