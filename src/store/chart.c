@@ -19,7 +19,7 @@ static void put_value(struct buf *b, const struct sql_field *f, const void *row)
     if (f->type == SQL_TEXT) buf_json(b, *(const struct str *)p);
     else if (f->nullable && !(f->type == SQL_INT ? i->is : r->is)) buf_z(b, "null");
     else if (f->type == SQL_INT) buf_int(b, f->nullable ? i->v : *(const int64_t *)p);
-    else buf_real_exact(b, f->nullable ? r->v : *(const double *)p);
+    else buf_real_exact(b, (f->nullable ? r->v : *(const double *)p) + 0.0); /* -0 is kept as 0 */
 }
 
 static void put_field(struct buf *b, const struct table_info *t, int i, const void *row) {

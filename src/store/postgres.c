@@ -167,7 +167,7 @@ static void add_value(struct parameters *p, const struct sql_field *f, const voi
         int64_t v = f->nullable ? i->v : *(const int64_t *)at;
         add_word(p, OID_INT8, !f->nullable || i->is, (uint64_t)v);
     } else {
-        double v = f->nullable ? r->v : *(const double *)at;
+        double v = (f->nullable ? r->v : *(const double *)at) + 0.0; /* -0 is kept as 0 */
         memcpy(&bits, &v, sizeof bits);
         add_word(p, OID_FLOAT8, !f->nullable || r->is, bits);
     }

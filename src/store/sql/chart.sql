@@ -59,7 +59,7 @@ SELECT x.at_ms, x.kind, x.id, x.what, x.value, x.unit, a.display_name FROM (
     SELECT * FROM (SELECT at_ms, 'observation' AS kind, id, display AS what, value_text AS value, unit, account_id
              FROM observation WHERE clinic_id = $clinic AND patient_id = $1 AND at_ms < $2 ORDER BY at_ms DESC LIMIT 301) AS o
     UNION ALL
-    SELECT * FROM (SELECT at_ms, 'measure', id, instrument, CAST(CAST(total AS INTEGER) AS TEXT), band, account_id
+    SELECT * FROM (SELECT at_ms, 'measure', id, instrument, CAST(CAST(floor(total + 0.5) AS INTEGER) AS TEXT), band, account_id
              FROM response WHERE clinic_id = $clinic AND patient_id = $1 AND at_ms < $2 ORDER BY at_ms DESC LIMIT 301) AS r
     UNION ALL
     SELECT * FROM (SELECT at_ms, 'note', id, title, NULL, kind, account_id
