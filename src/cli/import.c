@@ -6,11 +6,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/app.h"
 #include "app/referral.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/cli.h"
-#include "cli/open.h"
+#include "cli/words.h"
 #include "fhir/import.h"
 
 enum { IMPORT_ARENA_BYTES = 512 << 20, IMPORT_FILES_MAX = 10000,
@@ -109,21 +110,27 @@ static int import_path(const struct import_run *run, const char *path) {
 
 int import_command(int argc, char **argv) {
     const char *path = NULL, *url = NULL;
+    const struct word_option options[] = {{"db", &url}, {NULL, NULL}};
+    const char usage[] = "import FILE|DIR --db URL [--duplicates-seen]";
     struct import_run run = {.duplicates = REFERRAL_ASK};
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--db") == 0 && i + 1 < argc) url = argv[++i];
-        else if (strcmp(argv[i], "--duplicates-seen") == 0) run.duplicates = REFERRAL_ACKNOWLEDGED;
-        else if (argv[i][0] == '-' && argv[i][1])
-            return cli_fail(E_INVALID, argv[i], "no such option; import FILE|DIR --db URL");
-        else if (path) return cli_fail(E_INVALID, argv[i], "one file or folder at a time");
-        else path = argv[i];
-    }
-    if (!path || !url) return cli_fail(E_INVALID, "import", "usage: import FILE|DIR --db URL");
     struct arena arena;
-    arena_open(&arena, IMPORT_ARENA_BYTES);
-    run.arena = &arena;
-    int status = open_clinic(&arena, url, &run.store, &run.clinic_id);
+    struct app app;
+    struct str why;
+    int kept = 1;
+    for (int i = 1; i < argc; i++) { /* the one option that takes no value */
+        if (strcmp(argv[i], "--duplicates-seen") == 0) run.duplicates = REFERRAL_ACKNOWLEDGED;
+        else argv[kept++] = argv[i];
+    }
+    int status = words_read(kept, argv, options, &path, usage);
     if (status) return status;
+    if (!path) return cli_fail(E_INVALID, "import", "usage: cairn %s", usage);
+    arena_open(&arena, IMPORT_ARENA_BYTES);
+    status = words_open(&arena, url, WORDS_DB_READY, &run.store);
+    if (status) return status;
+    enum err e = app_open(&app, &arena, run.store, NULL, &why);
+    if (e) return cli_fail(e, url, "%.*s", STR_ARG(why));
+    run.arena = &arena;
+    run.clinic_id = app.clinic_id;
     status = import_path(&run, path);
     store_close(run.store);
     arena_close(&arena);
