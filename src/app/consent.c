@@ -6,7 +6,7 @@
 
 enum { NAME_MAX_BYTES = 200, STROKES_MAX = 60000 };
 
-static struct str seal_of_row(struct arena *a, const struct consent *c) {
+struct str consent_seal(struct arena *a, const struct consent *c) {
     return SEAL(a, c->patient_id, c->document, str_format(a, "%d", (int)c->document_version),
                 c->language, c->text_hash, c->text, c->signer_name, c->signer_relation,
                 str_format(a, "%lld", (long long)c->signed_ms), c->meaning, c->strokes,
@@ -64,7 +64,7 @@ enum err consent_sign(struct tx *tx, const struct content *content,
                           .meaning = doc->meaning,
                           .strokes = in->strokes.n ? in->strokes : STR_ABSENT,
                           .witness_id = tx->actor.account_id};
-    row.seal = seal_of_row(tx->arena, &row);
+    row.seal = consent_seal(tx->arena, &row);
     tx_event(tx, "consent_signed", doc->title);
     return consent_put(tx, &row);
 }
@@ -88,7 +88,7 @@ enum err consent_withdraw(struct tx *tx, struct str consent_id, struct str reaso
 enum consent_state consent_state(struct arena *a, const struct content *content,
                                  const struct consent *row, int64_t now_ms) {
     const struct consent_doc *doc = content_consent(content, row->document);
-    if (!str_eq(row->seal, seal_of_row(a, row))) return CONSENT_BROKEN;
+    if (!str_eq(row->seal, consent_seal(a, row))) return CONSENT_BROKEN;
     if (row->withdrawn_ms.is) return CONSENT_WITHDRAWN;
     if (!doc || doc->version != row->document_version) return CONSENT_STALE;
     if (!str_eq(row->text_hash, SEAL(a, doc->text))) return CONSENT_STALE;

@@ -23,6 +23,9 @@ MUST enum err consent_sign(struct tx *tx, const struct content *content,
 MUST enum err consent_withdraw(struct tx *tx, struct str consent_id, struct str reason,
                                struct faults *faults);
 
+/* Over all that was signed: the patient, the text and its version, who, when, the strokes. */
+struct str consent_seal(struct arena *a, const struct consent *row);
+
 /* Does the row still hash and seal to what was signed? */
 enum consent_state {
     CONSENT_MISSING,
