@@ -2,6 +2,7 @@
 
 #include "app/words.h"
 #include "base/clock.h"
+#include "core/intake.h"
 
 const struct vital_meaning vital_meanings[VITAL_COUNT] = {
 #define VITAL(name, loinc, unit, lowest, highest, decimals, text) \
@@ -41,6 +42,19 @@ static enum err begin_entry(struct tx *tx, struct str patient_id) {
     TRY(patient_load(tx, patient_id, &p));
     tx_event(tx, "chart_entry", STR_ABSENT);
     return E_OK;
+}
+
+enum err chart_demographics(struct tx *tx, struct patient *row, int64_t expect,
+                            struct faults *faults) {
+    struct intake in = {.family_name = row->family_name,
+                        .given_name = row->given_name,
+                        .birth_date = row->birth_date,
+                        .sex = row->sex};
+    intake_check_person(&in, clock_today(tx->now_ms), faults);
+    TRY(faults_err(faults));
+    if (row->version != expect) return E_CONFLICT;
+    tx_event(tx, "patient_changed", STR_ABSENT);
+    return patient_put(tx, row);
 }
 
 enum err chart_condition(struct tx *tx, struct condition *row, struct faults *faults) {

@@ -7,6 +7,10 @@
 
 #include "store/sql.h"
 
+/* Demographics. `row` is the patient as loaded, with the new values; `expect` is the version
+ * that was shown (E_CONFLICT when somebody saved since). */
+MUST enum err chart_demographics(struct tx *tx, struct patient *row, int64_t expect,
+                                 struct faults *faults);
 MUST enum err chart_condition(struct tx *tx, struct condition *row, struct faults *faults);
 MUST enum err chart_medication(struct tx *tx, struct medication *row, struct faults *faults);
 MUST enum err chart_allergy(struct tx *tx, struct allergy *row, struct faults *faults);

@@ -82,6 +82,7 @@ static enum err put_patient(struct tx *tx, const struct intake *in, struct str r
     struct patient p = {.family_name = in->family_name,
                         .given_name = in->given_name.s ? in->given_name : STR(""),
                         .preferred_name = in->preferred_name,
+                        .pronouns = in->pronouns,
                         .birth_date = in->birth_date,
                         .sex = in->sex,
                         .phone = in->phone,

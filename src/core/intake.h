@@ -38,7 +38,7 @@ struct intake_observation {
 };
 
 struct intake {
-    struct str family_name, given_name, preferred_name, birth_date, sex;
+    struct str family_name, given_name, preferred_name, pronouns, birth_date, sex;
     int32_t birth_days;
     struct str phone, email, address, emergency_contact;
     struct str source_id; /* the patient's number at the sender */

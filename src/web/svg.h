@@ -10,20 +10,13 @@
 #ifndef CAIRN_WEB_SVG_H
 #define CAIRN_WEB_SVG_H
 
+#include "core/course.h"
 #include "web/view.h"
 
 /* ---- stones ---- */
 
 enum stone_size { STONE_SMALL, STONE_MIDDLE, STONE_LARGE };
-enum stone_state {
-    STONE_DONE,
-    STONE_TODAY,
-    STONE_AHEAD,
-    STONE_LATE,
-    STONE_MISSED,
-    STONE_CANCELLED,
-    STONE_STATES
-};
+enum { STONE_STATES = STONE_CANCELLED + 1 }; /* core/course.h names them */
 
 /* One stone; `shape` picks its outline, so that no two neighbours are alike. Hidden from a
  * screen reader: the words beside it say it. */

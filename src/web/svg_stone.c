@@ -11,7 +11,7 @@
 
 enum { CORNERS = 8 };
 
-struct stone {
+struct outline {
     double cx, cy, rx, ry;
     unsigned shape;
 };
@@ -31,7 +31,7 @@ static double noise(unsigned shape, unsigned corner) {
     return (double)(x & 1023) / 511.5 - 1;
 }
 
-static struct spot corner_of(const struct stone *s, int i) {
+static struct spot corner_of(const struct outline *s, int i) {
     unsigned corner = (unsigned)(i + CORNERS) % CORNERS;
     double angle = 2 * PI * ((double)corner + 0.16 * noise(s->shape, corner + 50)) / CORNERS;
     double reach = 1 + 0.06 * noise(s->shape, corner);
@@ -46,7 +46,7 @@ static void put_spot(struct buf *b, double x, double y) {
     buf_real(b, y, 1);
 }
 
-static void put_outline(struct buf *b, const struct stone *s) {
+static void put_outline(struct buf *b, const struct outline *s) {
     struct spot first = corner_of(s, 0);
     buf_char(b, 'M');
     put_spot(b, first.x, first.y);
@@ -63,14 +63,14 @@ static void put_outline(struct buf *b, const struct stone *s) {
     buf_char(b, 'Z');
 }
 
-static void put_path(struct buf *b, const char *class, const struct stone *s) {
+static void put_path(struct buf *b, const char *class, const struct outline *s) {
     buf_format(b, "<path class=\"%s\" d=\"", class);
     put_outline(b, s);
     buf_z(b, "\"/>");
 }
 
 /* A crack goes down through the stone in a zigzag; the gap shows the ground. */
-static void put_crack(struct buf *b, const struct stone *s) {
+static void put_crack(struct buf *b, const struct outline *s) {
     static const double bend[] = {0.10, -0.16, 0.12, -0.10, 0.06};
     for (int pass = 0; pass < 3; pass++) {
         double aside = pass == 0 ? 0 : pass == 1 ? -2 : 2;
@@ -84,7 +84,7 @@ static void put_crack(struct buf *b, const struct stone *s) {
 }
 
 /* Light falls from the upper left. */
-static void put_light(struct buf *b, const struct stone *s) {
+static void put_light(struct buf *b, const struct outline *s) {
     buf_z(b, "<path class=\"s-light\" d=\"M");
     put_spot(b, s->cx - s->rx * 0.62, s->cy - s->ry * 0.22);
     buf_char(b, 'Q');
@@ -104,14 +104,14 @@ struct svg svg_stone(struct arena *a, enum stone_size size, enum stone_state sta
                                                      "late", "missed", "cancelled"};
     const double rx = sizes[size].rx, ry = sizes[size].ry;
     int width = (int)(2 * rx + 18), height = (int)(2 * ry + 18);
-    struct stone stone = {width / 2.0, height / 2.0, rx, ry, shape};
+    struct outline stone = {width / 2.0, height / 2.0, rx, ry, shape};
     struct buf b = buf_new(a, 1024);
     buf_format(&b,
                "<svg class=\"s-stone s-%s s-%s\" width=\"%d\" height=\"%d\" "
                "viewBox=\"0 0 %d %d\" aria-hidden=\"true\" focusable=\"false\">",
                sizes[size].name, states[state], width, height, width, height);
     if (state == STONE_TODAY) {
-        struct stone ring = stone;
+        struct outline ring = stone;
         ring.rx += 6, ring.ry += 6;
         put_path(&b, "s-clear", &ring);
         put_path(&b, "s-ring", &ring);
@@ -134,7 +134,7 @@ struct svg svg_cairn(struct arena *a, int given, int planned) {
     double each = 62.0 / n, top = 66;
     for (int i = 0; i < n; i++) {
         double share = n > 1 ? (double)i / (n - 1) : 0;
-        struct stone s = {30 + 1.6 * noise(7, (unsigned)i), top - each / 2, 27 - 17 * share,
+        struct outline s = {30 + 1.6 * noise(7, (unsigned)i), top - each / 2, 27 - 17 * share,
                           each * 0.52, 11 + (unsigned)i};
         put_path(&b, i < laid ? "s-laid" : "s-unlaid", &s);
         top -= each;

@@ -44,3 +44,20 @@ SELECT id, level, at_ms, title FROM note
 -- one dose_last_before (patient_id text, before_ms int) -> dose
 SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND given_ms < $2
  ORDER BY given_ms DESC, id DESC LIMIT 1;
+
+-- one driving_last (patient_id text) -> (no_driving_until_ms int)
+-- Until when the last discharge forbade driving.
+SELECT no_driving_until_ms FROM dosing
+ WHERE clinic_id = $clinic AND patient_id = $1 AND no_driving_until_ms IS NOT NULL
+ ORDER BY checked_in_ms DESC LIMIT 1;
+
+-- one dosing_previous (patient_id text, before_ms int) -> (id text, weight_kg real?, grave int)
+-- The session with a dose before this one: the weight used, and whether it had an adverse
+-- event of grade 2 or more or was stopped.
+SELECT d.id, d.weight_kg,
+       (SELECT count(*) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id
+           AND e.severity IN ('2', '3', '4', '5'))
+       + CASE WHEN d.stopped_reason IS NULL THEN 0 ELSE 1 END
+  FROM dosing d
+ WHERE d.clinic_id = $clinic AND d.patient_id = $1 AND d.checked_in_ms < $2 AND d.first_dose_ms IS NOT NULL
+ ORDER BY d.checked_in_ms DESC, d.id DESC LIMIT 1;

@@ -1,0 +1,388 @@
+#include "app/dosing.h"
+
+#include "app/chart.h"
+#include "app/consent.h"
+#include "app/course.h"
+#include "app/words.h"
+#include "base/clock.h"
+
+/* Loading ----------------------------------------------------------------------------------- */
+
+enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str step_id,
+                         struct dosing_day *out) {
+    *out = (struct dosing_day){0};
+    TRY(step_load(tx, step_id, &out->step));
+    if (!str_eq(out->step.patient_id, patient_id)) return E_UNKNOWN;
+    TRY(course_load(tx, out->step.course_id, &out->course));
+    enum err e = dosing_of_step(tx, &(struct dosing_of_step_in){step_id}, &out->row);
+    if (e == E_UNKNOWN) return E_OK;
+    TRY(e);
+    out->has = true;
+    struct str id = out->row.id;
+    TRY(dose_of_dosing(tx, &(struct dose_of_dosing_in){id}, &out->doses));
+    TRY(observation_of_dosing(tx, &(struct observation_of_dosing_in){id}, &out->observations));
+    TRY(session_event_of_dosing(tx, &(struct session_event_of_dosing_in){id}, &out->events));
+    for (ptrdiff_t i = 0; i < out->doses.n; i++) out->given_ug += out->doses.v[i].amount_ug;
+    return E_OK;
+}
+
+static double diastolic_at(const struct dosing_day *d, int64_t at_ms, int *parts) {
+    for (ptrdiff_t i = 0; i < d->observations.n; i++) {
+        const struct observation_of_dosing_row *o = &d->observations.v[i];
+        if (o->at_ms != at_ms || !o->value.is) continue;
+        if (!str_is(o->code, vital_meanings[VITAL_diastolic].loinc)) continue;
+        *parts = 2;
+        return o->value.v;
+    }
+    *parts = 1;
+    return 0;
+}
+
+struct measured dosing_last(const struct dosing_day *d, const char *loinc, int64_t before_ms,
+                            int64_t *at_ms) {
+    bool pressure = str_is(str_from(loinc), vital_meanings[VITAL_systolic].loinc);
+    struct measured m = {0};
+    *at_ms = 0;
+    for (ptrdiff_t i = d->observations.n; i-- > 0;) {
+        const struct observation_of_dosing_row *o = &d->observations.v[i];
+        if (o->at_ms >= before_ms || !o->value.is || !str_is(o->code, loinc)) continue;
+        *at_ms = o->at_ms;
+        m = (struct measured){1, {o->value.v}};
+        if (pressure) m.v[1] = diastolic_at(d, o->at_ms, &m.parts);
+        return m;
+    }
+    return m;
+}
+
+static struct str time_text(struct arena *a, int64_t at_ms) {
+    struct buf b = buf_new(a, 8);
+    if (!at_ms) return STR_ABSENT;
+    clock_put_time(&b, at_ms);
+    return buf_str(&b);
+}
+
+static bool is_one_of(const struct dosing_day *d, const char *const *states) {
+    return d->has && word_in(d->row.state, states);
+}
+
+static struct str rulings_text(struct arena *a, const struct rulings *r) {
+    struct buf b = buf_new(a, 1024);
+    ruling_json(&b, r);
+    return buf_str(&b);
+}
+
+/* The day that an act works on, in a state that allows it. */
+static enum err open_day(struct tx *tx, struct str patient_id, struct str step_id,
+                         const char *const *states, struct dosing_day *d, struct faults *faults) {
+    TRY(dosing_load_day(tx, patient_id, step_id, d));
+    if (is_one_of(d, states)) return E_OK;
+    fault_add(faults, STR(""), "state", "This cannot be done now: the session is %.*s.",
+              STR_ARG(d->has ? d->row.state : STR("not begun")));
+    return E_BLOCKED;
+}
+
+/* Check-in ---------------------------------------------------------------------------------- */
+
+static enum err record_weight(struct tx *tx, const struct dosing *row, struct faults *faults) {
+    struct vitals_place place = {.patient_id = row->patient_id, .dosing_id = row->id};
+    struct vitals v = {.weight = row->weight_kg};
+    return row->weight_kg.is ? chart_vitals(tx, &place, &v, faults) : E_OK;
+}
+
+enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct faults *faults,
+                         struct dosing *out) {
+    struct dosing_day d;
+    enum step_type type;
+    TRY(dosing_load_day(tx, in->patient_id, in->step_id, &d));
+    bool again = d.has && !str_is(d.row.state, "stopped");
+    if (again || !str_is(d.step.state, "planned") || !protocol_type_parse(d.step.type, &type) ||
+        !protocol_is_dose(type)) {
+        fault_add(faults, STR(""), "state", "There is nothing to check in for: this step is %.*s.",
+                  STR_ARG(again ? d.row.state : d.step.state));
+        return E_BLOCKED;
+    }
+    *out = (struct dosing){.patient_id = in->patient_id,
+                           .course_id = d.course.id,
+                           .step_id = in->step_id,
+                           .state = STR("checked_in"),
+                           .route = d.course.route,
+                           .weight_kg = in->weight_kg,
+                           .checked_in_ms = tx->now_ms,
+                           .checked_in_by = tx->actor.account_id,
+                           .escort_name = in->escort_name,
+                           .escort_relation = in->escort_relation,
+                           .escort_phone = in->escort_phone};
+    tx_event(tx, "session_checked_in", STR_ABSENT);
+    TRY(dosing_put(tx, out));
+    return record_weight(tx, out, faults);
+}
+
+/* The gate ---------------------------------------------------------------------------------- */
+
+bool dosing_gate_known(struct str item) {
+    static const char *const known[] = {"bp",      "hr",       "spo2", "rr", "temp",
+                                        "consent", "phq9_age", NULL};
+    return word_in(item, known);
+}
+
+enum { READINGS_MAX = 16, KNOWN_MAX = 16 };
+
+static int bp_readings(struct arena *a, const struct dosing_day *d, struct gate_bp *out) {
+    int n = 0;
+    for (ptrdiff_t i = 0; i < d->observations.n && n < READINGS_MAX; i++) {
+        const struct observation_of_dosing_row *o = &d->observations.v[i];
+        int parts;
+        if (!str_is(o->code, vital_meanings[VITAL_systolic].loinc) || !o->value.is) continue;
+        double diastolic = diastolic_at(d, o->at_ms, &parts);
+        if (parts == 2)
+            out[n++] = (struct gate_bp){(int)o->value.v, (int)diastolic, o->at_ms,
+                                        time_text(a, o->at_ms)};
+    }
+    return n;
+}
+
+struct value_list {
+    struct criteria_value *v;
+    ptrdiff_t n;
+};
+
+static void add_measured(struct arena *a, const struct dosing_day *d, struct value_list *l,
+                         const char *item, enum vital_kind kind) {
+    int64_t at_ms;
+    struct measured m = dosing_last(d, vital_meanings[kind].loinc, INT64_MAX, &at_ms);
+    l->v[l->n++] = (struct criteria_value){.item = str_from(item),
+                                           .state = m.parts ? VALUE_KNOWN : VALUE_UNKNOWN,
+                                           .v = m,
+                                           .when = time_text(a, at_ms)};
+}
+
+static enum err add_known(struct tx *tx, const struct content *content,
+                          const struct dosing_day *d, struct value_list *l) {
+    struct consent_statuses consents;
+    struct response_rows phq9;
+    TRY(consent_status_of(tx, content, d->row.patient_id, &consents));
+    l->v[l->n++] = (struct criteria_value){.item = STR("consent"),
+                                           .state = VALUE_KNOWN,
+                                           .word = consents.in_force ? STR("yes") : STR("no")};
+    TRY(response_of_patient(
+        tx, &(struct response_of_patient_in){d->row.patient_id, STR("phq9")}, &phq9));
+    struct criteria_value age = {.item = STR("phq9_age")};
+    if (phq9.n) {
+        age.state = VALUE_KNOWN;
+        age.v = (struct measured){
+            1, {(double)((tx->now_ms - phq9.v[phq9.n - 1].at_ms) / DAY_MS)}};
+    }
+    l->v[l->n++] = age;
+    return E_OK;
+}
+
+static enum err gate_values(struct tx *tx, const struct content *content,
+                            const struct dosing_day *d, struct criteria_values typed,
+                            struct criteria_values *out) {
+    struct value_list l = {.v = NEWS(tx->arena, struct criteria_value, typed.n + KNOWN_MAX)};
+    for (ptrdiff_t i = 0; i < typed.n; i++)
+        if (!dosing_gate_known(typed.v[i].item)) l.v[l.n++] = typed.v[i];
+    add_measured(tx->arena, d, &l, "hr", VITAL_heart_rate);
+    add_measured(tx->arena, d, &l, "spo2", VITAL_spo2);
+    add_measured(tx->arena, d, &l, "rr", VITAL_respiration);
+    add_measured(tx->arena, d, &l, "temp", VITAL_temperature);
+    TRY(add_known(tx, content, d, &l));
+    *out = (struct criteria_values){l.v, l.n};
+    return E_OK;
+}
+
+static enum err acknowledge(const struct dosing_gate_in *in, struct faults *faults) {
+    if (in->role != ROLE_prescriber) {
+        fault_add(faults, STR("reason"), "blocked",
+                  "There is a caution: a prescriber acknowledges it, with a reason.");
+        return E_BLOCKED;
+    }
+    if (str_trim(in->reason).n == 0)
+        fault_add(faults, STR("reason"), "required",
+                  "There is a caution: write why the dose may be given.");
+    return faults_err(faults);
+}
+
+static void pass_gate(struct tx *tx, struct dosing *row, struct str reason) {
+    row->state = STR("gate_passed");
+    row->gate_passed_ms = (struct maybe_int){true, tx->now_ms};
+    row->gate_passed_by = tx->actor.account_id;
+    row->gate_reason = reason.n ? reason : STR_ABSENT;
+}
+
+enum err dosing_gate(struct tx *tx, const struct content *content,
+                     const struct dosing_gate_in *in, struct faults *faults,
+                     struct gate_answer *out) {
+    static const char *const states[] = {"checked_in", NULL};
+    struct dosing_day d;
+    struct gate_bp readings[READINGS_MAX];
+    struct criteria_values values;
+    TRY(open_day(tx, in->patient_id, in->step_id, states, &d, faults));
+    if (in->expect && d.row.version != in->expect) return E_CONFLICT;
+    struct criteria_values typed =
+        criteria_values_read(tx->arena, content->gate, d.row.route, in->answers, faults);
+    TRY(faults_err(faults));
+    TRY(gate_values(tx, content, &d, typed, &values));
+    int n = bp_readings(tx->arena, &d, readings);
+    gate_judge(tx->arena, content->gate, d.row.route, values, readings, n, out);
+    d.row.gate_answers = in->answers;
+    d.row.gate_findings = rulings_text(tx->arena, &out->rulings);
+    if (out->overall == RULING_CAUTION) TRY(acknowledge(in, faults));
+    bool passed = out->overall == RULING_PASS || out->overall == RULING_CAUTION;
+    if (passed) pass_gate(tx, &d.row, in->reason);
+    tx_event(tx, passed ? "gate_passed" : "gate_held", in->reason);
+    return dosing_put(tx, &d.row);
+}
+
+/* The dose ---------------------------------------------------------------------------------- */
+
+static enum err facts_before(struct tx *tx, const struct dosing_day *d, struct dose_facts *f) {
+    struct dose_rows all;
+    TRY(dose_of_patient(tx, &(struct dose_of_patient_in){d->row.patient_id}, &all));
+    struct str last_session = STR_ABSENT;
+    f->hours_since = DOSE_UNKNOWN;
+    f->previous_ug = DOSE_UNKNOWN;
+    for (ptrdiff_t i = 0; i < all.n; i++) {
+        const struct dose *p = &all.v[i];
+        if (str_eq(p->dosing_id, d->row.id)) continue;
+        bool first_of_session = !str_eq(p->dosing_id, last_session);
+        last_session = p->dosing_id;
+        f->sessions_before += first_of_session;
+        f->sessions_7d += first_of_session && tx->now_ms - p->given_ms < 7 * DAY_MS;
+        f->hours_since = (double)(tx->now_ms - p->given_ms) / (double)HOUR_MS;
+        if (!str_eq(p->route, d->row.route)) continue;
+        f->previous_ug = (first_of_session || f->previous_ug < 0 ? 0 : f->previous_ug) + p->amount_ug;
+    }
+    return E_OK;
+}
+
+/* Weight used in the session before, and whether it was calm: no event of grade 2 or more. */
+static enum err facts_previous(struct tx *tx, const struct dosing_day *d, struct dose_facts *f) {
+    struct dosing_previous_row prev;
+    enum err e = dosing_previous(
+        tx, &(struct dosing_previous_in){d->row.patient_id, d->row.checked_in_ms}, &prev);
+    if (e == E_UNKNOWN) return E_OK;
+    TRY(e);
+    f->previous_kg = prev.weight_kg.is ? prev.weight_kg.v : 0;
+    f->previous_calm = prev.grave ? DOSE_NO : DOSE_YES;
+    return E_OK;
+}
+
+static enum err dose_facts_of(struct tx *tx, const struct dosing_day *d,
+                              const struct dosing_give *in, struct dose_facts *f) {
+    *f = (struct dose_facts){.route = d->row.route,
+                             .amount_ug = in->amount_ug,
+                             .given_ug = d->given_ug,
+                             .doses_given = (int)d->doses.n,
+                             .gap_min = DOSE_UNKNOWN,
+                             .infusion_min = in->minutes.is ? (int)in->minutes.v : DOSE_UNKNOWN,
+                             .weight_kg = d->row.weight_kg.is ? d->row.weight_kg.v : 0,
+                             .doses_unanswered = DOSE_UNKNOWN,
+                             .given_by = tx->actor.account_id,
+                             .checked_by = in->checked_by,
+                             .lot = in->lot,
+                             .today = clock_today(tx->now_ms),
+                             .expiry = DATE_NONE};
+    if (d->doses.n)
+        f->gap_min = (int)((tx->now_ms - d->doses.v[d->doses.n - 1].given_ms) / MINUTE_MS);
+    if (!date_parse(in->expiry_date, &f->expiry)) f->expiry = DATE_NONE;
+    TRY(facts_before(tx, d, f));
+    return facts_previous(tx, d, f);
+}
+
+/* Holds become faults; cautions want a reason. */
+static enum err heed(const struct rulings *rulings, struct str reason, struct faults *faults) {
+    bool held = false, caution = false;
+    for (int i = 0; i < rulings->n; i++) {
+        const struct ruling *r = &rulings->v[i];
+        bool holds = r->outcome == RULING_HOLD || r->outcome == RULING_MISSING;
+        held |= holds;
+        caution |= r->outcome == RULING_CAUTION;
+        if (holds || (r->outcome == RULING_CAUTION && str_trim(reason).n == 0))
+            fault_add(faults, STR(""), ruling_name(r->outcome), "%.*s", STR_ARG(r->text));
+    }
+    if (held) return E_BLOCKED;
+    if (caution && str_trim(reason).n == 0)
+        fault_add(faults, STR("reason"), "required", "Past a guard rail: write the reason.");
+    return faults_err(faults);
+}
+
+static enum err advance(struct tx *tx, struct dosing *row, const struct dose *dose) {
+    int64_t end_ms = dose->given_ms;
+    if (str_is(dose->route, "iv") && dose->minutes.is) end_ms += dose->minutes.v * MINUTE_MS;
+    row->state = STR("dosing");
+    if (!row->first_dose_ms.is) row->first_dose_ms = (struct maybe_int){true, dose->given_ms};
+    if (!row->last_dose_ms.is || row->last_dose_ms.v < end_ms)
+        row->last_dose_ms = (struct maybe_int){true, end_ms};
+    tx_event(tx, "dose_given", STR_ABSENT);
+    return dosing_put(tx, row);
+}
+
+enum err dosing_give(struct tx *tx, const struct content *content, const struct dosing_give *in,
+                     struct faults *faults, struct dose *out) {
+    static const char *const states[] = {"gate_passed", "dosing", NULL};
+    struct dosing_day d;
+    struct dose_facts facts;
+    struct rulings rulings = {.arena = tx->arena};
+    TRY(open_day(tx, in->patient_id, in->step_id, states, &d, faults));
+    int64_t given_ms = in->given_ms ? in->given_ms : tx->now_ms;
+    if (given_ms > tx->now_ms + MINUTE_MS || given_ms < d.row.gate_passed_ms.v - MINUTE_MS)
+        fault_add(faults, STR("given_at"), "range",
+                  "A dose is given after the gate was passed, and not in the future.");
+    TRY(faults_err(faults));
+    TRY(dose_facts_of(tx, &d, in, &facts));
+    dose_judge(content->guardrails, &facts, &rulings);
+    TRY(heed(&rulings, in->reason, faults));
+    *out = (struct dose){.patient_id = in->patient_id,
+                         .dosing_id = d.row.id,
+                         .drug = dose_drug(d.row.route),
+                         .route = d.row.route,
+                         .amount_ug = in->amount_ug,
+                         .given_ms = given_ms,
+                         .minutes = in->minutes,
+                         .recorded_ms = tx->now_ms,
+                         .given_by = tx->actor.account_id,
+                         .checked_by = in->checked_by,
+                         .lot = in->lot,
+                         .expiry_date = in->expiry_date,
+                         .site = in->site,
+                         .reason = in->reason.n ? in->reason : STR_ABSENT};
+    tx_event(tx, "dose_given", in->reason);
+    TRY(dose_put(tx, out));
+    return advance(tx, &d.row, out);
+}
+
+/* Events and stopping ----------------------------------------------------------------------- */
+
+static const char *const running[] = {"checked_in", "gate_passed", "dosing", "recovering", NULL};
+
+enum err dosing_event(struct tx *tx, const struct content *content, struct session_event *row,
+                      struct str step_id, struct faults *faults) {
+    struct dosing_day d;
+    TRY(open_day(tx, row->patient_id, step_id, running, &d, faults));
+    if (!vitals_event(content->session, row->kind))
+        fault_add(faults, STR("kind"), "unknown", "There is no event `%.*s`.", STR_ARG(row->kind));
+    if (row->at_ms > tx->now_ms + MINUTE_MS)
+        fault_add(faults, STR("at"), "range", "An event is written down after it happened.");
+    TRY(faults_err(faults));
+    row->dosing_id = d.row.id;
+    row->at_ms = row->at_ms ? row->at_ms : tx->now_ms;
+    row->recorded_ms = tx->now_ms;
+    row->account_id = tx->actor.account_id;
+    tx_event(tx, "event_recorded", STR_ABSENT);
+    return session_event_put(tx, row);
+}
+
+enum err dosing_stop(struct tx *tx, struct str patient_id, struct str step_id, struct str reason,
+                     struct faults *faults) {
+    struct dosing_day d;
+    if (str_trim(reason).n == 0)
+        fault_add(faults, STR("reason"), "required", "Write why the session stops.");
+    TRY(faults_err(faults));
+    TRY(open_day(tx, patient_id, step_id, running, &d, faults));
+    /* whoever has had a dose still goes through the discharge gate */
+    d.row.state = d.doses.n ? STR("recovering") : STR("stopped");
+    d.row.stopped_reason = reason;
+    tx_event(tx, "session_stopped", reason);
+    return dosing_put(tx, &d.row);
+}

@@ -1,0 +1,92 @@
+/*
+ * dosing: the dosing day, from check-in to the way home.
+ *
+ *     checked_in ──gate──> gate_passed ──dose──> dosing ──discharge gate──> discharged
+ *         │                    │                    │
+ *         └──────── stop ──────┴──> stopped         └── stop ──> recovering ──> discharged
+ *
+ * What is measured is an observation of the session; what is asked is an answer; the gates
+ * (core/gate.h, core/dose.h, core/discharge.h) see both, and their rulings are kept with the
+ * act that they allowed or held. A hold is written down too: it is no error, it is the rule
+ * speaking. Unknown is never a pass, and no forecast opens a gate.
+ */
+#ifndef CAIRN_DOSING_H
+#define CAIRN_DOSING_H
+
+#include "app/access.h"
+#include "app/content.h"
+#include "core/discharge.h"
+#include "core/dose.h"
+#include "core/gate.h"
+#include "core/vitals.h"
+#include "store/sql.h"
+
+/* Everything about one session, loaded at once. `has` false: nobody has checked in. */
+struct dosing_day {
+    bool has;
+    struct dosing row;
+    struct step step;
+    struct course course;
+    struct dose_of_dosing_rows doses;
+    struct observation_of_dosing_rows observations; /* by time */
+    struct session_event_of_dosing_rows events;
+    int64_t given_ug;
+};
+MUST enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str step_id,
+                              struct dosing_day *out);
+
+/* The last value of a sign (LOINC) in the session before `before_ms`; parts 0: none. Blood
+ * pressure (systolic's code) comes with both parts. */
+struct measured dosing_last(const struct dosing_day *d, const char *loinc, int64_t before_ms,
+                            int64_t *at_ms);
+
+struct dosing_check_in {
+    struct str patient_id, step_id;
+    struct maybe_real weight_kg;
+    struct str escort_name, escort_relation, escort_phone;
+};
+MUST enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in,
+                              struct faults *faults, struct dosing *out);
+
+/* `answers`: "solids=6 escort=yes ..." for the rows that are asked; measured and known facts
+ * are added. The row keeps the rulings. E_OK also when it holds: look at out->overall. */
+struct dosing_gate_in {
+    struct str patient_id, step_id, answers, reason;
+    int64_t expect;
+    enum role role; /* a caution is acknowledged by a prescriber, with a reason */
+};
+MUST enum err dosing_gate(struct tx *tx, const struct content *content,
+                          const struct dosing_gate_in *in, struct faults *faults,
+                          struct gate_answer *out);
+/* Is the row answered by what is measured or known, so that a form does not ask it? */
+bool dosing_gate_known(struct str item);
+
+struct dosing_give {
+    struct str patient_id, step_id;
+    int64_t amount_ug;
+    struct maybe_int minutes; /* an infusion's length, a lozenge's hold */
+    int64_t given_ms;         /* 0: now */
+    struct str lot, expiry_date, site, reason;
+    struct str checked_by; /* the second person's account, proved by their own password */
+};
+/* E_BLOCKED with the rulings as faults where a guard rail holds. */
+MUST enum err dosing_give(struct tx *tx, const struct content *content,
+                          const struct dosing_give *in, struct faults *faults, struct dose *out);
+
+MUST enum err dosing_event(struct tx *tx, const struct content *content,
+                           struct session_event *row, struct str step_id, struct faults *faults);
+MUST enum err dosing_stop(struct tx *tx, struct str patient_id, struct str step_id,
+                          struct str reason, struct faults *faults);
+
+struct dosing_discharge_in {
+    struct str patient_id, step_id, answers, reason;
+    int64_t expect;
+    struct str escort_name, escort_relation, escort_phone;
+};
+/* E_OK also when it holds: look at out->overall. */
+MUST enum err dosing_discharge(struct tx *tx, const struct content *content,
+                               const struct dosing_discharge_in *in, struct faults *faults,
+                               struct discharge_answer *out);
+bool dosing_discharge_known(struct str item);
+
+#endif
