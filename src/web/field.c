@@ -11,7 +11,7 @@
      choices, help},
 
 #define FORM(name, submit, flags) static const struct field fields_##name[] = {
-#define GROUP(form, legend, help) {.label = legend, .help = help},
+#define GROUP(form, legend_text, help_text) {.label = legend_text, .help = help_text},
 #define FIELD(form, kind, name, label, unit, min, max, need, choices, help) \
     TABLE_FIELD(form, kind, name, label, unit, min, max, need, choices, help)
 #define END(form) };

@@ -1,0 +1,87 @@
+/* A consent: the exact text, read and signed on this screen; or withdrawn. */
+#include "app/consent.h"
+
+#include "app/seal.h"
+#include "web/form_view.h"
+#include "web/show.h"
+
+static const struct consent_status *status_of(const struct consent_statuses *all, struct str id) {
+    for (ptrdiff_t i = 0; i < all->n; i++)
+        if (str_eq(all->v[i].document, id)) return &all->v[i];
+    return NULL;
+}
+
+static void parts(struct request *rq, const struct consent_doc *doc,
+                  struct view_consent_page *view) {
+    view->parts.v = NEWS(rq->arena, struct view_consent_line, doc->parts_n);
+    for (int i = 0; i < doc->parts_n; i++)
+        view->parts.v[view->parts.n++] =
+            (struct view_consent_line){doc->parts[i].is_heading, doc->parts[i].text};
+}
+
+static enum err forms(struct request *rq, const struct patient *p, const struct consent_status *s,
+                      struct view_consent_page *view) {
+    struct form_consent shown = {
+        .shown_hash = view->hash,
+        .signer_name = show_name(rq->arena, STR_ABSENT, p->given_name, p->family_name),
+        .signer_relation = STR("self")};
+    view->may_sign = s->state != CONSENT_CURRENT && web_allows(rq, CAP_CONSENT_TAKE);
+    TRY(web_form(rq, FORM_consent,
+                 show_link(rq->arena, p->id, "/consent/%.*s", STR_ARG(s->document)), &shown, 0,
+                 &view->form));
+    if (s->state != CONSENT_CURRENT || !web_allows(rq, CAP_CONSENT_TAKE)) return E_OK;
+    struct view_form *withdraw = NEW(rq->arena, struct view_form);
+    view->withdraw = withdraw;
+    return web_form(rq, FORM_withdraw,
+                    show_link(rq->arena, p->id, "/consent/%.*s/withdraw", STR_ARG(s->document)),
+                    NULL, 0, withdraw);
+}
+
+enum err page_consent(struct request *rq) {
+    struct patient p;
+    struct consent_statuses all;
+    struct view_consent_page view = {0};
+    const struct consent_doc *doc = content_consent(rq->app->content, rq->path[1]);
+    if (!doc) return E_UNKNOWN;
+    TRY(show_patient(rq, doc->title, &p));
+    TRY(consent_status_of(rq->tx, rq->app->content, p.id, &all));
+    const struct consent_status *s = status_of(&all, doc->id);
+    view = (struct view_consent_page){.title = doc->title,
+                                      .version = doc->version,
+                                      .language = doc->language,
+                                      .meaning = doc->meaning,
+                                      .hash = SEAL(rq->arena, doc->text)};
+    bool current = s->state == CONSENT_CURRENT;
+    view.state = *show_tag(rq->arena, current ? "fine" : "advisory",
+                           str_from(consent_state_word(s->state)));
+    if (s->signed_ms)
+        view.signed_line = str_format(rq->arena, "Signed %.*s.",
+                                      STR_ARG(show_datetime(rq->arena, s->signed_ms)));
+    parts(rq, doc, &view);
+    TRY(forms(rq, &p, s, &view));
+    html_consent_page(rq->out, &view);
+    page_close(rq);
+    return E_OK;
+}
+
+enum err post_consent(struct request *rq) {
+    const struct form_consent *f = &rq->form.consent;
+    struct consent_signature in = {.patient_id = rq->path[0],
+                                   .document = rq->path[1],
+                                   .shown_hash = f->shown_hash,
+                                   .signer_name = f->signer_name,
+                                   .signer_relation = f->signer_relation,
+                                   .strokes = f->strokes,
+                                   .agree = f->agree ? STR("1") : STR("")};
+    TRY(consent_sign(rq->tx, rq->app->content, &in, &rq->faults));
+    return web_redirect(rq, "/patient/%.*s", STR_ARG(rq->path[0]));
+}
+
+enum err post_consent_withdraw(struct request *rq) {
+    struct consent_statuses all;
+    TRY(consent_status_of(rq->tx, rq->app->content, rq->path[0], &all));
+    const struct consent_status *s = status_of(&all, rq->path[1]);
+    if (!s || !s->consent_id.n) return E_UNKNOWN;
+    TRY(consent_withdraw(rq->tx, s->consent_id, rq->form.withdraw.reason, &rq->faults));
+    return web_redirect(rq, "/patient/%.*s", STR_ARG(rq->path[0]));
+}

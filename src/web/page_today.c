@@ -1,0 +1,236 @@
+/*
+ * today: what needs me now. A page of sections, each a concern; a role sees those that are
+ * its own, the most pressing first. Every row leads to the page where the thing is done.
+ */
+#include "app/access.h"
+#include "base/clock.h"
+#include "core/phase.h"
+#include "web/show.h"
+
+/* The bit of a role in a section's set. */
+#define AS(role) (1u << ROLE_##role)
+
+enum { AHEAD_DAYS = 7, WINDOW_AHEAD_MS = 72 * 3600 * 1000 };
+
+struct list {
+    struct arena *arena;
+    struct view_item *v;
+    ptrdiff_t n, cap;
+};
+
+static struct view_item *add(struct list *l) {
+    if (l->n == l->cap) {
+        ptrdiff_t cap = l->cap ? l->cap * 2 : 16;
+        l->v = arena_grow(l->arena, l->v, l->cap * (ptrdiff_t)sizeof *l->v,
+                          cap * (ptrdiff_t)sizeof *l->v);
+        l->cap = cap;
+    }
+    struct view_item *item = &l->v[l->n++];
+    *item = (struct view_item){0};
+    return item;
+}
+
+static void tag(struct request *rq, struct view_item *item, const char *level, struct str word) {
+    item->tag = show_tag(rq->arena, level, word);
+}
+
+#define WHO(row)                                                                                  \
+    show_who(rq->arena, (row)->preferred_name, (row)->given_name, (row)->family_name, (row)->mrn)
+
+static struct str step_page(struct request *rq, struct str type, struct str patient_id,
+                            struct str step_id) {
+    const char *room = str_is(type, "dose") || str_is(type, "booster") ? "dosing"
+                       : str_is(type, "integration")                   ? "integration"
+                                                                       : "step";
+    return str_format(rq->arena, "/patient/%.*s/%s/%.*s", STR_ARG(patient_id), room,
+                      STR_ARG(step_id));
+}
+
+static enum err sessions(struct request *rq, struct list *l) {
+    struct today_session_rows rows;
+    TRY(today_session(rq->tx, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_session_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        item->link = step_page(rq, STR("dose"), r->patient_id, r->step_id);
+        item->who = WHO(r);
+        item->what = str_format(rq->arena, "%.*s session", STR_ARG(show_route_word(r->route)));
+        item->when = r->first_dose_ms.is
+                         ? str_format(rq->arena, "T+%d min",
+                                      (int)((rq->now_ms - r->first_dose_ms.v) / MINUTE_MS))
+                         : str_format(rq->arena, "in since %.*s",
+                                      STR_ARG(show_time(rq->arena, r->checked_in_ms)));
+        tag(rq, item, "information", show_session_word(r->state));
+    }
+    return E_OK;
+}
+
+static enum err steps_between(struct request *rq, struct list *l, int from, int to,
+                              const char *type) {
+    struct today_step_rows rows;
+    int32_t today = clock_today(rq->now_ms);
+    TRY(today_step(rq->tx,
+                   &(struct today_step_in){date_text(rq->arena, today + from),
+                                           date_text(rq->arena, today + to), str_from(type)},
+                   &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_step_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        item->link = step_page(rq, r->type, r->patient_id, r->step_id);
+        item->who = WHO(r);
+        item->what = r->title;
+        item->when = show_date(rq->arena, r->due_date);
+        if (str_is(r->type, "dose"))
+            item->what = str_format(rq->arena, "%.*s, %.*s %.*s", STR_ARG(r->title),
+                                    STR_ARG(show_route_word(r->route)), STR_ARG(r->planned_dose));
+    }
+    return E_OK;
+}
+
+static enum err due_today(struct request *rq, struct list *l) {
+    return steps_between(rq, l, 0, 0, "");
+}
+static enum err due_soon(struct request *rq, struct list *l) {
+    return steps_between(rq, l, 1, AHEAD_DAYS, "");
+}
+
+static enum err late(struct request *rq, struct list *l) {
+    struct today_late_rows rows;
+    int32_t today = clock_today(rq->now_ms), to;
+    TRY(today_late(rq->tx, &(struct today_late_in){date_text(rq->arena, today)}, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_late_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        item->link = step_page(rq, r->type, r->patient_id, r->step_id);
+        item->who = WHO(r);
+        item->what = r->title;
+        item->when = show_date(rq->arena, r->due_date);
+        int days = date_parse(r->window_to, &to) ? today - to : 0;
+        tag(rq, item, "urgent",
+            str_format(rq->arena, "%d %s late", days, days == 1 ? "day" : "days"));
+    }
+    return E_OK;
+}
+
+static enum err windows(struct request *rq, struct list *l) {
+    struct today_window_rows rows;
+    int64_t now = rq->now_ms;
+    TRY(today_window(rq->tx, &(struct today_window_in){now, now + WINDOW_AHEAD_MS}, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_window_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        item->link = step_page(rq, STR("integration"), r->patient_id, r->step_id);
+        item->who = WHO(r);
+        item->what = r->title;
+        item->when = str_format(rq->arena, "closes in %d h",
+                                (int)((r->closes_ms.v - now + HOUR_MS - 1) / HOUR_MS));
+        bool closing = r->closes_ms.v - now < DAY_MS;
+        tag(rq, item, closing ? "urgent" : "advisory", closing ? STR("closing") : STR("open"));
+    }
+    return E_OK;
+}
+
+static enum err risks(struct request *rq, struct list *l) {
+    struct today_risk_rows rows;
+    TRY(today_risk(rq->tx, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_risk_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        item->link = str_format(rq->arena, "/patient/%.*s/risk", STR_ARG(r->patient_id));
+        item->who = WHO(r);
+        item->what = r->alerts;
+        item->when = show_datetime(rq->arena, r->at_ms);
+        tag(rq, item, "critical", STR("not reviewed"));
+    }
+    return E_OK;
+}
+
+static enum err in_phase(struct request *rq, struct list *l, const char *phase, const char *what,
+                         const char *room) {
+    struct today_phase_rows rows;
+    TRY(today_phase(rq->tx, &(struct today_phase_in){str_from(phase)}, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_phase_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        item->link = str_format(rq->arena, "/patient/%.*s%s", STR_ARG(r->patient_id), room);
+        item->who = WHO(r);
+        item->what = str_from(what);
+        item->when = str_format(rq->arena, "since %.*s",
+                                STR_ARG(show_day(rq->arena, r->phase_since_ms)));
+    }
+    return E_OK;
+}
+
+static enum err referred(struct request *rq, struct list *l) {
+    return in_phase(rq, l, "referred", "Referred: begin screening", "/screening");
+}
+static enum err screening(struct request *rq, struct list *l) {
+    return in_phase(rq, l, "screening", "In screening: decide", "/screening");
+}
+static enum err eligible(struct request *rq, struct list *l) {
+    return in_phase(rq, l, "eligible", "Eligible: consent, then start the course", "");
+}
+
+static const struct section {
+    const char *id, *title, *none;
+    unsigned roles; /* who sees it */
+    enum err (*load)(struct request *, struct list *);
+} sections[] = {
+    {"risk", "Risk to review", "No alert is waiting.", AS(prescriber) | AS(therapist), risks},
+    {"sessions", "Sessions now", "No session is running.",
+     AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator), sessions},
+    {"due", "Due today", "Nothing is due today.",
+     AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator), due_today},
+    {"windows", "Integration windows open", "No window is open.",
+     AS(therapist) | AS(coordinator), windows},
+    {"screening", "Waiting for a decision", "Nobody waits for a decision.",
+     AS(prescriber) | AS(coordinator), screening},
+    {"referred", "New referrals", "No new referral.", AS(coordinator) | AS(prescriber), referred},
+    {"eligible", "Eligible, not begun", "Everyone who is eligible has begun.",
+     AS(prescriber) | AS(coordinator), eligible},
+    {"late", "Late", "Nothing is late.",
+     AS(prescriber) | AS(therapist) | AS(coordinator) | AS(director), late},
+    {"soon", "The next seven days", "Nothing is planned.",
+     AS(therapist) | AS(coordinator) | AS(monitor), due_soon},
+};
+
+enum { SECTION_COUNT = sizeof sections / sizeof *sections, SHOWN = 12 };
+
+static enum err load_section(struct request *rq, const struct section *s,
+                             struct view_list_panel *out) {
+    struct list l = {.arena = rq->arena};
+    TRY(s->load(rq, &l));
+    struct view_empty *none = NEW(rq->arena, struct view_empty);
+    none->what = str_from(s->none);
+    *out = (struct view_list_panel){.id = str_from(s->id),
+                                    .title = str_from(s->title),
+                                    .count = {l.n > 0, l.n},
+                                    .rows = {l.v, l.n > SHOWN ? SHOWN : l.n},
+                                    .empty = none};
+    if (l.n > SHOWN) out->note = str_format(rq->arena, "The first %d of %td.", SHOWN, l.n);
+    return E_OK;
+}
+
+/* Said to a role that no section is for. */
+static struct str lead_of(enum role role) {
+    switch (role) {
+    case ROLE_admin: return STR("People and settings are in the rooms above.");
+    case ROLE_auditor: return STR("You can read every chart and the journal, and change nothing.");
+    case ROLE_biller: return STR("Charges and superbills come with a later version.");
+    default: return STR_ABSENT;
+    }
+}
+
+enum err page_today(struct request *rq) {
+    struct view_today view = {.title = STR("Today"), .date = show_day(rq->arena, rq->now_ms)};
+    if (rq->account.role == ROLE_patient) return web_redirect(rq, "/portal");
+    view.panels.v = NEWS(rq->arena, struct view_list_panel, SECTION_COUNT);
+    for (int i = 0; i < SECTION_COUNT; i++)
+        if (sections[i].roles & (1u << rq->account.role))
+            TRY(load_section(rq, &sections[i], &view.panels.v[view.panels.n++]));
+    view.lead = lead_of(rq->account.role);
+    page_open(rq, "Today", view.title);
+    html_today(rq->out, &view);
+    page_close(rq);
+    return E_OK;
+}

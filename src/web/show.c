@@ -1,0 +1,152 @@
+#include "web/show.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+
+struct str show_name(struct arena *a, struct str preferred, struct str given, struct str family) {
+    return str_format(a, "%.*s %.*s", STR_ARG(preferred.n ? preferred : given), STR_ARG(family));
+}
+
+struct str show_who(struct arena *a, struct str preferred, struct str given, struct str family,
+                    struct str mrn) {
+    return str_format(a, "%.*s, %.*s", STR_ARG(show_name(a, preferred, given, family)),
+                      STR_ARG(mrn));
+}
+
+static struct str put(struct arena *a, void (*how)(struct buf *, int64_t), int64_t at_ms) {
+    struct buf b = buf_new(a, 32);
+    how(&b, at_ms);
+    return buf_str(&b);
+}
+
+static void put_day(struct buf *b, int64_t at_ms) {
+    date_put_words(b, clock_civil(at_ms).days);
+}
+
+struct str show_time(struct arena *a, int64_t at_ms) { return put(a, clock_put_time, at_ms); }
+struct str show_day(struct arena *a, int64_t at_ms) { return put(a, put_day, at_ms); }
+struct str show_datetime(struct arena *a, int64_t at_ms) {
+    return put(a, clock_put_datetime, at_ms);
+}
+
+struct str show_date(struct arena *a, struct str iso) {
+    int32_t days;
+    struct buf b = buf_new(a, 20);
+    if (!date_parse(iso, &days)) return iso;
+    date_put_words(&b, days);
+    return buf_str(&b);
+}
+
+struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms) {
+    int64_t left = at_ms - now_ms, size = left < 0 ? -left : left;
+    const char *before = left < 0 ? "" : "in ", *after = left < 0 ? " ago" : "";
+    if (size < 2 * HOUR_MS)
+        return str_format(a, "%s%d min%s", before, (int)(size / MINUTE_MS), after);
+    if (size < 3 * DAY_MS) return str_format(a, "%s%d h%s", before, (int)(size / HOUR_MS), after);
+    return str_format(a, "%s%d days%s", before, (int)(size / DAY_MS), after);
+}
+
+struct str show_mg(struct arena *a, int64_t amount_ug) {
+    struct buf b = buf_new(a, 24);
+    buf_real(&b, (double)amount_ug / 1000, amount_ug % 1000 ? 1 : 0);
+    buf_z(&b, " mg");
+    return buf_str(&b);
+}
+
+struct view_tag *show_tag(struct arena *a, const char *level, struct str word) {
+    struct view_tag *tag = NEW(a, struct view_tag);
+    *tag = (struct view_tag){str_from(level), word};
+    return tag;
+}
+
+struct words {
+    const char *from, *to;
+};
+
+static struct str word_of(const struct words *table, struct str from) {
+    for (; table->from; table++)
+        if (str_is(from, table->from)) return str_from(table->to);
+    return from;
+}
+
+struct str show_route_word(struct str route) {
+    static const struct words table[] = {{"iv", "intravenous"},   {"im", "intramuscular"},
+                                         {"sl", "sublingual"},    {"in", "intranasal"},
+                                         {"esk", "esketamine"},   {"po", "oral"},
+                                         {"sc", "subcutaneous"},  {NULL, NULL}};
+    return word_of(table, route);
+}
+
+struct str show_session_word(struct str state) {
+    static const struct words table[] = {{"checked_in", "checked in"},
+                                         {"gate_passed", "gate passed"},
+                                         {NULL, NULL}};
+    return word_of(table, state);
+}
+
+struct str show_type_word(struct str type) {
+    static const struct words table[] = {{"prep", "preparation"},
+                                         {"screen", "screening"},
+                                         {"followup", "follow-up"},
+                                         {NULL, NULL}};
+    return word_of(table, type);
+}
+
+const struct view_empty *show_empty(struct arena *a, const char *what) {
+    struct view_empty *empty = NEW(a, struct view_empty);
+    empty->what = str_from(what);
+    return empty;
+}
+
+struct str show_link(struct arena *a, struct str patient_id, const char *rest_format, ...) {
+    char rest[256];
+    va_list args;
+    va_start(args, rest_format);
+    vsnprintf(rest, sizeof rest, rest_format, args);
+    va_end(args);
+    return str_format(a, "/patient/%.*s%s", STR_ARG(patient_id), rest);
+}
+
+/* The header of the patient ----------------------------------------------------------------- */
+
+static enum err allergies(struct request *rq, struct str patient_id, struct text_list *out) {
+    struct allergy_rows rows;
+    TRY(allergy_of_patient(rq->tx, &(struct allergy_of_patient_in){patient_id}, &rows));
+    out->v = NEWS(rq->arena, struct str, rows.n);
+    for (ptrdiff_t i = 0; i < rows.n; i++)
+        if (str_is(rows.v[i].status, "active")) out->v[out->n++] = rows.v[i].display;
+    return E_OK;
+}
+
+static enum err alerts(struct request *rq, struct str patient_id, struct view_tag_list *out) {
+    struct risk_open_row open;
+    enum err e = risk_open(rq->tx, &(struct risk_open_in){patient_id}, &open);
+    if (e == E_UNKNOWN) return E_OK;
+    TRY(e);
+    out->v = show_tag(rq->arena, "critical", STR("risk not reviewed"));
+    out->n = 1;
+    return E_OK;
+}
+
+static struct view_tag phase_tag(struct arena *a, struct str phase) {
+    return *show_tag(a, "information", str_copy(a, phase));
+}
+
+enum err show_patient(struct request *rq, struct str title, struct patient *out) {
+    int32_t born;
+    struct view_patient_head head = {0};
+    TRY(patient_load(rq->tx, rq->path[0], out));
+    head.name = show_name(rq->arena, out->preferred_name, out->given_name, out->family_name);
+    head.link = show_link(rq->arena, out->id, "%s", "");
+    head.mrn = out->mrn;
+    head.born = out->birth_date;
+    head.pronouns = out->pronouns;
+    head.phase = phase_tag(rq->arena, out->phase);
+    if (date_parse(out->birth_date, &born)) head.age = date_age_years(born, clock_today(rq->now_ms));
+    TRY(allergies(rq, out->id, &head.allergies));
+    TRY(alerts(rq, out->id, &head.alerts));
+    page_open_patient(rq, "Patients", title.s ? title : head.name, &head);
+    return E_OK;
+}

@@ -1,0 +1,43 @@
+/*
+ * show: what pages of patients have in common: names, times and states in words, and the
+ * patient's header that stands on every clinical page.
+ */
+#ifndef CAIRN_SHOW_H
+#define CAIRN_SHOW_H
+
+#include "app/access.h"
+#include "store/sql.h"
+#include "web/html.h"
+#include "web/route.h"
+
+struct str show_name(struct arena *a, struct str preferred, struct str given, struct str family);
+/* The name and the number: "Ana Ruiz, K-000012". */
+struct str show_who(struct arena *a, struct str preferred, struct str given, struct str family,
+                    struct str mrn);
+struct str show_time(struct arena *a, int64_t at_ms);     /* 14:05 */
+struct str show_day(struct arena *a, int64_t at_ms);      /* Tue 4 Mar 2027 */
+struct str show_datetime(struct arena *a, int64_t at_ms); /* Tue 4 Mar 2027 14:05 */
+struct str show_date(struct arena *a, struct str iso);    /* Tue 4 Mar 2027 */
+/* "in 26 h", "in 3 days", "12 min ago". */
+struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms);
+struct str show_mg(struct arena *a, int64_t amount_ug); /* "35 mg" */
+
+/* The level of a tag is fine, advisory, urgent, critical, information or empty. */
+struct view_tag *show_tag(struct arena *a, const char *level, struct str word);
+
+struct str show_route_word(struct str route);   /* im -> intramuscular */
+struct str show_session_word(struct str state); /* gate_passed -> gate passed */
+struct str show_type_word(struct str type);     /* prep -> preparation */
+
+/* Begins a page about the patient that the route names first: loads the row, opens the shell
+ * with the patient's head on top. */
+MUST enum err show_patient(struct request *rq, struct str title, struct patient *out);
+
+/* What stands where nothing is. */
+const struct view_empty *show_empty(struct arena *a, const char *what);
+
+/* The link to a page of this patient: "/patient/ID" + rest. */
+__attribute__((format(printf, 3, 4))) struct str show_link(struct arena *a, struct str patient_id,
+                                                           const char *rest_format, ...);
+
+#endif
