@@ -103,12 +103,12 @@ const char *consent_state_word(enum consent_state s) {
 }
 
 static struct consent_status status_of(struct tx *tx, const struct content *content,
-                                       const struct consent_doc *doc,
+                                       const struct consent_doc *doc, struct str route,
                                        const struct consent_rows *rows) {
     struct consent_status status = {.document = doc->id,
                                     .title = doc->title,
                                     .document_version = doc->version,
-                                    .required = doc->required};
+                                    .required = consent_doc_required(doc, route)};
     for (ptrdiff_t i = 0; i < rows->n; i++) {
         if (!str_eq(rows->v[i].document, doc->id)) continue;
         status.state = consent_state(tx->arena, content, &rows->v[i], tx->now_ms);
@@ -119,16 +119,25 @@ static struct consent_status status_of(struct tx *tx, const struct content *cont
     return status;
 }
 
-enum err consent_status_of(struct tx *tx, const struct content *content, struct str patient_id,
-                           struct consent_statuses *out) {
+enum err consent_status_for(struct tx *tx, const struct content *content, struct str patient_id,
+                            struct str route, struct consent_statuses *out) {
     struct consent_rows rows;
     TRY(consent_of_patient(tx, &(struct consent_of_patient_in){patient_id}, &rows));
     *out = (struct consent_statuses){
         .v = NEWS(tx->arena, struct consent_status, content->consents_n), .in_force = true};
     for (int i = 0; i < content->consents_n; i++) {
-        struct consent_status s = status_of(tx, content, &content->consents[i], &rows);
+        struct consent_status s = status_of(tx, content, &content->consents[i], route, &rows);
         if (s.required && s.state != CONSENT_CURRENT) out->in_force = false;
         out->v[out->n++] = s;
     }
     return E_OK;
+}
+
+enum err consent_status_of(struct tx *tx, const struct content *content, struct str patient_id,
+                           struct consent_statuses *out) {
+    struct course course;
+    enum err e = course_active(tx, &(struct course_active_in){patient_id}, &course);
+    if (e != E_OK && e != E_UNKNOWN) return e;
+    struct str route = e == E_OK ? course.route : STR("unplanned");
+    return consent_status_for(tx, content, patient_id, route, out);
 }

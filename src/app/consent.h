@@ -52,7 +52,12 @@ struct consent_statuses {
     ptrdiff_t n;
     bool in_force; /* every required one is current */
 };
+/* By the route of the active course; without one, what is required of most. */
 MUST enum err consent_status_of(struct tx *tx, const struct content *content,
                                 struct str patient_id, struct consent_statuses *out);
+/* What a dose by this route requires. */
+MUST enum err consent_status_for(struct tx *tx, const struct content *content,
+                                 struct str patient_id, struct str route,
+                                 struct consent_statuses *out);
 
 #endif

@@ -78,8 +78,8 @@ static const struct protocol *check_start(const struct content *content,
     return p;
 }
 
-static enum err may_start(struct tx *tx, const struct content *content, struct patient *p,
-                          struct faults *faults) {
+static enum err may_start(struct tx *tx, const struct content *content, struct str route,
+                          struct patient *p, struct faults *faults) {
     struct course active;
     struct consent_statuses consents;
     if (!way_may(p, ACT_START_COURSE))
@@ -89,7 +89,7 @@ static enum err may_start(struct tx *tx, const struct content *content, struct p
     enum err e = course_active(tx, &(struct course_active_in){p->id}, &active);
     if (e != E_OK && e != E_UNKNOWN) return e;
     if (e == E_OK) fault_add(faults, STR(""), "blocked", "There is an active course already.");
-    TRY(consent_status_of(tx, content, p->id, &consents));
+    TRY(consent_status_for(tx, content, p->id, route, &consents));
     for (ptrdiff_t i = 0; i < consents.n; i++)
         if (consents.v[i].required && consents.v[i].state != CONSENT_CURRENT)
             fault_add(faults, STR(""), "blocked", "Consent is %s: %.*s.",
@@ -123,7 +123,7 @@ enum err course_start(struct tx *tx, const struct content *content,
     const struct protocol *protocol = check_start(content, in, &start, faults);
     TRY(faults_err(faults));
     TRY(patient_load(tx, in->patient_id, &p));
-    TRY(may_start(tx, content, &p, faults));
+    TRY(may_start(tx, content, in->route, &p, faults));
     *out = (struct course){.patient_id = p.id,
                            .protocol = protocol->id,
                            .protocol_version = protocol->version,

@@ -160,7 +160,7 @@ static enum err add_known(struct tx *tx, const struct content *content,
                           const struct dosing_day *d, struct value_list *l) {
     struct consent_statuses consents;
     struct response_rows phq9;
-    TRY(consent_status_of(tx, content, d->row.patient_id, &consents));
+    TRY(consent_status_for(tx, content, d->row.patient_id, d->row.route, &consents));
     l->v[l->n++] = (struct criteria_value){.item = STR("consent"),
                                            .state = VALUE_KNOWN,
                                            .word = consents.in_force ? STR("yes") : STR("no")};

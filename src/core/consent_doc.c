@@ -31,9 +31,19 @@ static void read_head(struct reader *r) {
 }
 
 static void read_required(struct reader *r) {
-    if (!str_is(r->lines.value, "dose") && !str_is(r->lines.value, "off"))
-        lines_fault(&r->lines, "unknown", "required is `dose` or `off`");
-    r->doc->required = str_is(r->lines.value, "dose");
+    struct str rest = r->lines.value, word = word_next(&rest);
+    r->doc->required = str_is(word, "dose");
+    r->doc->routes = r->doc->required && rest.s ? rest : STR("");
+    if (!r->doc->required && !str_is(r->lines.value, "off"))
+        lines_fault(&r->lines, "unknown", "required is `dose`, with routes or without, or `off`");
+}
+
+bool consent_doc_required(const struct consent_doc *doc, struct str route) {
+    struct str rest = doc->routes;
+    if (!doc->required || doc->routes.n == 0) return doc->required;
+    for (struct str w = word_next(&rest); w.s; w = word_next(&rest))
+        if (str_eq(w, route)) return true;
+    return false;
 }
 
 static void read_valid(struct reader *r) {

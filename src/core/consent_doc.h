@@ -5,7 +5,8 @@
  *     language en
  *     title    Ketamine-assisted psychotherapy
  *     source   CLINICAL 9.2
- *     required dose | off | never       before what it must be in force (off: offered only)
+ *     required dose [ROUTES] | off      in force before a dose (of these routes; `unplanned`:
+ *                                       also while no course says which); off: offered
  *     valid    12 months | DESIGN
  *     meaning  I have read this, ...    what the signature says
  *     heading  What the treatment is
@@ -31,7 +32,8 @@ struct consent_part {
 struct consent_doc {
     struct str id, language, title, source, meaning;
     int version;
-    bool required; /* before the course and before each dose */
+    bool required;     /* before the course and before each dose */
+    struct str routes; /* of which drug routes; empty: all */
     int valid_months;
     struct str valid_source;
     struct consent_part parts[CONSENT_PARTS_MAX];
@@ -41,5 +43,8 @@ struct consent_doc {
 
 struct consent_doc consent_doc_read(struct arena *a, struct str file, struct str text,
                                     struct faults *faults);
+
+/* Must it be in force before a dose by this route? `unplanned`: no course is planned yet. */
+bool consent_doc_required(const struct consent_doc *doc, struct str route);
 
 #endif

@@ -91,12 +91,18 @@ static void the_exact_text_is_all_of_it(void **state) {
     assert_int_equal(faults.n, 0);
     assert_true(str_is(d.text, "X\nversion 2, en\n\n# What\n\nYou may stop.\n\nI agree.\n"));
     assert_true(d.required && d.valid_months == 12);
+    assert_true(consent_doc_required(&d, STR("esk")) && consent_doc_required(&d, STR_ABSENT));
+    d.routes = STR("iv sl unplanned");
+    assert_true(consent_doc_required(&d, STR("sl")) && consent_doc_required(&d, STR("iv")));
+    assert_false(consent_doc_required(&d, STR("esk")) || consent_doc_required(&d, STR_ABSENT));
+    d.required = false;
+    assert_false(consent_doc_required(&d, STR("iv")));
     static const struct {
         const char *text, *says;
     } bad[] = {
         {CONSENT, "no `test` line"},
         {CONSENT "test says bladder\n", "does not say `bladder`"},
-        {CONSENT "required maybe\ntest says stop\n", "`dose` or `off`"},
+        {CONSENT "required maybe\ntest says stop\n", "required is `dose`"},
         {CONSENT "valid 0 months | DESIGN\ntest says stop\n", "valid 12 months"},
         {CONSENT "valid 12 months\ntest says stop\n", "valid 12 months"},
         {"consent x\n", "the version from 1"},
