@@ -18,7 +18,7 @@ int backup_command(int argc, char **argv) {
     if (status) return status;
     enum err e = store_backup(s, &a, out, &why);
     store_close(s);
-    if (e != E_OK) return cli_fail(e, out, "%.*s", STR_ARG(why));
+    if (e != E_OK) return cli_fail(e, "backup", "%.*s", STR_ARG(why));
     printf("%s\n", out);
     return 0;
 }
@@ -38,7 +38,7 @@ int restore_command(int argc, char **argv) {
     if (e != E_OK) {
         if (result.report.n) printf("%.*s", STR_ARG(result.report));
         fflush(stdout);
-        return cli_fail(e, file, "%.*s; nothing was restored", STR_ARG(why));
+        return cli_fail(e, "restore", "%.*s; nothing was restored", STR_ARG(why));
     }
     return verify_print(e, &result);
 }

@@ -190,7 +190,8 @@ static enum err end_both(struct tx *from, struct tx *to, enum err e, struct aren
     if (e == E_OK) e = read;
     const struct tx *at_fault = from->p->fault ? from : to;
     if (e != E_OK && !why->s)
-        *why = str_copy(a, str_from(at_fault->p->fault ? at_fault->p->why : err_meaning(e)->text));
+        *why = str_format(a, "%.*s: %s", STR_ARG(at_fault->store->place),
+                          at_fault->p->fault ? at_fault->p->why : err_meaning(e)->text);
     return e;
 }
 

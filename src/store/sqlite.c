@@ -67,7 +67,7 @@ static const char *sentence(int rc) {
     case SQLITE_READONLY: return "it, or its folder, is read-only";
     case SQLITE_CANTOPEN: return "it cannot be opened, or its folder cannot be written";
     case SQLITE_NOTADB: return "it is not a database, or is damaged";
-    case SQLITE_CORRUPT: return "the file is damaged; restore a backup";
+    case SQLITE_CORRUPT: return "the file is damaged";
     case SQLITE_FULL: return "the disk is full";
     case SQLITE_PERM:
     case SQLITE_AUTH: return "permission denied";
@@ -97,7 +97,7 @@ static int set_up(struct connection *db, int cache_kib, bool reader) {
 
 static int open_connection(struct sqlite_store *s, struct connection *db) {
     bool reader = db != &s->writer;
-    int flags = s->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    int flags = s->read_only ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE;
     flags |= SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int rc = sqlite3_open_v2(s->path, &db->c, flags, NULL);
     if (rc) return rc;
@@ -486,7 +486,7 @@ static enum err opened(struct arena *a, struct sqlite_store *s, int rc, struct s
                        struct str *why) {
     *out = &s->store;
     if (rc == SQLITE_OK) return E_OK;
-    *why = str_format(a, "%s: %s", s->path, sentence(rc));
+    *why = str_format(a, "%.*s: %s", STR_ARG(s->store.place), sentence(rc));
     close_connection(&s->writer);
     return E_WORLD;
 }
@@ -503,11 +503,24 @@ enum err sqlite_open(struct arena *a, struct str path, enum store_create create,
     return opened(a, s, rc, out, why);
 }
 
+/* Nobody changes a backup: it is read without locks, and no log is made beside it. */
+static const char *immutable_uri(struct arena *a, struct str path) {
+    struct buf uri = buf_new(a, 2 * path.n + 32);
+    buf_z(&uri, "file:");
+    for (ptrdiff_t i = 0; i < path.n; i++) {
+        if (path.s[i] == '/') buf_char(&uri, '/');
+        else buf_url_part(&uri, str_slice(path, i, i + 1));
+    }
+    buf_z(&uri, "?immutable=1");
+    return str_z(a, buf_str(&uri));
+}
+
 enum err sqlite_open_backup(struct arena *a, struct str path, struct store **out,
                             struct str *why) {
     struct sqlite_store *s = new_store(a, path);
     s->read_only = true;
     TRY(find_file(a, s->path, why));
+    s->path = immutable_uri(a, path);
     return opened(a, s, open_connection(s, &s->writer), out, why);
 }
 

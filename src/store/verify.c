@@ -28,6 +28,7 @@ struct verify {
     struct verify_result *out;
     struct buf report;
     int64_t findings;
+    int64_t rows[SQL_TABLE_COUNT]; /* seen so far, of each chart table */
 };
 
 /* Pages of one list: the next is read into the other half, so that this one stays. */
@@ -123,6 +124,7 @@ struct row_list {
     struct pages pages;
     char *v;
     ptrdiff_t i, n;
+    int64_t seen;
 };
 
 /* Every chart row begins with its id. */
@@ -146,7 +148,7 @@ static enum err row_next(struct verify *v, struct row_list *l, const void **row)
         l->i = 0;
     }
     *row = l->n ? l->v + l->i++ * l->t->row_size : NULL;
-    if (*row) v->out->rows++;
+    if (*row) l->seen++;
     return E_OK;
 }
 
@@ -221,7 +223,36 @@ static enum err check_table(struct verify *v, const struct table_info *t) {
     enum err e = walk_both(v, &rows, &entries);
     pages_close(&rows.pages);
     pages_close(&entries.pages);
+    v->rows[t - sql_tables] += rows.seen;
+    v->out->rows += rows.seen;
     return e;
+}
+
+/* A row under a clinic that has neither a name nor an entry would be seen by no walk. */
+struct count_sink {
+    struct row_sink sink;
+    int64_t n;
+};
+
+static enum err no_columns(struct row_sink *sink, const char *const *names, int n) {
+    (void)sink, (void)names, (void)n;
+    return E_OK;
+}
+
+static enum err count_row(struct row_sink *sink, const struct cell *v, int n) {
+    ((struct count_sink *)sink)->n = n == 1 ? v[0].i : -1;
+    return E_OK;
+}
+
+static enum err check_strays(struct verify *v, int table) {
+    const char *name = sql_tables[table].name;
+    struct count_sink count = {{no_columns, count_row}, 0};
+    char select[128];
+    snprintf(select, sizeof select, "SELECT count(*) FROM %s", name);
+    TRY(v->tx.store->driver->dump(&v->tx, select, &count.sink));
+    if (count.n != v->rows[table])
+        found(v, "%s: %lld row(s) of no clinic", name, (long long)(count.n - v->rows[table]));
+    return E_OK;
 }
 
 /* All of it --------------------------------------------------------------------------------- */
@@ -249,6 +280,8 @@ enum err verify_tx(struct tx *tx, struct arena *a, struct verify_result *out) {
         e = check_clinic(&v, &pages, a);
     }
     pages_close(&pages);
+    for (int i = 0; e == E_OK && i < SQL_TABLE_COUNT; i++)
+        if (sql_tables[i].fields) e = check_strays(&v, i);
     out->report = buf_str(&v.report);
     if (e == E_OK && v.findings) e = E_BROKEN;
     return e;

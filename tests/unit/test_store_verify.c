@@ -66,6 +66,9 @@ static const struct tampering {
      "INSERT INTO clinic (clinic_id, name, zone, created_ms) VALUES ('clinic-b', 'B', 'UTC', 1);"
      "INSERT INTO setting (clinic_id, id, version, value) VALUES ('clinic-b', 'x', 1, 'y')",
      "setting x: a row that has no entry\n"},
+    {"a row of no clinic",
+     "INSERT INTO setting (clinic_id, id, version, value) VALUES ('nobody', 'x', 1, 'y')",
+     "setting: 1 row(s) of no clinic\n"},
     {"a row that is gone", "DELETE FROM patient WHERE id = 'e'",
      "patient e: an entry whose row is gone\n"},
 };
