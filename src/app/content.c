@@ -124,6 +124,10 @@ static void check_protocol(const struct content *c, const struct content_file *f
                 fault_add(faults, f->place, "unknown", "%s %d asks for '%.*s', no instrument here",
                           protocol_type_name(p->steps[i].type), p->steps[i].nth, STR_ARG(id));
     }
+    struct str routes = p->routes;
+    for (struct str w = word_next(&routes); w.s; w = word_next(&routes))
+        if (!dose_drug(w).s)
+            fault_add(faults, f->place, "unknown", "no route is called '%.*s'", STR_ARG(w));
     for (int i = 0; i < p->planned_n; i++)
         if (!dose_order_read(p->planned[i].order, &order, &why))
             fault_add(faults, f->place, "syntax", "planned dose '%.*s': %s",

@@ -5,6 +5,7 @@
 #include "app/course.h"
 #include "app/words.h"
 #include "base/clock.h"
+#include "core/outcome.h"
 
 /* Loading ----------------------------------------------------------------------------------- */
 
@@ -236,22 +237,53 @@ enum err dosing_gate(struct tx *tx, const struct content *content,
 
 /* The dose ---------------------------------------------------------------------------------- */
 
-static enum err facts_before(struct tx *tx, const struct dosing_day *d, struct dose_facts *f) {
+/* When a response was last documented: PHQ-9 against the last total before the first dose, by
+ * the instrument's own definition. 0: never. */
+static enum err last_response_ms(struct tx *tx, const struct content *content,
+                                 struct str patient_id, int64_t first_dose_ms, int64_t *at_ms) {
+    const struct instrument *phq9 = instrument_find(content->instruments, STR("phq9"));
+    struct outcome_measure baseline = {0};
+    struct response_rows rows;
+    *at_ms = 0;
+    TRY(response_of_patient(tx, &(struct response_of_patient_in){patient_id, STR("phq9")}, &rows));
+    for (ptrdiff_t i = 0; phq9 && i < rows.n; i++) {
+        const struct response *r = &rows.v[i];
+        if (!r->total.is) continue;
+        struct outcome_measure m = outcome_of_total(r->total.v);
+        if (r->at_ms <= first_dose_ms) baseline = m;
+        else if (baseline.known && outcome_classify(phq9, baseline, m).response) *at_ms = r->at_ms;
+    }
+    return E_OK;
+}
+
+static void add_session(const struct dose *first, int64_t now_ms, int64_t response_ms,
+                        struct dose_facts *f) {
+    f->sessions_before++;
+    f->sessions_7d += now_ms - first->given_ms < 7 * DAY_MS;
+    f->doses_unanswered += first->given_ms > response_ms;
+}
+
+static enum err facts_before(struct tx *tx, const struct content *content,
+                             const struct dosing_day *d, struct dose_facts *f) {
     struct dose_rows all;
+    int64_t response_ms = 0;
     TRY(dose_of_patient(tx, &(struct dose_of_patient_in){d->row.patient_id}, &all));
+    if (all.n)
+        TRY(last_response_ms(tx, content, d->row.patient_id, all.v[0].given_ms, &response_ms));
     struct str last_session = STR_ABSENT;
     f->hours_since = DOSE_UNKNOWN;
     f->previous_ug = DOSE_UNKNOWN;
+    f->doses_unanswered = 1; /* this one */
     for (ptrdiff_t i = 0; i < all.n; i++) {
         const struct dose *p = &all.v[i];
         if (str_eq(p->dosing_id, d->row.id)) continue;
         bool first_of_session = !str_eq(p->dosing_id, last_session);
         last_session = p->dosing_id;
-        f->sessions_before += first_of_session;
-        f->sessions_7d += first_of_session && tx->now_ms - p->given_ms < 7 * DAY_MS;
+        if (first_of_session) add_session(p, tx->now_ms, response_ms, f);
         f->hours_since = (double)(tx->now_ms - p->given_ms) / (double)HOUR_MS;
         if (!str_eq(p->route, d->row.route)) continue;
-        f->previous_ug = (first_of_session || f->previous_ug < 0 ? 0 : f->previous_ug) + p->amount_ug;
+        f->previous_ug =
+            (first_of_session || f->previous_ug < 0 ? 0 : f->previous_ug) + p->amount_ug;
     }
     return E_OK;
 }
@@ -268,7 +300,8 @@ static enum err facts_previous(struct tx *tx, const struct dosing_day *d, struct
     return E_OK;
 }
 
-static enum err dose_facts_of(struct tx *tx, const struct dosing_day *d,
+static enum err dose_facts_of(struct tx *tx, const struct content *content,
+                              const struct dosing_day *d,
                               const struct dosing_give *in, struct dose_facts *f) {
     *f = (struct dose_facts){.route = d->row.route,
                              .amount_ug = in->amount_ug,
@@ -277,7 +310,6 @@ static enum err dose_facts_of(struct tx *tx, const struct dosing_day *d,
                              .gap_min = DOSE_UNKNOWN,
                              .infusion_min = in->minutes.is ? (int)in->minutes.v : DOSE_UNKNOWN,
                              .weight_kg = d->row.weight_kg.is ? d->row.weight_kg.v : 0,
-                             .doses_unanswered = DOSE_UNKNOWN,
                              .given_by = tx->actor.account_id,
                              .checked_by = in->checked_by,
                              .lot = in->lot,
@@ -286,7 +318,7 @@ static enum err dose_facts_of(struct tx *tx, const struct dosing_day *d,
     if (d->doses.n)
         f->gap_min = (int)((tx->now_ms - d->doses.v[d->doses.n - 1].given_ms) / MINUTE_MS);
     if (!date_parse(in->expiry_date, &f->expiry)) f->expiry = DATE_NONE;
-    TRY(facts_before(tx, d, f));
+    TRY(facts_before(tx, content, d, f));
     return facts_previous(tx, d, f);
 }
 
@@ -330,7 +362,7 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
         fault_add(faults, STR("given_at"), "range",
                   "A dose is given after the gate was passed, and not in the future.");
     TRY(faults_err(faults));
-    TRY(dose_facts_of(tx, &d, in, &facts));
+    TRY(dose_facts_of(tx, content, &d, in, &facts));
     dose_judge(content->guardrails, &facts, &rulings);
     TRY(heed(&rulings, in->reason, faults));
     *out = (struct dose){.patient_id = in->patient_id,

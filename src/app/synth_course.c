@@ -30,7 +30,8 @@ static void sign(struct synth_life *l, const struct consent_doc *doc, int64_t at
 void synth_consents(struct synth_life *l, int64_t at_ms) {
     const struct content *c = l->of->content;
     for (int i = 0; i < c->consents_n; i++)
-        if (c->consents[i].required) sign(l, &c->consents[i], at_ms + i * 2 * MINUTE_MS);
+        if (consent_doc_required(&c->consents[i], str_from(l->story.route)))
+            sign(l, &c->consents[i], at_ms + i * 2 * MINUTE_MS);
 }
 
 /* Steps ------------------------------------------------------------------------------------------ */

@@ -65,6 +65,10 @@ struct str dose_drug(struct str route) {
     return str_is(route, "esk") ? STR("esketamine") : STR_ABSENT;
 }
 
+struct str dose_plain_route(struct str route) {
+    return str_is(route, "sl-home") ? STR("sl") : route;
+}
+
 /* The facts as values for the table, in its own units. */
 enum { VALUES_MAX = 24 };
 

@@ -29,6 +29,9 @@ void dose_put_mg(struct buf *b, int64_t amount_ug); /* 35 mg, 37.5 mg */
 /* ketamine or esketamine; absent: no route of Cairn (iv im sc sl in po esk). */
 struct str dose_drug(struct str route);
 
+/* The route without its place: sl-home is sl. */
+struct str dose_plain_route(struct str route);
+
 enum dose_known { DOSE_NOT_KNOWN, DOSE_YES, DOSE_NO };
 
 enum { DOSE_UNKNOWN = -1 }; /* for every number below */

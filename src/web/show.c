@@ -75,7 +75,8 @@ struct str show_route_word(struct str route) {
     static const struct words table[] = {{"iv", "intravenous"},   {"im", "intramuscular"},
                                          {"sl", "sublingual"},    {"in", "intranasal"},
                                          {"esk", "esketamine"},   {"po", "oral"},
-                                         {"sc", "subcutaneous"},  {NULL, NULL}};
+                                         {"sc", "subcutaneous"},  {"sl-home", "sublingual at home"},
+                                         {NULL, NULL}};
     return word_of(table, route);
 }
 

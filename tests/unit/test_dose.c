@@ -80,6 +80,8 @@ static void an_amount_needs_its_weight(void **state) {
     assert_true(str_is(buf_str(&b), "35 mg,35.65 mg"));
     assert_true(str_is(dose_drug(STR("esk")), "esketamine"));
     assert_true(str_is(dose_drug(STR("sl")), "ketamine"));
+    assert_true(str_is(dose_plain_route(STR("sl-home")), "sl"));
+    assert_true(str_is(dose_plain_route(STR("iv")), "iv"));
     assert_false(dose_drug(STR("rectal")).s != NULL);
 }
 
