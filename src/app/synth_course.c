@@ -157,15 +157,14 @@ static void do_visit(struct walk *w, int i, int64_t at_ms) {
 static bool left_undone(struct walk *w, int i) {
     struct synth_life *l = w->l;
     enum step_type type = w->laid[i].type;
+    int ago = l->of->today - w->laid[i].due;
     bool over = w->laid[i].to < l->of->today;
-    bool recent = l->of->today - w->laid[i].due < 30 && type != STEP_DOSE;
-    if ((l->story.marks & MARK_LATE) && over && recent && w->late_left > 0 &&
-        (type == STEP_FOLLOWUP || type == STEP_REVIEW || type == STEP_PREP || type == STEP_INTEGRATION)) {
+    bool recent = ago < (type == STEP_INTEGRATION ? 8 : 30) && type != STEP_MEASURE;
+    if ((l->story.marks & MARK_LATE) && over && recent && w->late_left > 0) {
         w->late_left--;
         return true;
     }
-    if ((l->story.marks & MARK_CLOSING) && type == STEP_INTEGRATION && l->of->today - w->laid[i].due < 2)
-        return true;
+    if ((l->story.marks & MARK_CLOSING) && type == STEP_INTEGRATION && ago < 2) return true;
     if (over && (type == STEP_MEASURE || (type == STEP_FOLLOWUP && draw_chance(&l->draw, 12)))) {
         w->laid[i].state = STEP_MISSED;
         w->rows[i].reason = type == STEP_MEASURE ? STR("optional; not filled in")

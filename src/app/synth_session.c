@@ -123,6 +123,7 @@ static void judge_gate(struct course_of_day *c) {
                criteria_values_read(l->arena, gate, c->row.route, c->row.gate_answers, &faults),
                &reading, 1, &answer);
     CHECK(faults.n == 0, "synthetic gate answers that the gate does not know");
+    if (!(l->story.marks & MARK_FULL)) answer.rulings.n = 0; /* ten thousand lives: the answers do */
     ruling_json(&json, &answer.rulings);
     c->row.gate_findings = buf_str(&json);
     c->row.gate_passed_ms = (struct maybe_int){true, minute(c, GATE_MIN)};

@@ -1,0 +1,99 @@
+#include "app/demo.h"
+
+#include <string.h>
+
+#include "app/people.h"
+#include "app/referral.h"
+#include "app/synth.h"
+#include "base/clock.h"
+
+static const struct demo_person people[] = {
+#define PERSON(role, login_name, display_name, credentials, password) \
+    {#role, login_name, display_name, credentials, password},
+#include "app/demo_people.def"
+#undef PERSON
+};
+
+enum { PEOPLE = sizeof people / sizeof *people, NONE = SYNTH_NO_SESSION, DEMO_SEED = 20260302 };
+
+static const struct synth_story stories[] = {
+#define DEMO(phase, day, minutes, arc, indication, protocol, route, marks)                     \
+    {PHASE_##phase, ARC_##arc, day, minutes, MARK_FULL | (marks), indication, protocol, route},
+#include "app/demo_stories.def"
+#undef DEMO
+};
+
+enum { STORIES = sizeof stories / sizeof *stories };
+
+const struct demo_person *demo_person_at(int i) { return i < PEOPLE ? &people[i] : NULL; }
+
+/* People ----------------------------------------------------------------------------------- */
+
+static enum err make_person(struct app *app, struct arena *a, const struct demo_person *p,
+                            const struct patient *own, struct str *id, struct str *why) {
+    struct faults faults = {.arena = a};
+    struct actor actor = {app->clinic_id, STR_ABSENT, STR("synth")};
+    struct person_new person = {.login_name = str_from(p->login_name),
+                                .display_name = str_from(p->display_name),
+                                .password = str_from(p->password)};
+    struct str shown;
+    if (*p->credentials) person.credentials = str_from(p->credentials);
+    CHECK(role_parse(str_from(p->role), &person.role), "demo_people.def names a role there is");
+    if (own) {
+        person.chart_patient_id = own->id;
+        person.display_name = str_format(a, "%.*s %.*s", STR_ARG(own->given_name),
+                                         STR_ARG(own->family_name));
+    }
+    enum err e = people_create(app, a, actor, &person, &faults, id, &shown);
+    if (faults.n) *why = faults.v[0].message;
+    return e;
+}
+
+static enum err make_staff(struct app *app, struct arena *a, struct synth_staff *staff,
+                           struct str *why) {
+    for (int i = 0; i < PEOPLE; i++) {
+        struct str id;
+        if (strcmp(people[i].role, "patient") == 0) continue;
+        TRY(make_person(app, a, &people[i], NULL, &id, why));
+        if (strcmp(people[i].role, "prescriber") == 0) staff->prescriber = id;
+        if (strcmp(people[i].role, "therapist") == 0) staff->therapist = id;
+        if (strcmp(people[i].role, "monitor") == 0) staff->monitor = id;
+        if (strcmp(people[i].role, "coordinator") == 0) staff->coordinator = id;
+    }
+    return E_OK;
+}
+
+/* Lives ------------------------------------------------------------------------------------ */
+
+/* The patient who can log in has an integration due today. */
+static bool has_login(const struct synth_story *s) { return s->phase == PHASE_DOSING && s->day == 8; }
+
+static enum err write_lives(struct tx *tx, const struct synth *s, struct patient *with_login) {
+    struct synth_rows rows = synth_rows_new(tx->arena);
+    struct str patient_id, id = STR_ABSENT;
+    for (int i = 0; i < STORIES; i++) {
+        struct str mrn = referral_mrn(tx->arena, i + 1);
+        TRY(synth_life_add(s, &stories[i], i + 1, mrn, &rows, &patient_id));
+        if (has_login(&stories[i])) id = patient_id;
+    }
+    TRY(synth_rows_write(tx, &rows));
+    return patient_load(tx, id, with_login);
+}
+
+enum err demo_make(struct app *app, struct arena *a, int64_t now_ms, struct str *why) {
+    struct synth s = {.content = app->content, .now_ms = now_ms, .today = clock_today(now_ms),
+                      .seed = DEMO_SEED};
+    struct actor actor = {app->clinic_id, STR_ABSENT, STR("synth")};
+    struct patient with_login;
+    struct tx tx;
+    *why = STR("the demo clinic cannot be written");
+    TRY(make_staff(app, a, &s.staff, why));
+    TRY(tx_begin(&tx, app->store, a, TX_WRITE, actor, now_ms));
+    TRY(tx_end(&tx, write_lives(&tx, &s, &with_login)));
+    for (int i = 0; i < PEOPLE; i++) {
+        struct str id;
+        if (strcmp(people[i].role, "patient") != 0) continue;
+        TRY(make_person(app, a, &people[i], &with_login, &id, why));
+    }
+    return E_OK;
+}
