@@ -116,6 +116,16 @@ static bool made_of(struct arena scratch, struct str password, struct str word) 
     return left < 8 && left < bare(&scratch, password).n;
 }
 
+/* Words that half of all guesses are built on. */
+static bool made_of_common(struct arena scratch, struct str password) {
+    static const char *const common[] = {"password", "passw0rd", "123456",  "qwerty", "letmein",
+                                         "welcome",  "admin",    "iloveyou", "clinic", "ketamine",
+                                         "cairn"};
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (made_of(scratch, password, str_from(common[i]))) return true;
+    return false;
+}
+
 void password_check(const struct passwords *p, struct str password, const struct str *about,
                     int about_n, struct str field, struct faults *faults) {
     ptrdiff_t length = str_utf8_length(password);
@@ -127,7 +137,8 @@ void password_check(const struct passwords *p, struct str password, const struct
                   "a good one.", PASSWORD_MIN, length);
     else if (length > PASSWORD_MAX)
         fault_add(faults, field, "length", "A password has at most %d characters.", PASSWORD_MAX);
-    else if (repeats(password) || listed(p->blocked, *faults->arena, password))
+    else if (repeats(password) || listed(p->blocked, *faults->arena, password) ||
+             made_of_common(*faults->arena, password))
         fault_add(faults, field, "common",
                   "This is among the first that an attacker tries. Choose words of your own.");
     else
