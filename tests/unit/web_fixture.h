@@ -88,8 +88,18 @@ static inline struct login house_login_as(enum role role) {
                               .display_name = STR("Somebody"), .role = str_from(role_name(role)),
                               .active = 1};
     struct tx tx = house_tx(TX_WRITE, STR_ABSENT);
+    enum err e = E_OK;
+    struct patient patient = {.mrn = str_format(&house.arena, "K-%06d", house.accounts),
+                              .family_name = STR("Kowalska"), .given_name = STR("Zoë"),
+                              .birth_date = STR("1980-02-29"), .sex = STR("female"),
+                              .phase = STR("referred"), .phase_since_ms = tx.now_ms};
+    if (role == ROLE_patient) {
+        tx_event(&tx, "patient_changed", STR_ABSENT);
+        e = patient_put(&tx, &patient);
+        account.chart_patient_id = patient.id;
+    }
     tx_event(&tx, "account_created", STR_ABSENT);
-    enum err e = account_put(&tx, &account);
+    if (!e) e = account_put(&tx, &account);
     l.id = account.id;
     struct credential_set_in credential = {account.id, STR("none"), tx.now_ms, 0};
     if (!e) e = credential_set(&tx, &credential);
