@@ -1,0 +1,518 @@
+/*
+ * The dosing day of one step on one page: check-in, gate, dose, vital signs, events, the way
+ * home. Which forms it shows follows from the state of the session and from the role; what
+ * they do is app/dosing.h.
+ */
+#include "app/chart.h"
+#include "app/dosing.h"
+#include "app/people.h"
+#include "base/clock.h"
+#include "web/criteria_form.h"
+#include "web/figure.h"
+#include "web/show.h"
+
+struct session_page {
+    struct patient p;
+    struct dosing_day day;
+    struct str at; /* the page's path */
+    struct view_session view;
+};
+
+static bool in_state(const struct session_page *s, const char *state) {
+    return s->day.has && str_is(s->day.row.state, state);
+}
+
+static bool had_dose(const struct session_page *s) { return s->day.doses.n > 0; }
+
+static bool is_over(const struct session_page *s) {
+    return in_state(s, "discharged") || in_state(s, "stopped");
+}
+
+static struct str action(struct request *rq, const struct session_page *s, const char *act) {
+    return str_format(rq->arena, "%.*s/%s", STR_ARG(s->at), act);
+}
+
+/* Forms ------------------------------------------------------------------------------------- */
+
+static enum err add_form(struct request *rq, struct session_page *s, enum form_id id,
+                         const char *act, const void *values, const struct view_form **out) {
+    struct view_form *form = NEW(rq->arena, struct view_form);
+    int64_t version = s->day.has ? s->day.row.version : 0;
+    *out = form;
+    return web_form(rq, id, action(rq, s, act), values, version, form);
+}
+
+static struct criteria_form gate_questions(struct request *rq, const struct dosing_day *d) {
+    return (struct criteria_form){.criteria = rq->app->content->gate,
+                                  .route = d->course.route,
+                                  .known = dosing_gate_known,
+                                  .answers = d->row.gate_answers};
+}
+
+static struct criteria_form home_questions(struct request *rq, const struct dosing_day *d) {
+    return (struct criteria_form){.criteria = rq->app->content->discharge,
+                                  .route = d->course.route,
+                                  .known = dosing_discharge_known,
+                                  .answers = d->row.discharge_answers};
+}
+
+static struct view_form_field line_field(struct request *rq, struct str at, const char *name,
+                                         const char *label, const char *help, struct str value) {
+    struct field f = {.kind = KIND_text, .name = name, .label = label, .unit = "", .max = 500,
+                      .need = OPTIONAL, .choices = "", .help = help};
+    return web_field(rq, at, &f, value, &(struct field_choices){0});
+}
+
+static void reason_group(struct request *rq, struct view_form *form, struct str at) {
+    struct view_form_field *reason = NEW(rq->arena, struct view_form_field);
+    *reason = line_field(rq, at, "reason", "Reason, where there is a caution",
+                         "Stays with the record.", STR(""));
+    web_form_group(rq, form, NULL, NULL, reason, 1);
+}
+
+static enum err gate_form(struct request *rq, struct session_page *s) {
+    struct view_form *form = NEW(rq->arena, struct view_form);
+    struct str at = action(rq, s, "gate");
+    struct criteria_form questions = gate_questions(rq, &s->day);
+    TRY(web_form_blank(rq, at, "Judge the gate", PLAIN, form));
+    form->version = (struct maybe_int){true, s->day.row.version};
+    criteria_form_fields(rq, &questions, at, form);
+    reason_group(rq, form, at);
+    s->view.gate_form = form;
+    return E_OK;
+}
+
+static enum err discharge_form(struct request *rq, struct session_page *s) {
+    struct view_form *form = NEW(rq->arena, struct view_form);
+    struct str at = action(rq, s, "discharge");
+    struct criteria_form questions = home_questions(rq, &s->day);
+    const struct dosing *row = &s->day.row;
+    TRY(web_form_blank(rq, at, "Sign the discharge", PLAIN, form));
+    form->version = (struct maybe_int){true, row->version};
+    criteria_form_fields(rq, &questions, at, form);
+    struct view_form_field *escort = NEWS(rq->arena, struct view_form_field, 3);
+    escort[0] = line_field(rq, at, "escort_name", "Escort", "", row->escort_name);
+    escort[1] = line_field(rq, at, "escort_relation", "Relation", "", row->escort_relation);
+    escort[2] = line_field(rq, at, "escort_phone", "Phone", "", row->escort_phone);
+    web_form_group(rq, form, "Who takes the patient home", NULL, escort, 3);
+    reason_group(rq, form, at);
+    s->view.discharge_form = form;
+    return E_OK;
+}
+
+/* The dose that the course plans, for this weight, as a start. */
+static struct form_dose planned_dose(struct session_page *s) {
+    struct dose_order order;
+    const char *why;
+    struct form_dose f = {0};
+    if (had_dose(s) || !dose_order_read(s->day.course.planned_dose, &order, &why)) return f;
+    double weight_kg = s->day.row.weight_kg.is ? s->day.row.weight_kg.v : 0;
+    int64_t ug = dose_amount_ug(order, weight_kg);
+    f.amount = (struct maybe_int){ug > 0, ug};
+    return f;
+}
+
+static enum err forms(struct request *rq, struct session_page *s) {
+    struct view_session *v = &s->view;
+    bool runs = web_allows(rq, CAP_SESSION_RUN);
+    if (!s->day.has || in_state(s, "stopped")) {
+        if (runs && str_is(s->day.step.state, "planned"))
+            TRY(add_form(rq, s, FORM_check_in, "check-in", NULL, &v->check_in));
+        return E_OK;
+    }
+    if (is_over(s)) return E_OK;
+    if (runs) TRY(add_form(rq, s, FORM_vitals, "vitals", NULL, &v->vitals_form));
+    if (in_state(s, "checked_in") && web_allows(rq, CAP_GATE_CLEAR)) TRY(gate_form(rq, s));
+    struct form_dose planned = planned_dose(s);
+    if ((in_state(s, "gate_passed") || in_state(s, "dosing")) && web_allows(rq, CAP_DOSE_GIVE))
+        TRY(add_form(rq, s, FORM_dose, "dose", &planned, &v->dose_form));
+    if (runs) TRY(add_form(rq, s, FORM_session_event, "event", NULL, &v->event_form));
+    if (had_dose(s) && web_allows(rq, CAP_DISCHARGE)) TRY(discharge_form(rq, s));
+    if (runs) TRY(add_form(rq, s, FORM_stop, "stop", NULL, &v->stop_form));
+    return E_OK;
+}
+
+/* What was written -------------------------------------------------------------------------- */
+
+static struct view_list_panel *new_panel(struct request *rq, const char *id, const char *title,
+                                         ptrdiff_t rows) {
+    struct view_list_panel *panel = NEW(rq->arena, struct view_list_panel);
+    *panel = (struct view_list_panel){.id = str_from(id), .title = str_from(title)};
+    panel->rows.v = NEWS(rq->arena, struct view_item, rows);
+    panel->empty = show_empty(rq->arena, "Nothing yet.");
+    return panel;
+}
+
+/* The time, and both times where it was written down late. */
+static struct str when_of(struct request *rq, const struct session_page *s, int64_t at_ms,
+                          int64_t recorded_ms) {
+    struct str clock = show_time(rq->arena, at_ms);
+    if (s->day.row.first_dose_ms.is)
+        clock = str_format(rq->arena, "%.*s, T%+d min", STR_ARG(clock),
+                           (int)((at_ms - s->day.row.first_dose_ms.v) / MINUTE_MS));
+    if (recorded_ms - at_ms < 5 * MINUTE_MS) return clock;
+    return str_format(rq->arena, "%.*s, written late at %.*s", STR_ARG(clock),
+                      STR_ARG(show_time(rq->arena, recorded_ms)));
+}
+
+static void list_doses(struct request *rq, struct session_page *s) {
+    struct view_list_panel *panel = new_panel(rq, "doses", "Doses", s->day.doses.n);
+    for (ptrdiff_t i = 0; i < s->day.doses.n; i++) {
+        const struct dose_of_dosing_row *d = &s->day.doses.v[i];
+        panel->rows.v[panel->rows.n++] = (struct view_item){
+            .what = str_format(rq->arena, "%.*s %.*s %.*s", STR_ARG(d->drug),
+                               STR_ARG(show_mg(rq->arena, d->amount_ug)),
+                               STR_ARG(show_route_word(d->route))),
+            .who = str_format(rq->arena, "given by %.*s, checked by %.*s", STR_ARG(d->giver),
+                              STR_ARG(d->checker)),
+            .when = when_of(rq, s, d->given_ms, d->recorded_ms),
+            .detail = str_format(rq->arena, "lot %.*s, expires %.*s%s%.*s", STR_ARG(d->lot),
+                                 STR_ARG(d->expiry_date), d->reason.n ? "; " : "",
+                                 STR_ARG(d->reason))};
+    }
+    s->view.doses = panel;
+    if (s->day.given_ug)
+        s->view.total = str_format(rq->arena, "%.*s in all", STR_ARG(show_mg(rq->arena, s->day.given_ug)));
+}
+
+static void list_events(struct request *rq, struct session_page *s) {
+    const struct session_rules *rules = rq->app->content->session;
+    struct view_list_panel *panel = new_panel(rq, "events", "Events", s->day.events.n);
+    for (ptrdiff_t i = s->day.events.n; i-- > 0;) {
+        const struct session_event_of_dosing_row *e = &s->day.events.v[i];
+        const struct vitals_event *kind = vitals_event(rules, e->kind);
+        struct view_item *item = &panel->rows.v[panel->rows.n++];
+        *item = (struct view_item){.what = kind ? kind->text : e->kind,
+                                   .who = e->who,
+                                   .when = when_of(rq, s, e->at_ms, e->recorded_ms),
+                                   .detail = e->text};
+        if (kind && kind->level != VITALS_FINE)
+            item->tag = show_tag(rq->arena, vitals_level_name(kind->level),
+                                 str_from(vitals_level_name(kind->level)));
+    }
+    s->view.events = panel;
+}
+
+/* Vital signs ------------------------------------------------------------------------------- */
+
+static struct maybe_real value_at(const struct dosing_day *d, int64_t at_ms, enum vital_kind kind) {
+    for (ptrdiff_t i = 0; i < d->observations.n; i++)
+        if (d->observations.v[i].at_ms == at_ms &&
+            str_is(d->observations.v[i].code, vital_meanings[kind].loinc))
+            return d->observations.v[i].value;
+    return (struct maybe_real){0};
+}
+
+static ptrdiff_t vitals_rows(struct request *rq, const struct dosing_day *d,
+                             struct vitals_row **out) {
+    ptrdiff_t n = 0;
+    *out = NEWS(rq->arena, struct vitals_row, d->observations.n);
+    for (ptrdiff_t i = 0; i < d->observations.n; i++) {
+        int64_t at_ms = d->observations.v[i].at_ms;
+        if (n && (*out)[n - 1].at_ms == at_ms) continue;
+        (*out)[n++] = (struct vitals_row){.at_ms = at_ms,
+                                          .systolic = value_at(d, at_ms, VITAL_systolic),
+                                          .diastolic = value_at(d, at_ms, VITAL_diastolic),
+                                          .pulse = value_at(d, at_ms, VITAL_heart_rate),
+                                          .spo2 = value_at(d, at_ms, VITAL_spo2)};
+    }
+    return n;
+}
+
+static void draw_vitals(struct request *rq, struct session_page *s) {
+    struct vitals_row *rows;
+    ptrdiff_t n = vitals_rows(rq, &s->day, &rows);
+    if (n == 0) return;
+    struct chart_mark *marks = NEWS(rq->arena, struct chart_mark, s->day.doses.n);
+    for (ptrdiff_t i = 0; i < s->day.doses.n; i++)
+        marks[i] = (struct chart_mark){
+            .at_ms = s->day.doses.v[i].given_ms,
+            .label = str_format(rq->arena, "%.*s %.*s", STR_ARG(s->day.doses.v[i].route),
+                                STR_ARG(show_mg(rq->arena, s->day.doses.v[i].amount_ug)))};
+    struct vitals_figure in = {.id = STR("session-vitals"),
+                               .title = STR("Vital signs"),
+                               .caption = STR("Doses are marked."),
+                               .rows = rows,
+                               .row_count = n,
+                               .doses = marks,
+                               .dose_count = s->day.doses.n,
+                               .now_ms = is_over(s) ? 0 : rq->now_ms};
+    struct view_figure *figure = NEW(rq->arena, struct view_figure);
+    *figure = figure_vitals(rq->arena, &in);
+    s->view.vitals = figure;
+}
+
+/* The sign's readings of the session, oldest first. */
+static int readings_of(struct request *rq, const struct session_page *s, enum vital_kind kind,
+                       struct vitals_reading *out, int most) {
+    int n = 0;
+    for (ptrdiff_t i = 0; i < s->day.observations.n && n < most; i++) {
+        const struct observation_of_dosing_row *o = &s->day.observations.v[i];
+        int64_t at_ms;
+        if (!str_is(o->code, vital_meanings[kind].loinc)) continue;
+        out[n++] = (struct vitals_reading){
+            dosing_last(&s->day, vital_meanings[kind].loinc, o->at_ms + 1, &at_ms), o->at_ms,
+            show_time(rq->arena, o->at_ms)};
+    }
+    return n;
+}
+
+static void judge_sign(struct request *rq, struct session_page *s, const char *item,
+                       enum vital_kind kind, struct view_list_panel *panel) {
+    enum { MOST = 200 };
+    int64_t at_ms;
+    const struct vitals_sign *sign = vitals_sign(rq->app->content->session, str_from(item));
+    struct vitals_reading *readings = NEWS(rq->arena, struct vitals_reading, MOST);
+    int n = sign ? readings_of(rq, s, kind, readings, MOST) : 0;
+    if (n == 0) return;
+    int64_t dose_ms = s->day.row.first_dose_ms.is ? s->day.row.first_dose_ms.v + 1 : INT64_MAX;
+    struct measured base = dosing_last(&s->day, vital_meanings[kind].loinc, dose_ms, &at_ms);
+    struct vitals_alert alert = vitals_judge(rq->arena, sign, readings, n, base);
+    if (alert.level == VITALS_FINE) return;
+    const char *level = vitals_level_name(alert.level);
+    panel->rows.v[panel->rows.n++] =
+        (struct view_item){.what = alert.text,
+                           .when = readings[n - 1].when,
+                           .detail = alert.source,
+                           .tag = show_tag(rq->arena, level, str_from(level))};
+}
+
+static void alarms(struct request *rq, struct session_page *s) {
+    struct view_list_panel *panel = new_panel(rq, "alarms", "Out of limits", 8);
+    if (!is_over(s)) {
+        judge_sign(rq, s, "bp", VITAL_systolic, panel);
+        judge_sign(rq, s, "hr", VITAL_heart_rate, panel);
+        judge_sign(rq, s, "spo2", VITAL_spo2, panel);
+        judge_sign(rq, s, "rr", VITAL_respiration, panel);
+    }
+    panel->empty = show_empty(rq->arena, "The last values are inside the limits, or none was taken. "
+                                         "Cairn advises beside the monitor's own alarms.");
+    s->view.alarms = *panel;
+}
+
+static void next_check(struct request *rq, struct session_page *s) {
+    struct checkpoints all;
+    const struct dosing *row = &s->day.row;
+    int64_t *taken = NEWS(rq->arena, int64_t, s->day.observations.n);
+    int n = 0;
+    for (ptrdiff_t i = 0; i < s->day.observations.n; i++)
+        if (!n || taken[n - 1] != s->day.observations.v[i].at_ms)
+            taken[n++] = s->day.observations.v[i].at_ms;
+    struct vitals_times t = {
+        .checked_in_ms = row->checked_in_ms,
+        .dose_ms = row->first_dose_ms.is ? row->first_dose_ms.v : VITALS_NO_TIME,
+        .dose_end_ms = row->last_dose_ms.is ? row->last_dose_ms.v : VITALS_NO_TIME,
+        .left_ms = row->discharged_ms.is ? row->discharged_ms.v : VITALS_NO_TIME};
+    vitals_checkpoints(rq->app->content->session, row->route, t, taken, n, rq->now_ms, &all);
+    const struct checkpoint *next = vitals_next_checkpoint(&all);
+    if (!next) return;
+    s->view.next_check = str_format(rq->arena, "Next vital signs %.*s, %s",
+                                    STR_ARG(show_time(rq->arena, next->at_ms)),
+                                    vitals_checkpoint_name(next->state));
+}
+
+/* The page ---------------------------------------------------------------------------------- */
+
+static const char *level_of_state(const struct session_page *s) {
+    if (!s->day.has) return "";
+    if (in_state(s, "discharged")) return "fine";
+    return in_state(s, "stopped") || in_state(s, "recovering") ? "advisory" : "information";
+}
+
+static void head(struct request *rq, struct session_page *s) {
+    const struct dosing *row = &s->day.row;
+    s->view.title = s->day.step.title;
+    s->view.state = *show_tag(rq->arena, level_of_state(s),
+                              s->day.has ? show_session_word(row->state) : STR("not checked in"));
+    s->view.stop_reason = row->stopped_reason;
+    if (row->first_dose_ms.is && !is_over(s)) {
+        s->view.dose_ms = row->first_dose_ms;
+        s->view.clock = str_format(rq->arena, "T+%d min",
+                                   (int)((rq->now_ms - row->first_dose_ms.v) / MINUTE_MS));
+    }
+    if (row->no_driving_until_ms.is) {
+        s->view.driving = str_format(rq->arena, "No driving before %.*s.",
+                                     STR_ARG(show_datetime(rq->arena, row->no_driving_until_ms.v)));
+        s->view.handout = action(rq, s, "handout");
+    }
+}
+
+static void documents(struct request *rq, struct session_page *s) {
+    struct view_list_panel *gate = NEW(rq->arena, struct view_list_panel);
+    struct view_list_panel *home = NEW(rq->arena, struct view_list_panel);
+    *gate = criteria_rulings(rq, "gate-rulings", "What the gate said", s->day.row.gate_findings);
+    *home = criteria_rulings(rq, "home-rulings", "What the discharge gate said",
+                             s->day.row.discharge_findings);
+    if (s->day.row.gate_findings.n) s->view.gate = gate;
+    if (s->day.row.discharge_findings.n) s->view.home = home;
+}
+
+enum err page_dosing(struct request *rq) {
+    struct session_page s = {0};
+    TRY(dosing_load_day(rq->tx, rq->path[0], rq->path[1], &s.day));
+    TRY(show_patient(rq, s.day.step.title, &s.p));
+    s.at = show_link(rq->arena, s.p.id, "/dosing/%.*s", STR_ARG(rq->path[1]));
+    head(rq, &s);
+    if (s.day.has) {
+        alarms(rq, &s);
+        next_check(rq, &s);
+        draw_vitals(rq, &s);
+        documents(rq, &s);
+        list_doses(rq, &s);
+        list_events(rq, &s);
+    } else {
+        s.view.alarms = *new_panel(rq, "alarms", "Out of limits", 0);
+    }
+    TRY(forms(rq, &s));
+    html_session(rq->out, &s.view);
+    page_close(rq);
+    return E_OK;
+}
+
+/* Acts -------------------------------------------------------------------------------------- */
+
+static enum err back(struct request *rq) {
+    return web_redirect(rq, "/patient/%.*s/dosing/%.*s", STR_ARG(rq->path[0]),
+                        STR_ARG(rq->path[1]));
+}
+
+enum err post_check_in(struct request *rq) {
+    const struct form_check_in *f = &rq->form.check_in;
+    struct dosing made;
+    struct dosing_check_in in = {.patient_id = rq->path[0],
+                                 .step_id = rq->path[1],
+                                 .weight_kg = f->weight,
+                                 .escort_name = f->escort_name,
+                                 .escort_relation = f->escort_relation,
+                                 .escort_phone = f->escort_phone};
+    TRY(dosing_check_in(rq->tx, &in, &rq->faults, &made));
+    return back(rq);
+}
+
+enum err post_session_vitals(struct request *rq) {
+    const struct form_vitals *f = &rq->form.vitals;
+    struct dosing_day d;
+    TRY(dosing_load_day(rq->tx, rq->path[0], rq->path[1], &d));
+    if (!d.has) return E_UNKNOWN;
+    struct vitals_place place = {.patient_id = rq->path[0],
+                                 .dosing_id = d.row.id,
+                                 .at_ms = f->at.is ? f->at.v : 0};
+    struct vitals v = {
+#define VITAL(name, loinc, unit, lowest, highest, decimals, text) .name = f->name,
+#include "app/vitals.def"
+#undef VITAL
+    };
+    TRY(chart_vitals(rq->tx, &place, &v, &rq->faults));
+    return back(rq);
+}
+
+enum err post_gate(struct request *rq) {
+    struct dosing_day d;
+    struct gate_answer answer;
+    struct dosing_gate_in in = {.patient_id = rq->path[0],
+                                .step_id = rq->path[1],
+                                .expect = rq->version,
+                                .reason = str_trim(web_typed(rq, "reason")),
+                                .role = rq->account.role};
+    TRY(dosing_load_day(rq->tx, rq->path[0], rq->path[1], &d));
+    struct criteria_form questions = gate_questions(rq, &d);
+    TRY(criteria_form_read(rq, &questions, &in.answers));
+    TRY(dosing_gate(rq->tx, rq->app->content, &in, &rq->faults, &answer));
+    return back(rq);
+}
+
+enum err post_dose(struct request *rq) {
+    const struct form_dose *f = &rq->form.dose;
+    struct account checker;
+    struct dose given;
+    struct login_in second = {f->checker_name, f->checker_password, rq->peer};
+    enum err e = people_verify(rq->app, rq->arena, &second, &checker);
+    if (e == E_REFUSED) {
+        fault_add(&rq->faults, STR("checker_password"), "login",
+                  "The second person's name and password do not belong together.");
+        return E_INVALID;
+    }
+    TRY(e);
+    enum role role;
+    if (!role_parse(checker.role, &role) || !access_allows(role, CAP_SESSION_RUN)) {
+        fault_add(&rq->faults, STR("checker_name"), "role",
+                  "The second person is one who runs sessions: prescriber, monitor or therapist.");
+        return E_INVALID;
+    }
+    struct dosing_give in = {.patient_id = rq->path[0],
+                             .step_id = rq->path[1],
+                             .amount_ug = f->amount.v,
+                             .minutes = f->minutes,
+                             .given_ms = f->given_at.is ? f->given_at.v : 0,
+                             .lot = f->lot,
+                             .expiry_date = f->expiry,
+                             .site = f->site,
+                             .reason = f->reason,
+                             .checked_by = checker.id};
+    TRY(web_begin(rq, TX_WRITE));
+    TRY(web_end(rq, dosing_give(rq->tx, rq->app->content, &in, &rq->faults, &given)));
+    return back(rq);
+}
+
+enum err post_session_event(struct request *rq) {
+    const struct form_session_event *f = &rq->form.session_event;
+    struct session_event row = {.patient_id = rq->path[0],
+                                .kind = f->kind,
+                                .severity = f->severity,
+                                .text = f->text,
+                                .at_ms = f->at.is ? f->at.v : 0};
+    TRY(dosing_event(rq->tx, rq->app->content, &row, rq->path[1], &rq->faults));
+    return back(rq);
+}
+
+enum err post_stop(struct request *rq) {
+    TRY(dosing_stop(rq->tx, rq->path[0], rq->path[1], rq->form.stop.reason, &rq->faults));
+    return back(rq);
+}
+
+enum err post_discharge(struct request *rq) {
+    struct dosing_day d;
+    struct discharge_answer answer;
+    struct dosing_discharge_in in = {.patient_id = rq->path[0],
+                                     .step_id = rq->path[1],
+                                     .expect = rq->version,
+                                     .reason = str_trim(web_typed(rq, "reason")),
+                                     .escort_name = str_trim(web_typed(rq, "escort_name")),
+                                     .escort_relation = str_trim(web_typed(rq, "escort_relation")),
+                                     .escort_phone = str_trim(web_typed(rq, "escort_phone"))};
+    TRY(dosing_load_day(rq->tx, rq->path[0], rq->path[1], &d));
+    struct criteria_form questions = home_questions(rq, &d);
+    TRY(criteria_form_read(rq, &questions, &in.answers));
+    TRY(dosing_discharge(rq->tx, rq->app->content, &in, &rq->faults, &answer));
+    return back(rq);
+}
+
+enum err choices_session_events(struct request *rq, struct field_choices *out) {
+    const struct session_rules *rules = rq->app->content->session;
+    out->v = NEWS(rq->arena, struct field_choice, rules->events_n);
+    for (int i = 0; i < rules->events_n; i++)
+        out->v[out->n++] = (struct field_choice){rules->events[i].id, rules->events[i].text};
+    return E_OK;
+}
+
+enum err page_handout(struct request *rq) {
+    struct session_page s = {0};
+    static const char *const notes[] = {"driving_hours", "driving_sleep", "driving_also"};
+    TRY(dosing_load_day(rq->tx, rq->path[0], rq->path[1], &s.day));
+    if (!s.day.has || !s.day.row.no_driving_until_ms.is) return E_UNKNOWN;
+    TRY(show_patient(rq, STR("Handout"), &s.p));
+    struct view_handout view = {
+        .name = show_name(rq->arena, STR_ABSENT, s.p.given_name, s.p.family_name),
+        .clinic = rq->app->clinic_name,
+        .date = show_day(rq->arena, s.day.row.discharged_ms.v),
+        .until = show_datetime(rq->arena, s.day.row.no_driving_until_ms.v),
+        .escort = s.day.row.escort_name};
+    view.lines.v = NEWS(rq->arena, struct str, 3);
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        struct str line = criteria_note(rq->app->content->discharge, notes[i]);
+        if (line.n) view.lines.v[view.lines.n++] = line;
+    }
+    html_handout(rq->out, &view);
+    page_close(rq);
+    return E_OK;
+}
