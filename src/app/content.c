@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/access.h"
 #include "app/content_rules.h"
 #include "base/embed.h"
 #include "base/file.h"
@@ -113,17 +114,30 @@ static void read_instruments(struct arena *a, const struct content_files *files,
     }
 }
 
+/* A fault at a line of a file that has been read already. */
+static struct str line_of(struct faults *faults, const struct content_file *f, int line) {
+    return str_format(faults->arena, "%.*s:%d", STR_ARG(f->place), line);
+}
+
+static void check_step(const struct content *c, const struct content_file *f,
+                       const struct protocol_step *s, struct faults *faults) {
+    struct str rest = s->instruments;
+    enum role role;
+    if (!role_parse(s->role, &role))
+        fault_add(faults, line_of(faults, f, s->line), "unknown", "no role is called '%.*s'",
+                  STR_ARG(s->role));
+    for (struct str id = word_next(&rest); id.s; id = word_next(&rest))
+        if (!instrument_find(c->instruments, id))
+            fault_add(faults, line_of(faults, f, s->line), "unknown",
+                      "%s %d asks for '%.*s', no instrument here", protocol_type_name(s->type),
+                      s->nth, STR_ARG(id));
+}
+
 static void check_protocol(const struct content *c, const struct content_file *f,
                            const struct protocol *p, struct faults *faults) {
     struct dose_order order;
     const char *why;
-    for (int i = 0; i < p->n; i++) {
-        struct str rest = p->steps[i].instruments;
-        for (struct str id = word_next(&rest); id.s; id = word_next(&rest))
-            if (!instrument_find(c->instruments, id))
-                fault_add(faults, f->place, "unknown", "%s %d asks for '%.*s', no instrument here",
-                          protocol_type_name(p->steps[i].type), p->steps[i].nth, STR_ARG(id));
-    }
+    for (int i = 0; i < p->n; i++) check_step(c, f, &p->steps[i], faults);
     struct str routes = p->routes;
     for (struct str w = word_next(&routes); w.s; w = word_next(&routes))
         if (!dose_drug(w).s)

@@ -97,6 +97,14 @@ static enum err may_start(struct tx *tx, const struct content *content, struct s
     return faults->n ? E_BLOCKED : E_OK;
 }
 
+/* Who starts a course has been screened: the patient would not be eligible otherwise. */
+static void screened(struct tx *tx, struct step *row, struct course_step *laid) {
+    laid->state = STEP_DONE;
+    row->done_ms = (struct maybe_int){true, tx->now_ms};
+    row->done_by = tx->actor.account_id;
+    row->reason = STR("before the course");
+}
+
 static enum err lay_steps(struct tx *tx, const struct course *course, const struct protocol *p,
                           int32_t start) {
     struct course_step *laid = course_lay(tx->arena, p, start);
@@ -110,6 +118,7 @@ static enum err lay_steps(struct tx *tx, const struct course *course, const stru
                            .minutes = of->minutes,
                            .role = of->role,
                            .instruments = of->instruments.n ? of->instruments : STR_ABSENT};
+        if (of->type == STEP_SCREEN) screened(tx, &row, &laid[i]);
         TRY(put_step(tx, &row, &laid[i]));
     }
     return E_OK;

@@ -18,8 +18,12 @@ static struct measured before_dose(const struct dosing_day *d, enum vital_kind k
     return dosing_last(d, vital_meanings[kind].loinc, dose_ms, &at_ms);
 }
 
+/* What was taken before the dose says nothing about going home: it is not known then. */
 static struct measured last_of(const struct dosing_day *d, enum vital_kind kind, int64_t *at_ms) {
-    return dosing_last(d, vital_meanings[kind].loinc, INT64_MAX, at_ms);
+    struct measured m = dosing_last(d, vital_meanings[kind].loinc, INT64_MAX, at_ms);
+    if (d->row.last_dose_ms.is && *at_ms > d->row.last_dose_ms.v) return m;
+    *at_ms = 0;
+    return (struct measured){0};
 }
 
 /* The answers, with the escort's as the row has it: a name, a relation and a phone. */

@@ -157,7 +157,7 @@ static void add_days(struct reader *r, struct str days, struct protocol_step s) 
 
 static void read_step(struct reader *r) {
     struct str rest = r->lines.value;
-    struct protocol_step s = {0};
+    struct protocol_step s = {.line = r->lines.number};
     struct str type = part_next(&rest), days = part_next(&rest), window = part_next(&rest);
     struct str minutes = part_next(&rest);
     s.role = part_next(&rest);

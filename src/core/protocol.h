@@ -54,6 +54,7 @@ struct protocol_step {
     struct str title;
     struct str instruments; /* ids with one space between; empty: none */
     struct str source;
+    int line; /* of the file, for faults found later */
 };
 
 struct protocol_dose {
