@@ -8,7 +8,7 @@
 #include "base/clock.h"
 
 static const struct demo_person people[] = {
-#define PERSON(role, login_name, display_name, credentials, password) \
+#define PERSON(role, login_name, display_name, credentials, password)                              \
     {#role, login_name, display_name, credentials, password},
 #include "app/demo_people.def"
 #undef PERSON
@@ -17,7 +17,7 @@ static const struct demo_person people[] = {
 enum { PEOPLE = sizeof people / sizeof *people, NONE = SYNTH_NO_SESSION, DEMO_SEED = 20260302 };
 
 static const struct synth_story stories[] = {
-#define DEMO(phase, day, minutes, arc, indication, protocol, route, marks)                     \
+#define DEMO(phase, day, minutes, arc, indication, protocol, route, marks)                         \
     {PHASE_##phase, ARC_##arc, day, minutes, MARK_FULL | (marks), indication, protocol, route},
 #include "app/demo_stories.def"
 #undef DEMO
@@ -41,8 +41,8 @@ static enum err make_person(struct app *app, struct arena *a, const struct demo_
     CHECK(role_parse(str_from(p->role), &person.role), "demo_people.def names a role there is");
     if (own) {
         person.chart_patient_id = own->id;
-        person.display_name = str_format(a, "%.*s %.*s", STR_ARG(own->given_name),
-                                         STR_ARG(own->family_name));
+        person.display_name =
+            str_format(a, "%.*s %.*s", STR_ARG(own->given_name), STR_ARG(own->family_name));
     }
     enum err e = people_create(app, a, actor, &person, &faults, id, &shown);
     if (faults.n) *why = faults.v[0].message;
@@ -66,7 +66,9 @@ static enum err make_staff(struct app *app, struct arena *a, struct synth_staff 
 /* Lives ------------------------------------------------------------------------------------ */
 
 /* The patient who can log in has an integration due today. */
-static bool has_login(const struct synth_story *s) { return s->phase == PHASE_DOSING && s->day == 8; }
+static bool has_login(const struct synth_story *s) {
+    return s->phase == PHASE_DOSING && s->day == 8;
+}
 
 static enum err write_lives(struct tx *tx, const struct synth *s, struct patient *with_login) {
     struct synth_rows rows = synth_rows_new(tx->arena);
@@ -81,8 +83,8 @@ static enum err write_lives(struct tx *tx, const struct synth *s, struct patient
 }
 
 enum err demo_make(struct app *app, struct arena *a, int64_t now_ms, struct str *why) {
-    struct synth s = {.content = app->content, .now_ms = now_ms, .today = clock_today(now_ms),
-                      .seed = DEMO_SEED};
+    struct synth s = {
+        .content = app->content, .now_ms = now_ms, .today = clock_today(now_ms), .seed = DEMO_SEED};
     struct actor actor = {app->clinic_id, STR_ABSENT, STR("synth")};
     struct patient with_login;
     struct tx tx;

@@ -24,19 +24,24 @@ int64_t synth_at(struct synth_life *l, int32_t day, int hour) {
     return clock_instant(day, hour, draw_below(&l->draw, 10) * 5);
 }
 
-struct synth_act synth_act(int64_t at_ms, struct str account_id, const char *event, struct str why) {
+struct synth_act synth_act(int64_t at_ms, struct str account_id, const char *event,
+                           struct str why) {
     return (struct synth_act){at_ms, account_id, event, why};
 }
 
-/* The way ---------------------------------------------------------------------------------------- */
+/* The way ------------------------------------------------------------------------------------- */
 
 static void move(struct synth_life *l, enum phase to, int64_t at_ms, struct str by,
                  const char *reason) {
     struct patient *p = &l->patient;
     if (!at_ms || at_ms > l->of->now_ms) return;
-    struct phase_change change = {.id = synth_id(l, at_ms), .patient_id = p->id,
-                                  .from_phase = p->phase, .to_phase = str_from(phase_name(to)),
-                                  .at_ms = at_ms, .account_id = by, .reason = str_from(reason)};
+    struct phase_change change = {.id = synth_id(l, at_ms),
+                                  .patient_id = p->id,
+                                  .from_phase = p->phase,
+                                  .to_phase = str_from(phase_name(to)),
+                                  .at_ms = at_ms,
+                                  .account_id = by,
+                                  .reason = str_from(reason)};
     struct synth_act act = synth_act(at_ms, by, "phase_changed", change.reason);
     p->version++; /* of the row that this one replaces */
     p->phase = change.to_phase;
@@ -73,7 +78,7 @@ static void moves(struct synth_life *l) {
     move(l, PHASE_CLOSED, l->closed_ms, s->prescriber, "the course was closed");
 }
 
-/* One life --------------------------------------------------------------------------------------- */
+/* One life ------------------------------------------------------------------------------------ */
 
 static bool has_course(enum phase p) { return p >= PHASE_PREPARING; }
 
@@ -84,7 +89,8 @@ static void set_times(struct synth_life *l) {
     l->day0 = has_course(p) ? today - l->story.day : today;
     int32_t decided = has_course(p) ? l->day0 - 17 : today - in_phase;
     int32_t opened = p == PHASE_SCREENING ? today - in_phase : decided - 4;
-    int32_t referred = p == PHASE_REFERRED ? today - in_phase : opened - draw_between(&l->draw, 5, 12);
+    int32_t referred =
+        p == PHASE_REFERRED ? today - in_phase : opened - draw_between(&l->draw, 5, 12);
     l->referred_ms = synth_at(l, referred, 8);
     if (p != PHASE_REFERRED) l->opened_ms = synth_at(l, opened, 9);
     if (p != PHASE_REFERRED && p != PHASE_SCREENING) l->signed_ms = synth_at(l, decided, 11);
@@ -92,8 +98,11 @@ static void set_times(struct synth_life *l) {
 
 enum err synth_life_add(const struct synth *s, const struct synth_story *story, int64_t number,
                         struct str mrn, struct synth_rows *rows, struct str *patient_id) {
-    struct synth_life l = {.of = s, .story = *story, .draw = draw_start(s->seed, (uint64_t)number),
-                           .rows = rows, .arena = rows->arena};
+    struct synth_life l = {.of = s,
+                           .story = *story,
+                           .draw = draw_start(s->seed, (uint64_t)number),
+                           .rows = rows,
+                           .arena = rows->arena};
     l.phq9 = draw_between(&l.draw, 14, 23);
     set_times(&l);
     if (l.referred_ms > s->now_ms) l.referred_ms = s->now_ms - HOUR_MS;
@@ -112,7 +121,7 @@ enum err synth_life_add(const struct synth *s, const struct synth_story *story, 
     return E_OK;
 }
 
-/* Many ------------------------------------------------------------------------------------------- */
+/* Many ---------------------------------------------------------------------------------------- */
 
 struct share {
     enum phase phase;
@@ -121,9 +130,9 @@ struct share {
 
 /* A clinic in its third year (DESIGN). */
 static const struct share shares[] = {
-    {PHASE_REFERRED, 6, 0, 9},       {PHASE_SCREENING, 7, 0, 12},   {PHASE_DECLINED, 7, 3, 300},
-    {PHASE_ELIGIBLE, 4, 0, 10},      {PHASE_PREPARING, 7, -12, -1}, {PHASE_DOSING, 14, 0, 34},
-    {PHASE_INTEGRATING, 2, 35, 36},  {PHASE_FOLLOWUP, 20, 38, 216}, {PHASE_MAINTENANCE, 5, 70, 216},
+    {PHASE_REFERRED, 6, 0, 9},      {PHASE_SCREENING, 7, 0, 12},   {PHASE_DECLINED, 7, 3, 300},
+    {PHASE_ELIGIBLE, 4, 0, 10},     {PHASE_PREPARING, 7, -12, -1}, {PHASE_DOSING, 14, 0, 34},
+    {PHASE_INTEGRATING, 2, 35, 36}, {PHASE_FOLLOWUP, 20, 38, 216}, {PHASE_MAINTENANCE, 5, 70, 216},
     {PHASE_CLOSED, 28, 219, 800},
 };
 
@@ -162,7 +171,8 @@ static enum err write_batch(struct tx *tx, const struct synth *s, int64_t from, 
     return E_OK;
 }
 
-static enum err next_number(const struct app *app, struct arena *a, int64_t now_ms, int64_t *number) {
+static enum err next_number(const struct app *app, struct arena *a, int64_t now_ms,
+                            int64_t *number) {
     struct tx tx;
     struct str mrn;
     struct actor actor = {app->clinic_id, STR_ABSENT, STR("synth")};
@@ -193,14 +203,17 @@ enum err synth_run(const struct app *app, struct synth *s, int64_t patients,
     return e;
 }
 
-/* Staff ------------------------------------------------------------------------------------------ */
+/* Staff --------------------------------------------------------------------------------------- */
 
 static enum err make_account(struct tx *tx, struct draw *d, const char *login, const char *name,
                              const char *credentials, const char *role, struct str *id) {
     struct synth_life none = {.draw = *d, .arena = tx->arena};
-    struct account row = {.id = synth_id(&none, tx->now_ms), .login_name = str_from(login),
-                          .display_name = str_from(name), .credentials = str_from(credentials),
-                          .role = str_from(role), .active = 1};
+    struct account row = {.id = synth_id(&none, tx->now_ms),
+                          .login_name = str_from(login),
+                          .display_name = str_from(name),
+                          .credentials = str_from(credentials),
+                          .role = str_from(role),
+                          .active = 1};
     *d = none.draw;
     struct account there;
     enum err e = account_by_login(tx, &(struct account_by_login_in){row.login_name}, &there);
@@ -223,11 +236,13 @@ enum err synth_staff_make(const struct app *app, struct arena *a, struct synth *
     TRY(tx_begin(&tx, app->store, a, TX_WRITE, actor, s->now_ms));
     enum err e = make_account(&tx, &d, "synth-prescriber", "Ada Fenwick", "MD", "prescriber",
                               &staff->prescriber);
-    if (!e) e = make_account(&tx, &d, "synth-therapist", "Tomas Reyes", "LCSW", "therapist",
-                             &staff->therapist);
-    if (!e) e = make_account(&tx, &d, "synth-monitor", "Noor Haddad", "RN", "monitor",
-                             &staff->monitor);
-    if (!e) e = make_account(&tx, &d, "synth-coordinator", "Pia Lund", "", "coordinator",
-                             &staff->coordinator);
+    if (!e)
+        e = make_account(&tx, &d, "synth-therapist", "Tomas Reyes", "LCSW", "therapist",
+                         &staff->therapist);
+    if (!e)
+        e = make_account(&tx, &d, "synth-monitor", "Noor Haddad", "RN", "monitor", &staff->monitor);
+    if (!e)
+        e = make_account(&tx, &d, "synth-coordinator", "Pia Lund", "", "coordinator",
+                         &staff->coordinator);
     return tx_end(&tx, e);
 }

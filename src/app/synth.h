@@ -38,7 +38,7 @@ enum { SYNTH_NO_SESSION = -1 };
 struct synth_story {
     enum phase phase;
     enum synth_arc arc;
-    int day;            /* of the course, today: 0 is its first dose; before a course: days in the phase */
+    int day;            /* of the course, 0 its first dose; before one: days in the phase */
     int minutes;        /* into today's session; SYNTH_NO_SESSION: none is running */
     unsigned marks;
     const char *indication; /* NULL: drawn */

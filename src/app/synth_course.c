@@ -13,12 +13,18 @@ enum { COURSE_DAY = -13, CLOSE_DAY = 218 }; /* the course is started, and closed
 
 static void sign(struct synth_life *l, const struct consent_doc *doc, int64_t at_ms) {
     struct consent row = {
-        .id = synth_id(l, at_ms), .patient_id = l->patient.id, .document = doc->id,
-        .document_version = doc->version, .language = doc->language,
-        .text_hash = SEAL(l->arena, doc->text), .text = doc->text,
+        .id = synth_id(l, at_ms),
+        .patient_id = l->patient.id,
+        .document = doc->id,
+        .document_version = doc->version,
+        .language = doc->language,
+        .text_hash = SEAL(l->arena, doc->text),
+        .text = doc->text,
         .signer_name = str_format(l->arena, "%.*s %.*s", STR_ARG(l->patient.given_name),
                                   STR_ARG(l->patient.family_name)),
-        .signer_relation = STR("self"), .signed_ms = at_ms, .meaning = doc->meaning,
+        .signer_relation = STR("self"),
+        .signed_ms = at_ms,
+        .meaning = doc->meaning,
         .strokes = str_format(l->arena, "M12 %d L40 22 L55 61 L88 30 L120 52 L160 %d",
                               draw_between(&l->draw, 40, 60), draw_between(&l->draw, 30, 50)),
         .witness_id = l->of->staff.coordinator};
@@ -34,7 +40,7 @@ void synth_consents(struct synth_life *l, int64_t at_ms) {
             sign(l, &c->consents[i], at_ms + i * 2 * MINUTE_MS);
 }
 
-/* Steps ------------------------------------------------------------------------------------------ */
+/* Steps --------------------------------------------------------------------------------------- */
 
 struct walk { /* along the steps */
     struct synth_life *l;
@@ -92,7 +98,8 @@ static int64_t session_start(struct walk *w, int i) {
     if (due == l->of->today)
         return l->story.minutes == SYNTH_NO_SESSION ? INT64_MAX
                                                     : l->of->now_ms - l->story.minutes * MINUTE_MS;
-    if (!(l->story.marks & MARK_CLOSING) || l->of->today - due > 2) return synth_at(l, due, draw_between(&l->draw, 9, 14));
+    if (!(l->story.marks & MARK_CLOSING) || l->of->today - due > 2)
+        return synth_at(l, due, draw_between(&l->draw, 9, 14));
     for (int hour = 9; hour < 17; hour++) { /* the first whose window is open for 90 min yet */
         int64_t at_ms = clock_instant(due, hour, 0);
         if (at_ms + 48 * HOUR_MS + SYNTH_DOSE_MIN * MINUTE_MS > l->of->now_ms + 90 * MINUTE_MS)
@@ -103,8 +110,8 @@ static int64_t session_start(struct walk *w, int i) {
 
 static void do_dose(struct walk *w, int i) {
     struct synth_life *l = w->l;
-    struct synth_session in = {.step_id = w->rows[i].id, .check_in_ms = session_start(w, i),
-                               .number = w->dose + 1};
+    struct synth_session in = {
+        .step_id = w->rows[i].id, .check_in_ms = session_start(w, i), .number = w->dose + 1};
     int64_t dose_end_ms;
     bool left;
     if (!happened(w, in.check_in_ms)) return;
@@ -138,17 +145,19 @@ static void do_visit(struct walk *w, int i, int64_t at_ms) {
     measures_of(w, i, at_ms, by);
     mark_done(w, i, at_ms, by);
     if (prep && ++w->prep == 1)
-        synth_note(l, "preparation", "Preparation",
-                   STR("Intention: to look at what is being avoided, kindly. Wants the eye shades and "
-                       "no words during the peak. Agreed on touch: a hand on the shoulder, asked first. "
-                       "Partner drives home and stays the evening."),
-                   at_ms, w->rows[i].id, by);
+        synth_note(
+            l, "preparation", "Preparation",
+            STR("Intention: to look at what is being avoided, kindly. Wants the eye shades and "
+                "no words during the peak. Agreed on touch: a hand on the shoulder, asked first. "
+                "Partner drives home and stays the evening."),
+            at_ms, w->rows[i].id, by);
     if (w->laid[i].type == STEP_REVIEW && (l->story.marks & MARK_FULL))
         synth_note(l, "progress", "Review",
                    str_format(l->arena, "Burden at %d%% of the baseline. %s",
                               (int)(synth_burden(l, w->laid[i].due - l->day0) * 100),
-                              l->story.arc == ARC_NONE ? "Options discussed; the series goes on as agreed."
-                                                       : "The plan stands."),
+                              l->story.arc == ARC_NONE
+                                  ? "Options discussed; the series goes on as agreed."
+                                  : "The plan stands."),
                    at_ms, w->rows[i].id, by);
 }
 
@@ -182,8 +191,10 @@ static void walk_step(struct walk *w, int i) {
     } else if (w->laid[i].type == STEP_SCREEN) {
         mark_done(w, i, l->signed_ms, staff(w).prescriber);
     } else if (happened(w, at_ms) && !left_undone(w, i)) {
-        if (w->laid[i].type == STEP_INTEGRATION) do_integration(w, i, at_ms);
-        else do_visit(w, i, at_ms);
+        if (w->laid[i].type == STEP_INTEGRATION)
+            do_integration(w, i, at_ms);
+        else
+            do_visit(w, i, at_ms);
     }
 }
 
@@ -218,15 +229,19 @@ static void lay(struct walk *w) {
     w->rows = NEWS(l->arena, struct step, p->n);
     for (int i = 0; i < p->n; i++) {
         const struct protocol_step *of = &p->steps[i];
-        w->rows[i] = (struct step){.id = synth_id(l, w->started_ms), .patient_id = l->patient.id,
-                                   .course_id = l->course.id, .ordinal = i + 1,
+        w->rows[i] = (struct step){.id = synth_id(l, w->started_ms),
+                                   .patient_id = l->patient.id,
+                                   .course_id = l->course.id,
+                                   .ordinal = i + 1,
                                    .type = str_from(protocol_type_name(of->type)),
-                                   .title = of->title, .minutes = of->minutes, .role = of->role,
+                                   .title = of->title,
+                                   .minutes = of->minutes,
+                                   .role = of->role,
                                    .instruments = of->instruments.n ? of->instruments : STR_ABSENT};
     }
 }
 
-/* The course ------------------------------------------------------------------------------------- */
+/* The course ---------------------------------------------------------------------------------- */
 
 static void add_course(struct walk *w) {
     static const char *const outcomes[][2] = {
@@ -259,10 +274,11 @@ static struct str planned_dose(const struct synth_life *l) {
 static void review_risk(struct walk *w) {
     struct synth_life *l = w->l;
     if (l->story.marks & MARK_REVIEWED)
-        synth_note(l, "risk_review", "Risk review: low",
-                   STR("Passive thoughts on bad nights, no plan, no intent, nothing prepared. Safety plan "
-                       "read together; partner informed with consent. Next contact in two days."),
-                   l->of->now_ms - HOUR_MS, STR_ABSENT, staff(w).prescriber);
+        synth_note(
+            l, "risk_review", "Risk review: low",
+            STR("Passive thoughts on bad nights, no plan, no intent, nothing prepared. Safety plan "
+                "read together; partner informed with consent. Next contact in two days."),
+            l->of->now_ms - HOUR_MS, STR_ABSENT, staff(w).prescriber);
 }
 
 void synth_course(struct synth_life *l) {
@@ -270,10 +286,13 @@ void synth_course(struct synth_life *l) {
     if (l->story.phase == PHASE_CLOSED) w.closed_ms = synth_at(l, l->day0 + CLOSE_DAY, 15);
     l->started_ms = w.started_ms;
     l->closed_ms = w.closed_ms;
-    l->course = (struct course){.id = synth_id(l, w.started_ms), .patient_id = l->patient.id,
-                                .protocol = l->protocol->id, .protocol_version = l->protocol->version,
+    l->course = (struct course){.id = synth_id(l, w.started_ms),
+                                .patient_id = l->patient.id,
+                                .protocol = l->protocol->id,
+                                .protocol_version = l->protocol->version,
                                 .route = str_from(l->story.route),
-                                .start_date = date_text(l->arena, l->day0), .state = STR("active"),
+                                .start_date = date_text(l->arena, l->day0),
+                                .state = STR("active"),
                                 .started_by = staff(&w).prescriber};
     l->course.planned_dose = planned_dose(l);
     lay(&w);

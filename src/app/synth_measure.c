@@ -88,7 +88,8 @@ static int target(struct synth_life *l, const struct instrument *in, int day) {
     double base = (double)l->phq9 / 27.0;
     if (!str_is(in->id, "phq9") && !str_is(in->id, "gad7") && !str_is(in->id, "wsas") &&
         !str_is(in->id, "pcl5"))
-        return (int)(low + (high - low) * 0.08 * draw_real(&l->draw)); /* screens: hardly anything */
+        return (int)(low +
+                     (high - low) * 0.08 * draw_real(&l->draw)); /* screens: hardly anything */
     if (str_is(in->id, "pcl5") && !str_is(l->patient.indication, "ptsd")) base *= 0.3;
     double value = low + (high - low) * base * burden + draw_normal(&l->draw, 0, (high - low) / 22);
     if (in->high_is_better) value = high + low - value;
@@ -134,12 +135,18 @@ void synth_measure(struct synth_life *l, struct str instrument, int64_t at_ms, s
     fill(l, in, target(l, in, day_of(l, at_ms)), answers);
     if (alarming(l, in, at_ms)) answers[instrument_item(in, STR("q9"))] = 1;
     struct score score = score_compute(in, answers);
-    struct response row = {.id = synth_id(l, at_ms), .patient_id = l->patient.id,
-                           .instrument = in->id, .instrument_version = in->version,
-                           .at_ms = at_ms, .account_id = by, .step_id = step_id,
+    struct response row = {.id = synth_id(l, at_ms),
+                           .patient_id = l->patient.id,
+                           .instrument = in->id,
+                           .instrument_version = in->version,
+                           .at_ms = at_ms,
+                           .account_id = by,
+                           .step_id = step_id,
                            .answers = pairs_of(l, in, answers),
-                           .total = {score.total.known, score.total.value}, .band = score.band,
-                           .complete = score.complete, .alerts = alerts_of(l, &score)};
+                           .total = {score.total.known, score.total.value},
+                           .band = score.band,
+                           .complete = score.complete,
+                           .alerts = alerts_of(l, &score)};
     SYNTH_ADD(l->rows, response, synth_act(at_ms, by, "measure_recorded", STR_ABSENT), &row);
 }
 
@@ -148,11 +155,16 @@ void synth_measure(struct synth_life *l, struct str instrument, int64_t at_ms, s
 void synth_note(struct synth_life *l, const char *kind, const char *title, struct str text,
                 int64_t at_ms, struct str step_id, struct str by) {
     bool risk = strcmp(kind, "risk_review") == 0, integration = strcmp(kind, "integration") == 0;
-    struct note row = {.id = synth_id(l, at_ms), .patient_id = l->patient.id,
-                       .kind = str_from(kind), .step_id = step_id,
+    struct note row = {.id = synth_id(l, at_ms),
+                       .patient_id = l->patient.id,
+                       .kind = str_from(kind),
+                       .step_id = step_id,
                        .dose_id = integration ? l->last_dose_id : STR_ABSENT,
-                       .title = str_from(title), .text = text,
-                       .level = risk ? STR("low") : STR_ABSENT, .at_ms = at_ms, .account_id = by};
+                       .title = str_from(title),
+                       .text = text,
+                       .level = risk ? STR("low") : STR_ABSENT,
+                       .at_ms = at_ms,
+                       .account_id = by};
     if (at_ms > l->of->now_ms) return;
     SYNTH_ADD(l->rows, note,
               synth_act(at_ms, by, risk ? "risk_reviewed" : "note_written", STR_ABSENT), &row);

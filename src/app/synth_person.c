@@ -36,7 +36,7 @@ struct presenting {
     const char *code, *display, *medicine, *second, *reason;
 };
 static const struct presenting cases[] = {
-#define CASE(indication, weight, code, display, medicine, second, reason) \
+#define CASE(indication, weight, code, display, medicine, second, reason)                          \
     {indication, weight, code, display, medicine, second, reason},
 #include "app/synth_cases.def"
 #undef CASE
@@ -83,12 +83,12 @@ static void place_person(struct synth_life *l, int64_t number) {
     p->phone = str_format(l->arena, "555-01%02d-%04d", draw_below(d, 100), draw_below(d, 10000));
     struct str given = str_lower(l->arena, p->given_name);
     p->email = str_format(l->arena, "%.*s.%lld@example.org", STR_ARG(given), (long long)number);
-    p->address = str_format(l->arena, "%d %s, %s", draw_between(d, 1, 240),
-                            streets[draw_below(d, COUNT(streets))], towns[draw_below(d, COUNT(towns))]);
-    p->emergency_contact = str_format(l->arena, "%s %.*s, 555-01%02d-%04d",
-                                      given_names[draw_below(d, COUNT(given_names))].name,
-                                      STR_ARG(p->family_name), draw_below(d, 100),
-                                      draw_below(d, 10000));
+    p->address =
+        str_format(l->arena, "%d %s, %s", draw_between(d, 1, 240),
+                   streets[draw_below(d, COUNT(streets))], towns[draw_below(d, COUNT(towns))]);
+    p->emergency_contact = str_format(
+        l->arena, "%s %.*s, 555-01%02d-%04d", given_names[draw_below(d, COUNT(given_names))].name,
+        STR_ARG(p->family_name), draw_below(d, 100), draw_below(d, 10000));
 }
 
 static void body_of(struct synth_life *l) {
@@ -115,12 +115,18 @@ void synth_observation(struct synth_life *l, const char *code, double value, int
     value = (double)(int64_t)(value * (double)unit + 0.5) / (double)unit;
     buf_real(&text, value, decimals);
     bool here = at_ms > l->referred_ms;
-    struct observation row = {.id = synth_id(l, at_ms), .patient_id = l->patient.id,
-                              .code = str_from(code), .display = str_from(m->text),
-                              .value = {true, value}, .value_text = buf_str(&text),
-                              .unit = str_from(m->unit), .at_ms = at_ms, .recorded_ms = at_ms,
+    struct observation row = {.id = synth_id(l, at_ms),
+                              .patient_id = l->patient.id,
+                              .code = str_from(code),
+                              .display = str_from(m->text),
+                              .value = {true, value},
+                              .value_text = buf_str(&text),
+                              .unit = str_from(m->unit),
+                              .at_ms = at_ms,
+                              .recorded_ms = at_ms,
                               .account_id = here ? l->of->staff.monitor : STR_ABSENT,
-                              .dosing_id = dosing_id, .source = STR("typed")};
+                              .dosing_id = dosing_id,
+                              .source = STR("typed")};
     struct str who = here ? l->of->staff.monitor : l->of->staff.coordinator;
     SYNTH_ADD(l->rows, observation,
               synth_act(at_ms, who, here ? "vitals_recorded" : "referral_received", STR_ABSENT),
@@ -133,9 +139,12 @@ static struct synth_act received(const struct synth_life *l) {
 
 static void add_condition(struct synth_life *l, const char *code, const char *display, int years) {
     int32_t onset = l->of->today - years * 365 - draw_below(&l->draw, 300);
-    struct condition row = {.id = synth_id(l, l->referred_ms), .patient_id = l->patient.id,
-                            .code_system = STR("icd10cm"), .code = str_from(code),
-                            .display = str_from(display), .status = STR("active"),
+    struct condition row = {.id = synth_id(l, l->referred_ms),
+                            .patient_id = l->patient.id,
+                            .code_system = STR("icd10cm"),
+                            .code = str_from(code),
+                            .display = str_from(display),
+                            .status = STR("active"),
                             .onset_date = date_text(l->arena, onset),
                             .recorded_ms = l->referred_ms};
     SYNTH_ADD(l->rows, condition, received(l), &row);
@@ -144,18 +153,22 @@ static void add_condition(struct synth_life *l, const char *code, const char *di
 static void add_medicine(struct synth_life *l, const char *display) {
     if (!*display) return;
     int32_t start = l->of->today - draw_between(&l->draw, 90, 1200);
-    struct medication row = {.id = synth_id(l, l->referred_ms), .patient_id = l->patient.id,
+    struct medication row = {.id = synth_id(l, l->referred_ms),
+                             .patient_id = l->patient.id,
                              .display = str_from(display),
-                             .dosage = STR("once a day"), .status = STR("active"),
+                             .dosage = STR("once a day"),
+                             .status = STR("active"),
                              .start_date = date_text(l->arena, start),
                              .recorded_ms = l->referred_ms};
     SYNTH_ADD(l->rows, medication, received(l), &row);
 }
 
 static void add_allergy(struct synth_life *l) {
-    struct allergy row = {.id = synth_id(l, l->referred_ms), .patient_id = l->patient.id,
+    struct allergy row = {.id = synth_id(l, l->referred_ms),
+                          .patient_id = l->patient.id,
                           .display = str_from(allergies[draw_below(&l->draw, COUNT(allergies))]),
-                          .criticality = STR("low"), .status = STR("active"),
+                          .criticality = STR("low"),
+                          .status = STR("active"),
                           .recorded_ms = l->referred_ms};
     SYNTH_ADD(l->rows, allergy, received(l), &row);
 }
@@ -188,19 +201,24 @@ static void add_beside(struct synth_life *l) {
 }
 
 static void add_referral(struct synth_life *l, const struct presenting *of) {
-    static const char *const referrers[] = {
-        "Dr. Amos Pike, Riverbend Family Medicine", "Nadia Thorne, PMHNP, Stonebrook Psychiatry",
-        "Dr. Lena Ford, Fairwater Clinic", "Self-referred", "Dr. Imre Vance, Highcairn Pain Service"};
-    struct referral row = {.id = synth_id(l, l->referred_ms), .patient_id = l->patient.id,
-                           .received_ms = l->referred_ms, .source = STR("typed"),
+    static const char *const referrers[] = {"Dr. Amos Pike, Riverbend Family Medicine",
+                                            "Nadia Thorne, PMHNP, Stonebrook Psychiatry",
+                                            "Dr. Lena Ford, Fairwater Clinic", "Self-referred",
+                                            "Dr. Imre Vance, Highcairn Pain Service"};
+    struct referral row = {.id = synth_id(l, l->referred_ms),
+                           .patient_id = l->patient.id,
+                           .received_ms = l->referred_ms,
+                           .source = STR("typed"),
                            .referrer = str_from(referrers[draw_below(&l->draw, COUNT(referrers))]),
-                           .reason = str_from(of->reason), .taken = 1};
+                           .reason = str_from(of->reason),
+                           .taken = 1};
     SYNTH_ADD(l->rows, referral, received(l), &row);
 }
 
 void synth_person(struct synth_life *l, int64_t number, struct str mrn) {
     struct patient *p = &l->patient;
-    *p = (struct patient){.id = synth_id(l, l->referred_ms), .mrn = mrn,
+    *p = (struct patient){.id = synth_id(l, l->referred_ms),
+                          .mrn = mrn,
                           .phase = str_from(phase_name(PHASE_REFERRED)),
                           .phase_since_ms = l->referred_ms};
     name_person(l, number);
@@ -209,8 +227,10 @@ void synth_person(struct synth_life *l, int64_t number, struct str mrn) {
     const struct presenting *of = draw_case(l);
     p->indication = str_from(of->indication);
     SYNTH_ADD(l->rows, patient, received(l), p);
-    struct phase_change first = {.id = synth_id(l, l->referred_ms), .patient_id = p->id,
-                                 .to_phase = p->phase, .at_ms = l->referred_ms,
+    struct phase_change first = {.id = synth_id(l, l->referred_ms),
+                                 .patient_id = p->id,
+                                 .to_phase = p->phase,
+                                 .at_ms = l->referred_ms,
                                  .account_id = l->of->staff.coordinator,
                                  .reason = str_from(of->reason)};
     SYNTH_ADD(l->rows, phase_change, received(l), &first);

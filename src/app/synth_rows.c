@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define X(name)                                                      \
-    static MUST enum err put_##name(struct tx *tx, void *row) {      \
-        return name##_put(tx, (struct name *)row);                   \
+#define X(name)                                                                                    \
+    static MUST enum err put_##name(struct tx *tx, void *row) {                                    \
+        return name##_put(tx, (struct name *)row);                                                 \
     }
 SYNTH_TABLES(X)
 #undef X

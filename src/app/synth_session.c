@@ -38,7 +38,9 @@ static const struct route_day *day_of(struct str route) {
     return &days[0];
 }
 
-int synth_session_minutes(struct str route) { return SYNTH_DOSE_MIN + day_of(route)->stay_min + 15; }
+int synth_session_minutes(struct str route) {
+    return SYNTH_DOSE_MIN + day_of(route)->stay_min + 15;
+}
 
 struct course_of_day { /* what the functions below share */
     struct synth_life *l;
@@ -81,13 +83,14 @@ static void vitals_of_session(struct course_of_day *c) {
     bool full = (c->l->story.marks & MARK_FULL) != 0;
     if (past(c, VITALS_MIN)) {
         add_vitals(c, VITALS_MIN, 0, true);
-        if (full) synth_observation(c->l, "9279-1", draw_between(&c->l->draw, 12, 16), 0,
-                                    minute(c, VITALS_MIN), c->row.id);
+        if (full)
+            synth_observation(c->l, "9279-1", draw_between(&c->l->draw, 12, 16), 0,
+                              minute(c, VITALS_MIN), c->row.id);
     }
     for (int i = 0; i < POINTS_MAX && c->day->points[i]; i++) {
         int after = c->day->points[i], n = SYNTH_DOSE_MIN + after + draw_below(&c->l->draw, 3);
-        bool peak = after == c->day->peak_min || (i && c->day->points[i - 1] < c->day->peak_min &&
-                                                  after > c->day->peak_min);
+        bool peak = after == c->day->peak_min ||
+                    (i && c->day->points[i - 1] < c->day->peak_min && after > c->day->peak_min);
         if (past(c, n) && (full || peak)) add_vitals(c, n, after, full);
     }
 }
@@ -97,7 +100,8 @@ static void vitals_of_session(struct course_of_day *c) {
 static struct str pregnancy_word(const struct synth_life *l) {
     int32_t born = 0;
     bool born_ok = date_parse(l->patient.birth_date, &born);
-    bool may = !str_is(l->patient.sex, "male") && born_ok && date_age_years(born, l->of->today) < 52;
+    bool may =
+        !str_is(l->patient.sex, "male") && born_ok && date_age_years(born, l->of->today) < 52;
     return may ? STR("negative") : STR("not-possible");
 }
 
@@ -123,7 +127,8 @@ static void judge_gate(struct course_of_day *c) {
                criteria_values_read(l->arena, gate, c->row.route, c->row.gate_answers, &faults),
                &reading, 1, &answer);
     CHECK(faults.n == 0, "synthetic gate answers that the gate does not know");
-    if (!(l->story.marks & MARK_FULL)) answer.rulings.n = 0; /* ten thousand lives: the answers do */
+    if (!(l->story.marks & MARK_FULL))
+        answer.rulings.n = 0; /* ten thousand lives: the answers do */
     ruling_json(&json, &answer.rulings);
     c->row.gate_findings = buf_str(&json);
     c->row.gate_passed_ms = (struct maybe_int){true, minute(c, GATE_MIN)};
@@ -150,11 +155,16 @@ static int64_t amount_ug(const struct course_of_day *c) {
 static void give_dose(struct course_of_day *c) {
     struct synth_life *l = c->l;
     int64_t given_ms = minute(c, SYNTH_DOSE_MIN);
-    struct dose row = {.id = synth_id(l, given_ms), .patient_id = l->patient.id,
-                       .dosing_id = c->row.id, .drug = dose_drug(c->row.route),
-                       .route = c->row.route, .amount_ug = amount_ug(c), .given_ms = given_ms,
+    struct dose row = {.id = synth_id(l, given_ms),
+                       .patient_id = l->patient.id,
+                       .dosing_id = c->row.id,
+                       .drug = dose_drug(c->row.route),
+                       .route = c->row.route,
+                       .amount_ug = amount_ug(c),
+                       .given_ms = given_ms,
                        .minutes = {c->day->infusion_min > 0, c->day->infusion_min},
-                       .recorded_ms = given_ms + MINUTE_MS, .given_by = l->of->staff.monitor,
+                       .recorded_ms = given_ms + MINUTE_MS,
+                       .given_by = l->of->staff.monitor,
                        .checked_by = l->of->staff.prescriber,
                        .lot = str_format(l->arena, "KT%d", draw_between(&l->draw, 2410, 2489)),
                        .expiry_date = date_text(l->arena, clock_today(given_ms) + 300)};
@@ -178,20 +188,23 @@ static void add_event(struct course_of_day *c, int n, const char *kind, const ch
     struct synth_life *l = c->l;
     if (!past(c, n)) return;
     int64_t at_ms = minute(c, n);
-    struct session_event row = {.id = synth_id(l, at_ms), .patient_id = l->patient.id,
-                                .dosing_id = c->row.id, .kind = str_from(kind),
-                                .severity = str_from(grade), .text = str_from(text),
-                                .at_ms = at_ms, .recorded_ms = at_ms,
+    struct session_event row = {.id = synth_id(l, at_ms),
+                                .patient_id = l->patient.id,
+                                .dosing_id = c->row.id,
+                                .kind = str_from(kind),
+                                .severity = str_from(grade),
+                                .text = str_from(text),
+                                .at_ms = at_ms,
+                                .recorded_ms = at_ms,
                                 .account_id = l->of->staff.monitor};
     SYNTH_ADD(l->rows, session_event,
               synth_act(at_ms, row.account_id, "event_recorded", STR_ABSENT), &row);
 }
 
 static void events_of_session(struct course_of_day *c, bool last) {
-    static const char *const words[] = {"\"Like floating above my own street.\"",
-                                        "\"The weight is there, but it is outside me.\"",
-                                        "\"I could look at it without running.\"",
-                                        "\"Colours, and a long breath out.\""};
+    static const char *const words[] = {
+        "\"Like floating above my own street.\"", "\"The weight is there, but it is outside me.\"",
+        "\"I could look at it without running.\"", "\"Colours, and a long breath out.\""};
     struct draw *d = &c->l->draw;
     int dose = SYNTH_DOSE_MIN;
     bool full = (c->l->story.marks & MARK_FULL) != 0;
@@ -204,49 +217,92 @@ static void events_of_session(struct course_of_day *c, bool last) {
     if (draw_chance(d, 18)) /* GUIDE: nausea in 15-20% */
         add_event(c, dose + 50, "nausea", "1", "settled with rest and ginger tea");
     if (last && (c->l->story.marks & MARK_ADVERSE))
-        add_event(c, dose + 35, "anxiety", "2", "frightened at the peak; settled with a hand and slow breath");
+        add_event(c, dose + 35, "anxiety", "2",
+                  "frightened at the peak; settled with a hand and slow breath");
 }
 
-/* Home ------------------------------------------------------------------------------------------ */
+/* Home ---------------------------------------------------------------------------------------- */
+
+/* The gate out, as far as its answers go: the last vital signs are those of the start again. */
+static void judge_discharge(struct course_of_day *c, int stay_min) {
+    struct synth_life *l = c->l;
+    const struct criteria *rules = l->of->content->discharge;
+    struct faults faults = {.arena = l->arena};
+    struct measured bp = {2, {l->systolic, l->diastolic}}, hr = {1, {l->heart_rate}},
+                    spo2 = {1, {98}};
+    struct discharge_facts facts = {
+        .route = c->row.route,
+        .stay_min = stay_min,
+        .bp = bp,
+        .hr = hr,
+        .spo2 = spo2,
+        .bp_base = bp,
+        .hr_base = hr,
+        .spo2_base = spo2,
+        .answers =
+            criteria_values_read(l->arena, rules, c->row.route, c->row.discharge_answers, &faults)};
+    struct discharge_answer answer;
+    struct buf json = buf_new(l->arena, 2048);
+    CHECK(faults.n == 0, "synthetic discharge answers that the gate does not know");
+    discharge_judge(l->arena, rules, &facts, &answer);
+    ruling_json(&json, &answer.rulings);
+    c->row.discharge_findings = buf_str(&json);
+}
 
 static void go_home(struct course_of_day *c, int home_min) {
     struct synth_life *l = c->l;
     struct dosing *row = &c->row;
+    const struct criteria *rules = l->of->content->discharge;
     int64_t home_ms = minute(c, home_min), dose_end_ms = row->last_dose_ms.v;
+    int64_t morning_ms =
+        clock_instant(clock_today(dose_end_ms) + 1, discharge_morning_hour(rules), 0);
+    bool esk = str_is(row->route, "esk");
     row->discharge_answers =
-        STR("moaas=5 oriented=yes gait=steady nausea=none pain=minimal site=minimal intake=both "
-            "suicidal=no escort=yes instructions=yes resolved=yes");
+        str_format(l->arena,
+                   "moaas=5 oriented=yes gait=steady nausea=none pain=minimal site=minimal "
+                   "intake=both suicidal=no escort=yes instructions=yes%s",
+                   esk ? " resolved=yes" : "");
+    if (l->story.marks & MARK_FULL) judge_discharge(c, (int)((home_ms - dose_end_ms) / MINUTE_MS));
     row->ready_ms = (struct maybe_int){true, home_ms - 10 * MINUTE_MS};
     row->discharged_ms = (struct maybe_int){true, home_ms};
     row->discharged_by = l->of->staff.prescriber;
-    row->no_driving_until_ms = (struct maybe_int){true, dose_end_ms + 24 * HOUR_MS};
+    row->no_driving_until_ms =
+        (struct maybe_int){true, discharge_no_driving(rules, dose_end_ms, morning_ms)};
     row->state = STR("discharged");
 }
-
 
 static struct dosing checked_in(struct synth_life *l, const struct synth_session *in) {
     struct str rest;
     struct str name = str_cut(l->patient.emergency_contact, ',', &rest);
-    return (struct dosing){.id = synth_id(l, in->check_in_ms), .patient_id = l->patient.id,
-                           .course_id = l->course.id, .step_id = in->step_id,
-                           .state = STR("checked_in"), .route = l->course.route,
-                           .weight_kg = {true, l->weight_kg}, .checked_in_ms = in->check_in_ms,
-                           .checked_in_by = l->of->staff.monitor, .escort_name = name,
-                           .escort_relation = STR("family"), .escort_phone = str_trim(rest)};
+    return (struct dosing){.id = synth_id(l, in->check_in_ms),
+                           .patient_id = l->patient.id,
+                           .course_id = l->course.id,
+                           .step_id = in->step_id,
+                           .state = STR("checked_in"),
+                           .route = l->course.route,
+                           .weight_kg = {true, l->weight_kg},
+                           .checked_in_ms = in->check_in_ms,
+                           .checked_in_by = l->of->staff.monitor,
+                           .escort_name = name,
+                           .escort_relation = STR("family"),
+                           .escort_phone = str_trim(rest)};
 }
 
 bool synth_session(struct synth_life *l, const struct synth_session *in, int64_t *dose_end_ms,
                    bool *left) {
-    struct course_of_day c = {.l = l, .in = in, .day = day_of(l->course.route),
-                              .row = checked_in(l, in), .until_ms = l->of->now_ms};
+    struct course_of_day c = {.l = l,
+                              .in = in,
+                              .day = day_of(l->course.route),
+                              .row = checked_in(l, in),
+                              .until_ms = l->of->now_ms};
     int home_min = synth_session_minutes(c.row.route) + draw_below(&l->draw, 15);
     int64_t last_ms = in->check_in_ms;
     const char *event = "session_checked_in";
     c.rise = draw_normal(&l->draw, 13, 5); /* S6 and S36 have smaller means; a room sees the tail */
     *left = past(&c, home_min);
     if (past(&c, GATE_MIN)) judge_gate(&c), event = "gate_passed", last_ms = minute(&c, GATE_MIN);
-    if (past(&c, SYNTH_DOSE_MIN)) give_dose(&c), event = "dose_given", last_ms = minute(&c, SYNTH_DOSE_MIN) + 1;
-    if (past(&c, SYNTH_DOSE_MIN + 60)) c.row.state = STR("recovering");
+    if (past(&c, SYNTH_DOSE_MIN))
+        give_dose(&c), event = "dose_given", last_ms = minute(&c, SYNTH_DOSE_MIN) + 1;
     vitals_of_session(&c);
     if (c.row.last_dose_ms.is) events_of_session(&c, *left && l->story.day - 7 < in->number * 7);
     if (*left) go_home(&c, home_min), event = "discharged", last_ms = minute(&c, home_min);

@@ -91,8 +91,8 @@ static int prepare(struct arena *boot, struct arena *a, const char *dir, struct 
 int demo_command(int argc, char **argv) {
     const char *listen = NULL, *dir = NULL;
     const struct word_option options[] = {{"listen", &listen}, {"dir", &dir}, {NULL, NULL}};
-    int status = words_read(argc, argv, options, NULL,
-                            "demo [--listen 127.0.0.1:8080] [--dir DIR]");
+    int status =
+        words_read(argc, argv, options, NULL, "demo [--listen 127.0.0.1:8080] [--dir DIR]");
     if (status) return status;
     struct serve_options serve = {.listen = listen};
     struct serving *serving;

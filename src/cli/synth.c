@@ -9,7 +9,8 @@
 
 enum { SYNTH_ARENA_BYTES = 64 << 20, SYNTH_PATIENTS_MAX = 900000 };
 
-static enum err others_live_here(const struct app *app, struct arena *a, int64_t now_ms, bool *yes) {
+static enum err others_live_here(const struct app *app, struct arena *a, int64_t now_ms,
+                                 bool *yes) {
     struct tx tx;
     struct actor actor = {app->clinic_id, STR_ABSENT, STR("synth")};
     struct synth_stranger_row row;
@@ -39,14 +40,19 @@ static int fill(struct arena *a, struct store *store, int64_t patients, int64_t 
     enum err e = content_boot(a, NULL, &content);
     if (e) return cli_fail(e, "content", "%s", err_meaning(e)->text);
     e = open_app(&app, a, store, &content, &why);
-    if (e) return cli_fail(e, "database", "%.*s", STR_ARG(why.n ? why : str_from(err_meaning(e)->text)));
+    if (e)
+        return cli_fail(e, "database", "%.*s",
+                        STR_ARG(why.n ? why : str_from(err_meaning(e)->text)));
     int32_t today = clock_today(clock_now_ms()); /* from midnight on: the same all day */
-    struct synth s = {.content = &content, .now_ms = clock_instant(today, 0, 0), .today = today,
+    struct synth s = {.content = &content,
+                      .now_ms = clock_instant(today, 0, 0),
+                      .today = today,
                       .seed = (uint64_t)seed};
     e = others_live_here(&app, a, s.now_ms, &others);
     if (!e && others)
-        return cli_fail(E_REFUSED, "synth", "this clinic has patients of its own; synthetic ones "
-                                            "belong in a database without");
+        return cli_fail(E_REFUSED, "synth",
+                        "this clinic has patients of its own; synthetic ones "
+                        "belong in a database without");
     if (!e) e = synth_staff_make(&app, a, &s);
     if (!e) e = synth_run(&app, &s, patients, &done);
     if (e) return cli_fail(e, "synth", "%s", err_meaning(e)->text);
