@@ -191,7 +191,7 @@ static enum err handle(struct request *rq) {
 static enum err write_audit(struct request *rq, enum door_touch touch) {
     if (touch == DOOR_TOUCH) TRY(session_touch(rq->tx, &rq->session));
     if (is_post(rq)) return has(rq, OWN_TX) ? drop_draft(rq) : E_OK;
-    if (!rq->route->audit) return E_OK;
+    if (!rq->route->audit || rq->redirect.s) return E_OK;
     return journal_append(rq->tx, rq->route->audit, rq->patient_id, rq->audit_why);
 }
 
@@ -199,7 +199,7 @@ static enum err audit(struct request *rq) {
     bool due = rq->session.state == SESSION_LIVE &&
                rq->now_ms - rq->session.seen_ms >= SESSION_TOUCH_MS;
     bool own_post = is_post(rq) && has(rq, OWN_TX) && !has(rq, ANON);
-    bool read = !is_post(rq) && rq->route->audit;
+    bool read = !is_post(rq) && rq->route->audit && !rq->redirect.s; /* sent on: nothing seen */
     if (!due && !own_post && !read) return E_OK;
     for (int tries = 1;; tries++) {
         TRY(web_begin(rq, TX_WRITE));
