@@ -17,7 +17,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -108,12 +107,13 @@ static enum MHD_Result take_header(void *user, enum MHD_ValueKind kind, const ch
 static void take_peer(struct exchange *x) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    x->peer[0] = '\0';
-    if (info && getnameinfo(info->client_addr,
-                            info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                                                     : sizeof(struct sockaddr_in),
-                            x->peer, sizeof x->peer, NULL, 0, NI_NUMERICHOST) != 0)
-        x->peer[0] = '\0';
+    const struct sockaddr *at = info ? info->client_addr : NULL;
+    const void *number = NULL;
+    if (at && at->sa_family == AF_INET)
+        number = &((const struct sockaddr_in *)(const void *)at)->sin_addr;
+    if (at && at->sa_family == AF_INET6)
+        number = &((const struct sockaddr_in6 *)(const void *)at)->sin6_addr;
+    if (!number || !inet_ntop(at->sa_family, number, x->peer, sizeof x->peer)) x->peer[0] = 0;
     x->rq.peer = str_from(x->peer);
 }
 

@@ -257,10 +257,11 @@ void door_finish(struct request *rq) {
         rq->out->n = 0;
         header(rq, "Location", str_z(rq->arena, rq->redirect));
     }
+    header(rq, "X-Content-Type-Options", "nosniff");
+    if (str_is(rq->answer->content_type, "text/plain")) return; /* no browser draws it */
     header(rq, "Content-Security-Policy",
            "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
            "frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
-    header(rq, "X-Content-Type-Options", "nosniff");
     header(rq, "Referrer-Policy", "no-referrer");
     if (over_tls(rq)) header(rq, "Strict-Transport-Security", "max-age=31536000");
     bool constant = rq->answer->constant.s && rq->answer->status == 200;

@@ -50,7 +50,9 @@ static const struct route *best(struct arena *a, enum method method, struct str 
     for (int i = 0; i < route_count; i++) {
         struct str p[WEB_PATH_PARTS];
         int n;
+        const char *pattern = routes[i].path;
         if (routes[i].method != method) continue;
+        if (path.n > 1 && pattern[1] != path.s[1] && pattern[1] != '{') continue;
         int literal = fit(routes[i].path, path, p, &n);
         if (literal <= most) continue;
         most = literal;

@@ -212,6 +212,7 @@ static enum err life(struct request *rq) {
     TRY(route_match(rq->arena, rq->http->method, rq->http->path, &rq->route, rq->path,
                     &rq->path_n));
     if (has(rq, INLINE)) return rq->route->handler(rq);
+    *rq->out = buf_new(rq->arena, DOOR_PAGE_BYTES);
     if (has(rq, CLINICAL) && rq->path_n) rq->patient_id = rq->path[0];
     TRY(form_parse(rq->arena, rq->http->query, &rq->query, &rq->faults));
     TRY(attend(rq));
@@ -313,7 +314,7 @@ static struct request *request_new(struct web *w, struct http_request *http,
     rq->now_ms = clock_now_ms();
     rq->faults.arena = rq->arena;
     rq->peer = door_peer(http);
-    answer->body = buf_new(rq->arena, DOOR_PAGE_BYTES);
+    answer->body.arena = rq->arena;
     answer->status = 200;
     answer->content_type = STR("text/html; charset=utf-8");
     return rq;
