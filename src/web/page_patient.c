@@ -135,36 +135,21 @@ static enum err screening(struct request *rq, struct chart_page *c) {
     return E_OK;
 }
 
-static struct str entry_detail(struct arena *a, const struct chart_entry_row *r) {
-    if (str_is(r->kind, "observation") || str_is(r->kind, "dose"))
-        return str_format(a, "%.*s %.*s", STR_ARG(r->value), STR_ARG(r->unit));
-    if (str_is(r->kind, "measure"))
-        return str_format(a, "%.*s %.*s", STR_ARG(r->value), STR_ARG(r->unit));
-    return r->value;
-}
-
 static enum err entries(struct request *rq, struct chart_page *c) {
     struct chart_entry_rows rows;
+    struct view_chart_entries *view = NEW(rq->arena, struct view_chart_entries);
     int64_t before;
     struct str asked = web_query(rq, "before");
     if (!asked.s || !str_to_int(asked, &before)) before = rq->now_ms + DAY_MS;
     TRY(chart_entry(rq->tx, &(struct chart_entry_in){c->p.id, before}, &rows));
-    ptrdiff_t n = rows.n > ENTRIES ? ENTRIES : rows.n;
-    struct view_item *items = NEWS(rq->arena, struct view_item, n);
-    for (ptrdiff_t i = 0; i < n; i++) {
-        const struct chart_entry_row *r = &rows.v[i];
-        items[i] = (struct view_item){.what = r->what,
-                                      .who = r->who,
-                                      .when = show_datetime(rq->arena, r->at_ms),
-                                      .detail = entry_detail(rq->arena, r)};
-    }
-    struct view_list_panel *p = panel(&c->view.right, "entries", "Entries");
-    p->count = (struct maybe_int){n > 0, n};
-    fill(rq, p, items, n, "Nothing has been written yet.");
     if (rows.n > ENTRIES) {
-        p->more = show_link(rq->arena, c->p.id, "?before=%lld", (long long)rows.v[n - 1].at_ms);
-        p->more_text = STR("Earlier entries");
+        rows.n = ENTRIES;
+        view->more = show_link(rq->arena, c->p.id, "?before=%lld",
+                               (long long)rows.v[ENTRIES - 1].at_ms);
     }
+    view->n = rows.n;
+    view->rows = rows;
+    c->view.entries = view;
     return E_OK;
 }
 

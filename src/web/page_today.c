@@ -53,8 +53,8 @@ static enum err sessions(struct request *rq, struct list *l) {
         const struct today_session_row *r = &rows.v[i];
         struct view_item *item = add(l);
         item->link = step_page(rq, STR("dose"), r->patient_id, r->step_id);
-        item->who = WHO(r);
-        item->what = str_format(rq->arena, "%.*s session", STR_ARG(show_route_word(r->route)));
+        item->what = WHO(r);
+        item->who = str_format(rq->arena, "%.*s session", STR_ARG(show_route_word(r->route)));
         item->when = r->first_dose_ms.is
                          ? str_format(rq->arena, "T+%d min",
                                       (int)((rq->now_ms - r->first_dose_ms.v) / MINUTE_MS))
@@ -77,11 +77,11 @@ static enum err steps_between(struct request *rq, struct list *l, int from, int 
         const struct today_step_row *r = &rows.v[i];
         struct view_item *item = add(l);
         item->link = step_page(rq, r->type, r->patient_id, r->step_id);
-        item->who = WHO(r);
-        item->what = r->title;
+        item->what = WHO(r);
+        item->who = r->title;
         item->when = show_date(rq->arena, r->due_date);
         if (str_is(r->type, "dose"))
-            item->what = str_format(rq->arena, "%.*s, %.*s %.*s", STR_ARG(r->title),
+            item->who = str_format(rq->arena, "%.*s, %.*s %.*s", STR_ARG(r->title),
                                     STR_ARG(show_route_word(r->route)), STR_ARG(r->planned_dose));
     }
     return E_OK;
@@ -102,8 +102,8 @@ static enum err late(struct request *rq, struct list *l) {
         const struct today_late_row *r = &rows.v[i];
         struct view_item *item = add(l);
         item->link = step_page(rq, r->type, r->patient_id, r->step_id);
-        item->who = WHO(r);
-        item->what = r->title;
+        item->what = WHO(r);
+        item->who = r->title;
         item->when = show_date(rq->arena, r->due_date);
         int days = date_parse(r->window_to, &to) ? today - to : 0;
         tag(rq, item, "urgent",
@@ -120,8 +120,8 @@ static enum err windows(struct request *rq, struct list *l) {
         const struct today_window_row *r = &rows.v[i];
         struct view_item *item = add(l);
         item->link = step_page(rq, STR("integration"), r->patient_id, r->step_id);
-        item->who = WHO(r);
-        item->what = r->title;
+        item->what = WHO(r);
+        item->who = r->title;
         item->when = str_format(rq->arena, "closes in %d h",
                                 (int)((r->closes_ms.v - now + HOUR_MS - 1) / HOUR_MS));
         bool closing = r->closes_ms.v - now < DAY_MS;
@@ -137,8 +137,8 @@ static enum err risks(struct request *rq, struct list *l) {
         const struct today_risk_row *r = &rows.v[i];
         struct view_item *item = add(l);
         item->link = str_format(rq->arena, "/patient/%.*s/risk", STR_ARG(r->patient_id));
-        item->who = WHO(r);
-        item->what = r->alerts;
+        item->what = WHO(r);
+        item->who = r->alerts;
         item->when = show_datetime(rq->arena, r->at_ms);
         tag(rq, item, "critical", STR("not reviewed"));
     }
@@ -153,8 +153,8 @@ static enum err in_phase(struct request *rq, struct list *l, const char *phase, 
         const struct today_phase_row *r = &rows.v[i];
         struct view_item *item = add(l);
         item->link = str_format(rq->arena, "/patient/%.*s%s", STR_ARG(r->patient_id), room);
-        item->who = WHO(r);
-        item->what = str_from(what);
+        item->what = WHO(r);
+        item->who = str_from(what);
         item->when = str_format(rq->arena, "since %.*s",
                                 STR_ARG(show_day(rq->arena, r->phase_since_ms)));
     }
