@@ -20,7 +20,8 @@
 // {today}, {today+7}, {now}, {now-15} (minutes) stand for the clinic's date and time.
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Browser, Server, cairn, instant, password, roles, shared, zone } from './clinic.mjs';
+import { Browser, Server, cairn, instant, password, shared, zone } from './clinic.mjs';
+import { people } from './people.mjs';
 
 const SESSION_MS = 20 * 60 * 1000;
 
@@ -93,18 +94,8 @@ export class Scenario {
         this.server.setClock(instant(rest.replace(/^at /, '')));
         this.server.init();
         await this.server.start();
-        await this.do_as('admin');
-        for (const role of roles.filter(r => r !== 'admin')) {
-            await this.me.open('/people');
-            const add = this.me.page.field('Role') ?? (await this.me.open(this.me.page.link('New')?.href ?? '/people/new'), this.me.page.field('Role'));
-            if (!add) this.fail('the page of people has no field `Role`');
-            this.set('Login name', role);
-            this.set('Name', `${role[0].toUpperCase()}${role.slice(1)} Person`);
-            this.set('Role', role);
-            this.set('Password', password(role));
-            await this.send(add.form, add.form.buttons[0]);
-            if (this.me.page.status >= 400) this.fail(`no account for ${role}`);
-        }
+        this.role = 'admin';
+        this.me = this.people.admin = await people(this.server);
     }
     do_clock(rest) {
         const to = instant(rest);
@@ -197,6 +188,6 @@ export function normal(transcript) {
     const name = (map, word) => text => map.get(text) ?? (map.set(text, `${word}-${map.size + 1}`), map.get(text));
     return transcript.join('\n')
         .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, name(ids, 'id'))
-        .replace(/\b[0-9a-f]{64}\b/g, name(hashes, 'hash'))
+        .replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b/g, name(hashes, 'hash'))
         .replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm');
 }
