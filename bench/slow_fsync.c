@@ -21,7 +21,9 @@ static long delay(void) {
     long ms = delay_ms;
     if (ms >= 0) return ms;
     const char *text = getenv("SLOW_FSYNC_MS");
-    return delay_ms = text ? strtol(text, NULL, 10) : 0;
+    ms = text ? strtol(text, NULL, 10) : 0;
+    delay_ms = ms;
+    return ms;
 }
 
 static int slowly(const char *name, int fd) {

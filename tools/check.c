@@ -6,10 +6,10 @@
  * FILES names the tracked files, one a line, below ROOT; SYMBOLS is what `nm -A -f sysv` says
  * of the object files, without which purity is not looked at. Each rule is one function and
  * one row of the table at the end; a finding is `file:line: rule: why`. Ends in
- * `N passed, M failed`, counted by rules. The tool reads C by its letters: comments and
- * literals are blanked, and what is left is told apart by its brackets. That is enough for
- * the house's own style, and short enough to be read.
+ * `N passed, M failed`, counted by rules. How C is read: check_c.c.
  */
+#include "check.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,16 +19,9 @@
 #include "base/file.h"
 #include "base/lines.h"
 
-enum { /* from ARCHITECTURE.md */
-    FILE_LINES_MAX = 1000, TOOL_LINES_MAX = 499, FUNCTION_LINES_MAX = 70, PARAMETERS_MAX = 7,
-    NESTING_MAX = 4, COLUMNS_MAX = 100, TREE_LINES_MAX = 30000,
-    SOURCES_MAX = 4096, SOURCE_BYTES_MAX = 8 << 20, LAYERS_MAX = 32,
-    SYMBOLS_MAX = 1 << 18
-};
-
-struct source {
-    struct str path, text, code; /* code: text with comments, literals and macros blanked */
-    struct str layer;            /* `core` of src/core/dose.c; empty outside src */
+enum {
+    TREE_LINES_MAX = 30000, /* of code: what a person reads in two weeks (ARCHITECTURE.md) */
+    SOURCES_MAX = 4096, SOURCE_BYTES_MAX = 8 << 20, LAYERS_MAX = 32, SYMBOLS_MAX = 1 << 18
 };
 
 struct layer {
@@ -50,8 +43,7 @@ static struct symbol *symbols;
 static int symbol_count;
 static const char *rule_name;
 
-__attribute__((format(printf, 3, 4))) static void finding(const struct source *s, ptrdiff_t at,
-                                                          const char *format, ...) {
+void finding(const struct source *s, ptrdiff_t at, const char *format, ...) {
     int line = 1;
     for (ptrdiff_t i = 0; i < at && i < s->text.n; i++) line += s->text.s[i] == '\n';
     printf("%.*s:%d: %s: ", STR_ARG(s->path), line, rule_name);
@@ -63,54 +55,21 @@ __attribute__((format(printf, 3, 4))) static void finding(const struct source *s
     findings++;
 }
 
+bool in_list(const char *const *list, size_t n, struct str word) {
+    for (size_t i = 0; i < n; i++)
+        if (str_is(word, list[i])) return true;
+    return false;
+}
+
 /* Reading ---------------------------------------------------------------------------------- */
 
-static bool word_char(char c) { return isalnum((unsigned char)c) || c == '_'; }
-
 static bool is_c(struct str p) {
-    return str_ends(p, STR(".c")) || str_ends(p, STR(".h")) || str_ends(p, STR(".def"));
+    return str_ends(p, STR(".c")) || str_ends(p, STR(".h")) || str_ends(p, STR(".def")) ||
+           str_ends(p, STR(".inc"));
 }
 
-static bool under(const struct source *s, const char *folder) {
+bool under(const struct source *s, const char *folder) {
     return str_starts(s->path, str_from(folder));
-}
-
-/* One past the comment, literal or preprocessor line that begins at i; i where none does. */
-static ptrdiff_t blank_end(struct str t, ptrdiff_t i, bool line_start) {
-    char c = t.s[i], next = i + 1 < t.n ? t.s[i + 1] : 0;
-    ptrdiff_t j = i + 1;
-    if (c == '/' && next == '/') {
-        while (j < t.n && t.s[j] != '\n') j++;
-        return j;
-    }
-    if (c == '/' && next == '*') {
-        for (j = i + 2; j + 1 < t.n && !(t.s[j] == '*' && t.s[j + 1] == '/'); j++) {}
-        return j + 2 < t.n ? j + 2 : t.n;
-    }
-    if (c == '"' || c == '\'') {
-        for (; j < t.n && t.s[j] != c && t.s[j] != '\n'; j++)
-            if (t.s[j] == '\\') j++;
-        return j < t.n ? j + 1 : t.n;
-    }
-    if (c != '#' || !line_start) return i;
-    while (j < t.n && (t.s[j] != '\n' || t.s[j - 1] == '\\')) j++;
-    return j;
-}
-
-static struct str blanked(struct str t) {
-    char *p = (char *)str_copy(&arena, t).s;
-    bool line_start = true;
-    for (ptrdiff_t i = 0; i < t.n;) {
-        ptrdiff_t end = blank_end(t, i, line_start);
-        for (ptrdiff_t j = i; j < end; j++)
-            if (p[j] != '\n') p[j] = ' ';
-        if (end == i) {
-            line_start = t.s[i] == '\n' || (line_start && isspace((unsigned char)t.s[i]));
-            end = i + 1;
-        }
-        i = end;
-    }
-    return (struct str){p, t.n};
 }
 
 static void source_read(const char *root, struct str name) {
@@ -119,7 +78,7 @@ static void source_read(const char *root, struct str name) {
     const char *full = str_z(&arena, str_format(&arena, "%s/%.*s", root, STR_ARG(name)));
     if (file_read(&arena, full, SOURCE_BYTES_MAX, &s->text)) return; /* a link, or deleted */
     if (!str_utf8_ok(s->text)) return;                               /* a picture */
-    if (is_c(name)) s->code = blanked(s->text);
+    if (is_c(name)) s->code = blanked(&arena, s->text);
     struct str rest = STR_ABSENT, layer = str_cut(str_slice(name, 4, name.n), '/', &rest);
     bool layered = rest.s && str_starts(name, STR("src/")); /* src/main.c is not: it is on top */
     s->layer = layered ? layer : STR("");
@@ -217,140 +176,19 @@ static void purity_rule(const struct source *s) {
     }
 }
 
-/* Sizes ------------------------------------------------------------------------------------ */
-
-static long lines_of(struct str text) {
-    long n = 0;
-    for (ptrdiff_t i = 0; i < text.n; i++) n += text.s[i] == '\n';
-    return n;
-}
-
-static bool is_own_c(const struct source *s) {
-    return s->code.s && (under(s, "src/") || under(s, "tools/"));
-}
-
-static void file_size_rule(const struct source *s) {
-    long n = lines_of(s->text), max = under(s, "tools/") ? TOOL_LINES_MAX : FILE_LINES_MAX;
-    if (s->code.s && n > max) finding(s, 0, "%ld lines; %ld at most: it has two subjects", n, max);
-}
-
-static void tree_size_rule(const struct source *s) {
-    long total = 0;
-    if (!str_is(s->path, "src/layers.txt")) return;
-    for (int i = 0; i < source_count; i++)
-        if (is_own_c(&sources[i])) total += lines_of(sources[i].text);
-    printf("own C: %ld lines of %d\n", total, TREE_LINES_MAX);
-    if (total > TREE_LINES_MAX) finding(s, 0, "something should have been data");
-}
-
-static void width_rule(const struct source *s) {
-    if (!is_own_c(s) || str_ends(s->path, STR(".def"))) return; /* tables are wide */
-    for (struct str rest = s->text, line; rest.n;) {
-        line = str_cut(rest, '\n', &rest);
-        ptrdiff_t n = str_utf8_length(line);
-        if (n > COLUMNS_MAX) finding(s, line.s - s->text.s, "%td columns", n);
-    }
-}
-
-static ptrdiff_t back_to_text(struct str code, ptrdiff_t i) {
-    return i >= 0 && isspace((unsigned char)code.s[i]) ? back_to_text(code, i - 1) : i;
-}
-
-static bool in_list(const char *const *list, size_t n, struct str word) {
-    for (size_t i = 0; i < n; i++)
-        if (str_is(word, list[i])) return true;
-    return false;
-}
-#define IN(list, word) in_list((list), sizeof (list) / sizeof *(list), (word))
-
-/* The `(` of the `)` at i; -1: none. */
-static ptrdiff_t open_of(struct str code, ptrdiff_t i) {
-    for (int depth = 0; i >= 0; i--) {
-        if (code.s[i] == ')') depth++;
-        if (code.s[i] == '(' && --depth == 0) return i;
-    }
-    return -1;
-}
-
-static struct str word_before(struct str code, ptrdiff_t i) {
-    ptrdiff_t end = back_to_text(code, i) + 1, beg = end;
-    while (beg > 0 && word_char(code.s[beg - 1])) beg--;
-    return str_slice(code, beg, end);
-}
-
-static int parameters(struct str code, ptrdiff_t open, ptrdiff_t close) {
-    /* A callback of libmicrohttpd has the shape that it asks for. */
-    int depth = 0, n = str_find(str_slice(code, open, close), STR("struct MHD_")) < 0 ? 1 : -8;
-    for (ptrdiff_t i = open + 1; i < close; i++) {
-        depth += (code.s[i] == '(') - (code.s[i] == ')');
-        n += code.s[i] == ',' && depth == 0;
-    }
-    return n;
-}
-
-/* Does the `{` at i open a block (of if, for, else, do), not an initialiser? */
-static bool opens_block(struct str code, ptrdiff_t i) {
-    static const char *const heads[] = {"if", "for", "while", "switch"};
-    static const char *const alone[] = {"else", "do"};
-    ptrdiff_t before = back_to_text(code, i - 1);
-    if (before < 0) return true;
-    if (code.s[before] == ')') return IN(heads, word_before(code, open_of(code, before) - 1));
-    if (word_char(code.s[before])) return IN(alone, word_before(code, before));
-    return strchr(";{}:", code.s[before]) != NULL;
-}
-
-/* From the `{` of a function to one past its `}`. */
-static ptrdiff_t function_rule_at(const struct source *s, ptrdiff_t at) {
-    struct str code = s->code;
-    bool block[256] = {false}; /* is the bracket at this depth a block? */
-    int depth = 0, nesting = 0, deepest = 0;
-    long lines = 1;
-    ptrdiff_t i = at, deepest_at = at;
-    for (; i < code.n; i++) {
-        lines += code.s[i] == '\n';
-        if (code.s[i] == '{' && depth < 255) {
-            block[depth] = depth > 0 && opens_block(code, i);
-            nesting += block[depth++];
-            if (nesting > deepest) deepest = nesting, deepest_at = i;
-        } else if (code.s[i] == '}' && depth > 0) {
-            nesting -= block[--depth];
-            if (depth == 0) break;
-        }
-    }
-    struct str name = word_before(code, open_of(code, back_to_text(code, at - 1)) - 1);
-    if (lines > FUNCTION_LINES_MAX)
-        finding(s, at, "%.*s has %ld lines; %d at most", STR_ARG(name), lines, FUNCTION_LINES_MAX);
-    if (deepest > NESTING_MAX)
-        finding(s, deepest_at, "%.*s nests %d blocks", STR_ARG(name), deepest);
-    return i;
-}
-
-static void functions_rule(const struct source *s) {
-    int depth = 0;
-    if (!is_own_c(s)) return;
-    for (ptrdiff_t i = 0; i < s->code.n; i++) {
-        ptrdiff_t before = back_to_text(s->code, i - 1);
-        depth += (s->code.s[i] == '{') - (s->code.s[i] == '}');
-        if (depth != 1 || s->code.s[i] != '{' || before < 0 || s->code.s[before] != ')') continue;
-        ptrdiff_t open = open_of(s->code, before);
-        int n = open < 0 ? 0 : parameters(s->code, open, before);
-        if (n > PARAMETERS_MAX) finding(s, open, "%d parameters; %d at most", n, PARAMETERS_MAX);
-        i = function_rule_at(s, i);
-        depth = 0;
-    }
-}
-
 /* Spellings -------------------------------------------------------------------------------- */
 
-/* Where `word` stands as a whole word at or after `from`; -1: nowhere. */
-static ptrdiff_t word_at(struct str code, const char *word, ptrdiff_t from) {
-    ptrdiff_t n = (ptrdiff_t)strlen(word), step;
-    for (; (step = str_find(str_slice(code, from, code.n), str_from(word))) >= 0; from++) {
-        from += step;
-        bool starts = from == 0 || !word_char(code.s[from - 1]);
-        if (starts && (from + n >= code.n || !word_char(code.s[from + n]))) return from;
+static void tree_size_rule(const struct source *s) {
+    long code = 0, whole = 0;
+    if (!str_is(s->path, "src/layers.txt")) return;
+    for (int i = 0; i < source_count; i++) {
+        if (!is_own_c(&sources[i])) continue;
+        code += code_lines(&sources[i]);
+        whole += lines_of(sources[i].text);
     }
-    return -1;
+    printf("own C: %ld lines of code of %d (%ld with comments and blanks)\n", code,
+           TREE_LINES_MAX, whole);
+    if (code > TREE_LINES_MAX) finding(s, 0, "something should have been data");
 }
 
 static void typedef_rule(const struct source *s) {
@@ -443,7 +281,8 @@ static void places_rule(const struct source *s) {
         if (quoted && !str_ends(s->path, STR("-lock.json"))) continue;
         ptrdiff_t at = str_find(s->text, str_from(places[i]));
         char before = at > 0 && places[i][0] == '/' ? s->text.s[at - 1] : ' ';
-        if (at >= 0 && !word_char(before) && before != '}' && before != '.') finding(s, at, "names a place: %s", places[i]);
+        if (at >= 0 && !word_char(before) && before != '}' && before != '.')
+            finding(s, at, "names a place: %s", places[i]);
     }
 }
 
