@@ -34,14 +34,16 @@ static void check(const struct consent_signature *in, const struct consent_doc *
         fault_add(faults, STR("shown_hash"), "stale",
                   "The text has changed since this page was opened. Read it again, then sign.");
     if (str_trim(in->signer_name).n == 0 || in->signer_name.n > NAME_MAX_BYTES)
-        fault_add(faults, STR("signer_name"), "required", "Print the name of the person who signs.");
+        fault_add(faults, STR("signer_name"), "required",
+                  "Print the name of the person who signs.");
     if (!word_in(in->signer_relation, relations))
         fault_add(faults, STR("signer_relation"), "unknown",
                   "Who signs: the patient, a guardian or a representative.");
     if (!str_is(in->agree, "1"))
         fault_add(faults, STR("agree"), "required", "Tick the box if you agree; else do not sign.");
     if (in->strokes.n > STROKES_MAX || !is_path_data(in->strokes))
-        fault_add(faults, STR("strokes"), "syntax", "The drawn signature cannot be read; draw it again.");
+        fault_add(faults, STR("strokes"), "syntax",
+                  "The drawn signature cannot be read; draw it again.");
 }
 
 enum err consent_sign(struct tx *tx, const struct content *content,

@@ -53,7 +53,8 @@ enum err course_view_load(struct tx *tx, const struct content *content, struct s
     out->has = true;
     out->protocol = content_protocol(content, out->course.protocol);
     out->steps = course_steps_of(tx->arena, &out->rows);
-    out->next = str_is(out->course.state, "active") ? course_next(out->steps, (int)out->rows.n) : -1;
+    out->next = str_is(out->course.state, "active") ? course_next(out->steps, (int)out->rows.n)
+        : -1;
     return E_OK;
 }
 

@@ -77,7 +77,8 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     struct dosing_day d;
     TRY(dosing_load_day(tx, in->patient_id, in->step_id, &d));
     if (!d.has || d.doses.n == 0 || str_is(d.row.state, "discharged")) {
-        fault_add(faults, STR(""), "state", "Only who has had a dose here, and is here, is discharged.");
+        fault_add(faults, STR(""), "state",
+                  "Only who has had a dose here, and is here, is discharged.");
         return E_BLOCKED;
     }
     if (in->expect && d.row.version != in->expect) return E_CONFLICT;
@@ -90,7 +91,8 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     struct discharge_facts facts = facts_of(tx, &d, typed);
     discharge_judge(tx->arena, content->discharge, &facts, out);
     if (out->overall == RULING_CAUTION && str_trim(in->reason).n == 0) {
-        fault_add(faults, STR("reason"), "required", "There is a caution: write why the patient may go.");
+        fault_add(faults, STR("reason"), "required",
+                  "There is a caution: write why the patient may go.");
         return E_INVALID;
     }
     struct buf findings = buf_new(tx->arena, 1024);

@@ -16,7 +16,8 @@ static void add_part(struct reader *r, struct str text, const char *kind) {
         lines_fault(&r->lines, "length", "more than %d parts", CONSENT_PARTS_MAX);
         return;
     }
-    r->doc->parts[r->doc->parts_n++] = (struct consent_part){str_is(str_from(kind), "heading"), text};
+    r->doc->parts[r->doc->parts_n++] = (struct consent_part){str_is(str_from(kind), "heading"),
+                                                             text};
 }
 
 static void read_head(struct reader *r) {

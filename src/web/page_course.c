@@ -89,7 +89,8 @@ enum err page_step(struct request *rq) {
     TRY(show_patient(rq, s.title, &p));
     view.title = s.title;
     view.lead = str_format(rq->arena, "%.*s, due %.*s, %.*s. %d minutes, %.*s.",
-                           STR_ARG(show_type_word(s.type)), STR_ARG(show_date(rq->arena, s.due_date)),
+                           STR_ARG(show_type_word(s.type)),
+                               STR_ARG(show_date(rq->arena, s.due_date)),
                            STR_ARG(s.state), (int)s.minutes, STR_ARG(s.role));
     measures_due(rq, &s, &view);
     TRY(web_form(rq, FORM_step, show_link(rq->arena, p.id, "/step/%.*s", STR_ARG(s.id)), NULL,

@@ -172,7 +172,8 @@ static void list_doses(struct request *rq, struct session_page *s) {
     }
     s->view.doses = panel;
     if (s->day.given_ug)
-        s->view.total = str_format(rq->arena, "%.*s in all", STR_ARG(show_mg(rq->arena, s->day.given_ug)));
+        s->view.total = str_format(rq->arena, "%.*s in all",
+                                   STR_ARG(show_mg(rq->arena, s->day.given_ug)));
 }
 
 static void list_events(struct request *rq, struct session_page *s) {
@@ -285,7 +286,8 @@ static void alarms(struct request *rq, struct session_page *s) {
         judge_sign(rq, s, "spo2", VITAL_spo2, panel);
         judge_sign(rq, s, "rr", VITAL_respiration, panel);
     }
-    panel->empty = show_empty(rq->arena, "The last values are inside the limits, or none was taken. "
+    panel->empty = show_empty(rq->arena,
+                              "The last values are inside the limits, or none was taken. "
                                          "Cairn advises beside the monitor's own alarms.");
     s->view.alarms = *panel;
 }

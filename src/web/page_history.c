@@ -43,7 +43,8 @@ enum err page_history(struct request *rq) {
             .image = r->image};
     }
     if (rows.n > SHOWN)
-        view.more = show_link(rq->arena, p.id, "/history?before=%lld", (long long)rows.v[n - 1].seq);
+        view.more = show_link(rq->arena, p.id, "/history?before=%lld",
+                              (long long)rows.v[n - 1].seq);
     html_history(rq->out, &view);
     page_close(rq);
     return E_OK;

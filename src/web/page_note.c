@@ -20,7 +20,8 @@ static enum err notes_panel(struct request *rq, struct str patient_id, const cha
         if (kind && !str_is(r->kind, kind)) continue;
         panel->rows.v[panel->rows.n++] = (struct view_item){.what = r->title,
                                                             .who = r->author,
-                                                            .when = show_datetime(rq->arena, r->at_ms),
+                                                            .when = show_datetime(rq->arena,
+                                                                r->at_ms),
                                                             .detail = r->text};
     }
     *out = panel;
@@ -78,7 +79,8 @@ static void window(struct request *rq, const struct step *s, struct view_integra
     bool open = s->closes_ms.v > rq->now_ms;
     view->said = str_format(rq->arena, "%s %.*s.", open ? "The window closes" : "The window closed",
                             STR_ARG(show_datetime(rq->arena, s->closes_ms.v)));
-    view->state = show_tag(rq->arena, open ? "advisory" : "urgent", open ? STR("open") : STR("closed"));
+    view->state = show_tag(rq->arena, open ? "advisory" : "urgent",
+                           open ? STR("open") : STR("closed"));
 }
 
 enum err page_integration(struct request *rq) {

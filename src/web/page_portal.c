@@ -75,7 +75,8 @@ static enum err own_driving(struct request *rq, struct str patient_id, struct vi
     if (e == E_UNKNOWN) return E_OK;
     TRY(e);
     if (last.no_driving_until_ms <= rq->now_ms) return E_OK;
-    view->driving = str_format(rq->arena, "Do not drive before %.*s, and not before you have slept well.",
+    view->driving = str_format(rq->arena,
+                               "Do not drive before %.*s, and not before you have slept well.",
                                STR_ARG(show_datetime(rq->arena, last.no_driving_until_ms)));
     view->driving_ms = (struct maybe_int){true, last.no_driving_until_ms};
     return E_OK;
@@ -95,11 +96,13 @@ enum err page_portal(struct request *rq) {
     }
     own_measures(rq, &course, &view);
     TRY(own_driving(rq, p.id, &view));
-    if (web_query(rq, "thanks").s) view.thanks = STR("Thank you. Your clinic can see your answers.");
+    if (web_query(rq, "thanks").s)
+        view.thanks = STR("Thank you. Your clinic can see your answers.");
     enum err e = risk_open(rq->tx, &(struct risk_open_in){p.id}, &open);
     if (e != E_OK && e != E_UNKNOWN) return e;
     if (e == E_OK)
-        view.help = STR("You told us about thoughts of death or of hurting yourself. Your clinic will "
+        view.help =
+            STR("You told us about thoughts of death or of hurting yourself. Your clinic will "
                         "be in touch. You can talk with somebody right now, at any hour.");
     view.reading = (struct view_list_panel){
         .id = STR("crisis"), .title = STR("If it gets hard"),
@@ -116,7 +119,8 @@ enum err page_portal_measure(struct request *rq) {
     const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[0]);
     if (!in || in->rater != RATER_SELF) return E_UNKNOWN;
     TRY(own_patient(rq, &p));
-    TRY(measure_form(rq, in, str_format(rq->arena, "/portal/measure/%.*s", STR_ARG(in->id)), &view));
+    TRY(measure_form(rq, in, str_format(rq->arena, "/portal/measure/%.*s", STR_ARG(in->id)),
+                     &view));
     page_open(rq, "Portal", in->title);
     html_measure_page(rq->out, &view);
     page_close(rq);

@@ -145,7 +145,8 @@ enum err show_patient(struct request *rq, struct str title, struct patient *out)
     head.born = out->birth_date;
     head.pronouns = out->pronouns;
     head.phase = phase_tag(rq->arena, out->phase);
-    if (date_parse(out->birth_date, &born)) head.age = date_age_years(born, clock_today(rq->now_ms));
+    if (date_parse(out->birth_date, &born))
+        head.age = date_age_years(born, clock_today(rq->now_ms));
     TRY(allergies(rq, out->id, &head.allergies));
     TRY(alerts(rq, out->id, &head.alerts));
     page_open_patient(rq, "Patients", title.s ? title : head.name, &head);
