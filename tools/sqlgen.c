@@ -116,10 +116,11 @@ static void add_column(struct table *t, struct str item, struct str after, int l
     if (at >= 0) {
         struct str value = str_slice(rest, at + 7, rest.n);
         struct str first = token(&value);
-        if (first.n && first.s[0] == '\'') /* a text: as far as its closing quote, in JSON quotes */
-            c.absent = str_format(&g.arena, "\"%.*s\"", STR_ARG(str_cut(value, '\'', &value)));
-        else
-            c.absent = first;
+        c.absent = first;
+        if (first.n && first.s[0] == '\'') { /* a text: as far as its closing quote */
+            first = str_cut(value, '\'', &value);
+            c.absent = str_format(&g.arena, "\"%.*s\"", STR_ARG(first));
+        }
     }
     struct str rest_of_line = str_cut(after, '\n', &after);
     ptrdiff_t note = str_find(rest_of_line, STR("--"));
@@ -158,6 +159,16 @@ static void create_table(struct str original, struct str clean, struct str state
         bad(line, "a chart table begins with clinic_id, id, version");
 }
 
+/* Up to the next ; that is not in a text. */
+static struct str next_statement(struct str *rest) {
+    bool quoted = false;
+    ptrdiff_t n = 0;
+    for (; n < rest->n && (quoted || rest->s[n] != ';'); n++) quoted ^= rest->s[n] == '\'';
+    struct str statement = str_slice(*rest, 0, n);
+    *rest = n < rest->n ? str_slice(*rest, n + 1, rest->n) : STR_ABSENT;
+    return statement;
+}
+
 static void add_migration(struct str text) {
     struct str clean = without_comments(text), rest = clean;
     struct str base = file, name;
@@ -165,7 +176,7 @@ static void add_migration(struct str text) {
     g.migrations[g.migration_count++] =
         (struct migration_text){str_slice(name, 0, name.n - 4), text};
     while (rest.s && rest.n) {
-        struct str statement = str_cut(rest, ';', &rest);
+        struct str statement = next_statement(&rest);
         struct str verb = token(&statement), noun = token(&statement);
         if (!str_eq_fold(noun, STR("table"))) continue;
         if (str_eq_fold(verb, STR("create"))) {

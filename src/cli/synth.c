@@ -77,6 +77,7 @@ int synth_command(int argc, char **argv) {
     arena_open(&a, SYNTH_ARENA_BYTES);
     status = words_open(&a, url, WORDS_DB_CREATE, &store);
     if (status) return status;
+    store_bulk(store);
     status = fill(&a, store, patients, seed);
     store_close(store);
     arena_close(&a);

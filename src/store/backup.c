@@ -226,6 +226,7 @@ enum err store_backup(struct store *s, struct arena *a, const char *path, struct
     *why = STR_ABSENT;
     remove_database(a, beside);
     TRY(sqlite_open(a, str_from(beside), STORE_CREATE, &file, why));
+    store_bulk(file);
     enum err e = into(s, a, file, why);
     if (e == E_OK) e = sqlite_settle(file);
     store_close(file);
@@ -366,6 +367,7 @@ enum err store_restore(struct arena *a, const char *path, struct str url,
     const char *made = path_to_make(a, url);
     enum err e = store_open(a, url, STORE_CREATE, &s, why);
     if (e == E_OK) {
+        store_bulk(s);
         e = restore_into(file, s, a, out, why);
         store_close(s);
     }

@@ -484,7 +484,7 @@ static const struct driver postgres_driver = {postgres_begin, postgres_end, post
                                               postgres_prepare, postgres_script,
                                               postgres_version, postgres_close,
                                               postgres_dump, postgres_load_open,
-                                              postgres_load_row, postgres_load_close};
+                                              postgres_load_row, postgres_load_close, NULL};
 
 static enum err refused(struct arena *a, PGconn *c, struct str *why) {
     char text[STORE_WHY_MAX];

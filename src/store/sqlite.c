@@ -25,9 +25,9 @@
 
 /* Two cores read; a few more so that a reader waiting for the disk does not stop the others.
  * The caches are small: the whole server lives in 64 MB, and the system caches the file. */
-enum { READERS_MAX = 6, READ_CACHE_KIB = 1024, WRITE_CACHE_KIB = 4096 };
+enum { READERS_MAX = 6, READ_CACHE_KIB = 1024, WRITE_CACHE_KIB = 4096, BULK_CACHE_KIB = 256 << 10 };
 enum { BUSY_MS = 2000 };          /* how long another process may hold the lock */
-enum { CHECKPOINT_PAGES = 1000 }; /* of the log: SQLite's own default */
+enum { CHECKPOINT_PAGES = 1000, BULK_CHECKPOINT_PAGES = 25000 }; /* 1000: SQLite's default */
 
 enum fixed { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVEPOINT, RELEASE, ROLLBACK_TO,
              FIXED_COUNT };
@@ -50,6 +50,7 @@ struct sqlite_store {
     struct turn turn;
     atomic_bool dead; /* an fsync failed */
     bool read_only;   /* a backup's file: no writer, no log */
+    int checkpoint_pages;
     struct connection writer, readers[READERS_MAX];
     pthread_mutex_t lock;
     pthread_cond_t freed;
@@ -386,7 +387,7 @@ static bool fsync_failed(int rc) {
 /* After a commit: move the log into the file when it has grown. */
 static int checkpoint(void *store, sqlite3 *c, const char *name, int pages) {
     struct sqlite_store *s = store;
-    if (pages < CHECKPOINT_PAGES) return SQLITE_OK;
+    if (pages < s->checkpoint_pages) return SQLITE_OK;
     int rc = sqlite3_wal_checkpoint_v2(c, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (fsync_failed(rc)) s->dead = true;
     if (rc && rc != SQLITE_BUSY) log_error("store checkpoint why=\"%s\"", sentence(rc));
@@ -447,10 +448,18 @@ static void sqlite_store_close(struct store *store) {
     close_connection(&s->writer);
 }
 
+static void sqlite_bulk(struct store *store) {
+    struct sqlite_store *s = (struct sqlite_store *)store;
+    char text[64];
+    snprintf(text, sizeof text, "PRAGMA cache_size=-%d", BULK_CACHE_KIB);
+    sqlite3_exec(s->writer.c, text, NULL, NULL, NULL);
+    s->checkpoint_pages = BULK_CHECKPOINT_PAGES;
+}
+
 static const struct driver sqlite_driver = {sqlite_begin, sqlite_end, sqlite_run, sqlite_prepare,
                                             sqlite_script, sqlite_version, sqlite_store_close,
                                             sqlite_dump, sqlite_load_open, sqlite_load_row,
-                                            sqlite_load_close};
+                                            sqlite_load_close, sqlite_bulk};
 
 static enum err make_file(struct arena *a, const char *path, struct str *why) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -476,6 +485,7 @@ static struct sqlite_store *new_store(struct arena *a, struct str path) {
     struct sqlite_store *s = NEW(a, struct sqlite_store);
     s->store = (struct store){&sqlite_driver, path};
     s->path = str_z(a, path);
+    s->checkpoint_pages = CHECKPOINT_PAGES;
     turn_init(&s->turn);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->freed, NULL);

@@ -16,3 +16,7 @@ enum err store_open(struct arena *a, struct str url, enum store_create create,
 }
 
 void store_close(struct store *s) { s->driver->close(s); }
+
+void store_bulk(struct store *s) {
+    if (s->driver->bulk) s->driver->bulk(s);
+}

@@ -37,6 +37,8 @@ enum store_create { STORE_EXISTING, STORE_CREATE };
 MUST enum err store_open(struct arena *a, struct str url, enum store_create create,
                          struct store **out, struct str *why);
 void store_close(struct store *s);
+/* For a command that writes much and serves nobody: more memory, fewer checkpoints. */
+void store_bulk(struct store *s);
 /* Brings the schema to this program's version; *applied counts the migrations run. */
 MUST enum err store_migrate(struct store *s, struct arena *a, int *applied, struct str *why);
 /* E_OK: reachable and current. */
