@@ -32,7 +32,7 @@ struct response {
 struct year {
     struct response *responses;
     struct candidate *candidates;
-    const struct screening *screening;
+    const struct screening_rules *screening;
     struct arena scratch;
     double seen; /* so that nothing is left out as unused */
 };

@@ -41,7 +41,7 @@ struct content {
     const struct page *const *pages; /* what patients read */
     int pages_n;
     const struct session_rules *session; /* signs, events, checkpoints */
-    const struct screening *screening; /* who may be treated (core/screening.h) */
+    const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct pk_model **models; /* of the forecast, sorted by file name */
     int models_n;
 };

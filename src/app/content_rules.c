@@ -10,10 +10,10 @@ static const struct content_file *needed(const struct content_files *files, cons
     return NULL;
 }
 
-const struct screening *content_rules_read(struct arena *a, const struct content_files *files,
+const struct screening_rules *content_rules_read(struct arena *a, const struct content_files *files,
                                            struct faults *faults) {
     struct codes *codes = NEW(a, struct codes);
-    struct screening *rules = NEW(a, struct screening);
+    struct screening_rules *rules = NEW(a, struct screening_rules);
     *rules = screening_new(a, codes);
     const struct content_file *m = needed(files, "codes/medicines.txt", faults);
     const struct content_file *c = needed(files, "codes/conditions.txt", faults);

@@ -7,7 +7,7 @@
 #include "core/screening.h"
 
 /* Faults say where; the answer is never NULL, and holds what could be read. */
-const struct screening *content_rules_read(struct arena *a, const struct content_files *files,
+const struct screening_rules *content_rules_read(struct arena *a, const struct content_files *files,
                                            struct faults *faults);
 
 #endif

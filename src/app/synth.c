@@ -12,12 +12,14 @@
 
 /* For all files of synth ----------------------------------------------------------------------- */
 
-struct str synth_id(struct synth_life *l, int64_t at_ms) {
+/* Ids of one life stand together and lives follow one another, whatever their dates: then
+ * an index grows at its end, and ten thousand lives are written in seconds. */
+struct str synth_id(struct synth_life *l) {
     unsigned char random[10];
     uint64_t a = draw_next(&l->draw), b = draw_next(&l->draw);
     memcpy(random, &a, 8);
     memcpy(random + 8, &b, 2);
-    return id_from(l->arena, at_ms, random);
+    return id_from(l->arena, l->id_ms++, random);
 }
 
 int64_t synth_at(struct synth_life *l, int32_t day, int hour) {
@@ -35,7 +37,7 @@ static void move(struct synth_life *l, enum phase to, int64_t at_ms, struct str 
                  const char *reason) {
     struct patient *p = &l->patient;
     if (!at_ms || at_ms > l->of->now_ms) return;
-    struct phase_change change = {.id = synth_id(l, at_ms),
+    struct phase_change change = {.id = synth_id(l),
                                   .patient_id = p->id,
                                   .from_phase = p->phase,
                                   .to_phase = str_from(phase_name(to)),
@@ -82,6 +84,11 @@ static void moves(struct synth_life *l) {
 
 static bool has_course(enum phase p) { return p >= PHASE_PREPARING; }
 
+/* Of today's acts, those whose hour has not come were done a little while ago. */
+static int64_t not_after(int64_t at_ms, int64_t latest_ms) {
+    return at_ms < latest_ms ? at_ms : latest_ms;
+}
+
 /* When it was referred, screened and decided: counted back from the course, or from today. */
 static void set_times(struct synth_life *l) {
     enum phase p = l->story.phase;
@@ -91,9 +98,11 @@ static void set_times(struct synth_life *l) {
     int32_t opened = p == PHASE_SCREENING ? today - in_phase : decided - 4;
     int32_t referred =
         p == PHASE_REFERRED ? today - in_phase : opened - draw_between(&l->draw, 5, 12);
-    l->referred_ms = synth_at(l, referred, 8);
-    if (p != PHASE_REFERRED) l->opened_ms = synth_at(l, opened, 9);
-    if (p != PHASE_REFERRED && p != PHASE_SCREENING) l->signed_ms = synth_at(l, decided, 11);
+    l->referred_ms = not_after(synth_at(l, referred, 8), l->of->now_ms - 3 * HOUR_MS);
+    if (p != PHASE_REFERRED)
+        l->opened_ms = not_after(synth_at(l, opened, 9), l->of->now_ms - 2 * HOUR_MS);
+    if (p != PHASE_REFERRED && p != PHASE_SCREENING)
+        l->signed_ms = not_after(synth_at(l, decided, 11), l->of->now_ms - HOUR_MS);
 }
 
 enum err synth_life_add(const struct synth *s, const struct synth_story *story, int64_t number,
@@ -103,9 +112,10 @@ enum err synth_life_add(const struct synth *s, const struct synth_story *story, 
                            .draw = draw_start(s->seed, (uint64_t)number),
                            .rows = rows,
                            .arena = rows->arena};
+    enum { ROWS_MAX = 1000 }; /* of a life: its ids take one millisecond each */
+    l.id_ms = s->now_ms - 30 * DAY_MS + number * ROWS_MAX;
     l.phq9 = draw_between(&l.draw, 14, 23);
     set_times(&l);
-    if (l.referred_ms > s->now_ms) l.referred_ms = s->now_ms - HOUR_MS;
     if (has_course(story->phase)) {
         l.protocol = content_protocol(s->content, str_from(story->protocol));
         if (!l.protocol) return E_UNKNOWN;
@@ -207,8 +217,8 @@ enum err synth_run(const struct app *app, struct synth *s, int64_t patients,
 
 static enum err make_account(struct tx *tx, struct draw *d, const char *login, const char *name,
                              const char *credentials, const char *role, struct str *id) {
-    struct synth_life none = {.draw = *d, .arena = tx->arena};
-    struct account row = {.id = synth_id(&none, tx->now_ms),
+    struct synth_life none = {.draw = *d, .arena = tx->arena, .id_ms = tx->now_ms};
+    struct account row = {.id = synth_id(&none),
                           .login_name = str_from(login),
                           .display_name = str_from(name),
                           .credentials = str_from(credentials),

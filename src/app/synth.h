@@ -18,6 +18,7 @@
 #include "app/content.h"
 #include "app/draw.h"
 #include "app/synth_rows.h"
+#include "core/candidate.h"
 #include "core/phase.h"
 
 /* How it goes: by when the measures come down, and whether they stay. */
@@ -58,6 +59,8 @@ struct synth {
     uint64_t seed;
 };
 
+enum { SYNTH_CONDITIONS_MAX = 6, SYNTH_MEDICINES_MAX = 8 };
+
 /* One life being made. */
 struct synth_life {
     const struct synth *of;
@@ -65,6 +68,7 @@ struct synth_life {
     struct draw draw;
     struct synth_rows *rows;
     struct arena *arena;
+    int64_t id_ms;
     struct patient patient;
     struct course course;
     const struct protocol *protocol;
@@ -75,6 +79,9 @@ struct synth_life {
     double weight_kg;
     int height_cm, systolic, diastolic, heart_rate;
     int phq9;              /* at baseline */
+    struct candidate_condition conditions[SYNTH_CONDITIONS_MAX]; /* what the referral told */
+    struct str medicines[SYNTH_MEDICINES_MAX], allergy;
+    int condition_n, medicine_n;
     int sessions;          /* with a dose, so far */
     struct str last_dose_id;
 };
@@ -94,7 +101,7 @@ MUST enum err synth_run(const struct app *app, struct synth *s, int64_t patients
 MUST enum err synth_staff_make(const struct app *app, struct arena *a, struct synth *s);
 
 /* For the files of synth. */
-struct str synth_id(struct synth_life *l, int64_t at_ms);
+struct str synth_id(struct synth_life *l);
 int64_t synth_at(struct synth_life *l, int32_t day, int hour); /* that day, hour and some minutes */
 struct synth_act synth_act(int64_t at_ms, struct str account_id, const char *event, struct str why);
 

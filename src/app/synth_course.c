@@ -13,7 +13,7 @@ enum { COURSE_DAY = -13, CLOSE_DAY = 218 }; /* the course is started, and closed
 
 static void sign(struct synth_life *l, const struct consent_doc *doc, int64_t at_ms) {
     struct consent row = {
-        .id = synth_id(l, at_ms),
+        .id = synth_id(l),
         .patient_id = l->patient.id,
         .document = doc->id,
         .document_version = doc->version,
@@ -229,7 +229,7 @@ static void lay(struct walk *w) {
     w->rows = NEWS(l->arena, struct step, p->n);
     for (int i = 0; i < p->n; i++) {
         const struct protocol_step *of = &p->steps[i];
-        w->rows[i] = (struct step){.id = synth_id(l, w->started_ms),
+        w->rows[i] = (struct step){.id = synth_id(l),
                                    .patient_id = l->patient.id,
                                    .course_id = l->course.id,
                                    .ordinal = i + 1,
@@ -286,7 +286,7 @@ void synth_course(struct synth_life *l) {
     if (l->story.phase == PHASE_CLOSED) w.closed_ms = synth_at(l, l->day0 + CLOSE_DAY, 15);
     l->started_ms = w.started_ms;
     l->closed_ms = w.closed_ms;
-    l->course = (struct course){.id = synth_id(l, w.started_ms),
+    l->course = (struct course){.id = synth_id(l),
                                 .patient_id = l->patient.id,
                                 .protocol = l->protocol->id,
                                 .protocol_version = l->protocol->version,

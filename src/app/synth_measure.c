@@ -135,7 +135,7 @@ void synth_measure(struct synth_life *l, struct str instrument, int64_t at_ms, s
     fill(l, in, target(l, in, day_of(l, at_ms)), answers);
     if (alarming(l, in, at_ms)) answers[instrument_item(in, STR("q9"))] = 1;
     struct score score = score_compute(in, answers);
-    struct response row = {.id = synth_id(l, at_ms),
+    struct response row = {.id = synth_id(l),
                            .patient_id = l->patient.id,
                            .instrument = in->id,
                            .instrument_version = in->version,
@@ -155,7 +155,7 @@ void synth_measure(struct synth_life *l, struct str instrument, int64_t at_ms, s
 void synth_note(struct synth_life *l, const char *kind, const char *title, struct str text,
                 int64_t at_ms, struct str step_id, struct str by) {
     bool risk = strcmp(kind, "risk_review") == 0, integration = strcmp(kind, "integration") == 0;
-    struct note row = {.id = synth_id(l, at_ms),
+    struct note row = {.id = synth_id(l),
                        .patient_id = l->patient.id,
                        .kind = str_from(kind),
                        .step_id = step_id,

@@ -115,7 +115,7 @@ void synth_observation(struct synth_life *l, const char *code, double value, int
     value = (double)(int64_t)(value * (double)unit + 0.5) / (double)unit;
     buf_real(&text, value, decimals);
     bool here = at_ms > l->referred_ms;
-    struct observation row = {.id = synth_id(l, at_ms),
+    struct observation row = {.id = synth_id(l),
                               .patient_id = l->patient.id,
                               .code = str_from(code),
                               .display = str_from(m->text),
@@ -138,8 +138,11 @@ static struct synth_act received(const struct synth_life *l) {
 }
 
 static void add_condition(struct synth_life *l, const char *code, const char *display, int years) {
+    CHECK(l->condition_n < SYNTH_CONDITIONS_MAX, "a case with that many conditions");
+    l->conditions[l->condition_n++] = (struct candidate_condition){
+        .icd10 = str_from(code), .text = str_from(display), .status = CONDITION_ACTIVE};
     int32_t onset = l->of->today - years * 365 - draw_below(&l->draw, 300);
-    struct condition row = {.id = synth_id(l, l->referred_ms),
+    struct condition row = {.id = synth_id(l),
                             .patient_id = l->patient.id,
                             .code_system = STR("icd10cm"),
                             .code = str_from(code),
@@ -152,8 +155,10 @@ static void add_condition(struct synth_life *l, const char *code, const char *di
 
 static void add_medicine(struct synth_life *l, const char *display) {
     if (!*display) return;
+    CHECK(l->medicine_n < SYNTH_MEDICINES_MAX, "a case with that many medicines");
+    l->medicines[l->medicine_n++] = str_from(display);
     int32_t start = l->of->today - draw_between(&l->draw, 90, 1200);
-    struct medication row = {.id = synth_id(l, l->referred_ms),
+    struct medication row = {.id = synth_id(l),
                              .patient_id = l->patient.id,
                              .display = str_from(display),
                              .dosage = STR("once a day"),
@@ -164,12 +169,13 @@ static void add_medicine(struct synth_life *l, const char *display) {
 }
 
 static void add_allergy(struct synth_life *l) {
-    struct allergy row = {.id = synth_id(l, l->referred_ms),
+    struct allergy row = {.id = synth_id(l),
                           .patient_id = l->patient.id,
                           .display = str_from(allergies[draw_below(&l->draw, COUNT(allergies))]),
                           .criticality = STR("low"),
                           .status = STR("active"),
                           .recorded_ms = l->referred_ms};
+    l->allergy = row.display;
     SYNTH_ADD(l->rows, allergy, received(l), &row);
 }
 
@@ -205,7 +211,7 @@ static void add_referral(struct synth_life *l, const struct presenting *of) {
                                             "Nadia Thorne, PMHNP, Stonebrook Psychiatry",
                                             "Dr. Lena Ford, Fairwater Clinic", "Self-referred",
                                             "Dr. Imre Vance, Highcairn Pain Service"};
-    struct referral row = {.id = synth_id(l, l->referred_ms),
+    struct referral row = {.id = synth_id(l),
                            .patient_id = l->patient.id,
                            .received_ms = l->referred_ms,
                            .source = STR("typed"),
@@ -217,7 +223,7 @@ static void add_referral(struct synth_life *l, const struct presenting *of) {
 
 void synth_person(struct synth_life *l, int64_t number, struct str mrn) {
     struct patient *p = &l->patient;
-    *p = (struct patient){.id = synth_id(l, l->referred_ms),
+    *p = (struct patient){.id = synth_id(l),
                           .mrn = mrn,
                           .phase = str_from(phase_name(PHASE_REFERRED)),
                           .phase_since_ms = l->referred_ms};
@@ -227,7 +233,7 @@ void synth_person(struct synth_life *l, int64_t number, struct str mrn) {
     const struct presenting *of = draw_case(l);
     p->indication = str_from(of->indication);
     SYNTH_ADD(l->rows, patient, received(l), p);
-    struct phase_change first = {.id = synth_id(l, l->referred_ms),
+    struct phase_change first = {.id = synth_id(l),
                                  .patient_id = p->id,
                                  .to_phase = p->phase,
                                  .at_ms = l->referred_ms,

@@ -155,7 +155,7 @@ static int64_t amount_ug(const struct course_of_day *c) {
 static void give_dose(struct course_of_day *c) {
     struct synth_life *l = c->l;
     int64_t given_ms = minute(c, SYNTH_DOSE_MIN);
-    struct dose row = {.id = synth_id(l, given_ms),
+    struct dose row = {.id = synth_id(l),
                        .patient_id = l->patient.id,
                        .dosing_id = c->row.id,
                        .drug = dose_drug(c->row.route),
@@ -188,7 +188,7 @@ static void add_event(struct course_of_day *c, int n, const char *kind, const ch
     struct synth_life *l = c->l;
     if (!past(c, n)) return;
     int64_t at_ms = minute(c, n);
-    struct session_event row = {.id = synth_id(l, at_ms),
+    struct session_event row = {.id = synth_id(l),
                                 .patient_id = l->patient.id,
                                 .dosing_id = c->row.id,
                                 .kind = str_from(kind),
@@ -274,7 +274,7 @@ static void go_home(struct course_of_day *c, int home_min) {
 static struct dosing checked_in(struct synth_life *l, const struct synth_session *in) {
     struct str rest;
     struct str name = str_cut(l->patient.emergency_contact, ',', &rest);
-    return (struct dosing){.id = synth_id(l, in->check_in_ms),
+    return (struct dosing){.id = synth_id(l),
                            .patient_id = l->patient.id,
                            .course_id = l->course.id,
                            .step_id = in->step_id,

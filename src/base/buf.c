@@ -75,6 +75,10 @@ void buf_real(struct buf *b, double v, int decimals) {
 
 void buf_real_exact(struct buf *b, double v) {
     char text[32];
+    if (v == floor(v) && fabs(v) < 1e15) { /* "%.1g" of 60 would be 6e+01 */
+        buf_int(b, (int64_t)v);
+        return;
+    }
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(text, sizeof text, "%.*g", precision, v);
         if (strtod(text, NULL) == v) break;

@@ -14,7 +14,7 @@ struct fact_value {
 };
 
 struct view {
-    const struct screening *s;
+    const struct screening_rules *s;
     const struct candidate *c;
     struct fact_value facts[FACTS];
     uint64_t conditions[3]; /* by status */
@@ -478,7 +478,7 @@ static void add_unread(struct arena *a, struct decision *d, const struct view *v
     }
 }
 
-static bool some_rule_reads(const struct screening *s, enum term_kind kind, struct str word) {
+static bool some_rule_reads(const struct screening_rules *s, enum term_kind kind, struct str word) {
     for (int i = 0; i < s->rule_count; i++)
         for (int k = 0; k < s->rules[i].n; k++)
             for (int t = 0; t < s->rules[i].lines[k].n; t++) {
@@ -488,7 +488,7 @@ static bool some_rule_reads(const struct screening *s, enum term_kind kind, stru
     return false;
 }
 
-static void add_unread_words(struct arena *a, struct decision *d, const struct screening *s,
+static void add_unread_words(struct arena *a, struct decision *d, const struct screening_rules *s,
                              const struct candidate_texts *list, enum term_kind kind) {
     const char *path = kind == TERM_HISTORY ? "history" : "family_history";
     for (int i = 0; i < list->n; i++) {
@@ -512,7 +512,7 @@ static void sort_findings(struct arena *a, struct decision *d) {
     d->v = sorted;
 }
 
-struct decision screening_decide(struct arena *a, const struct screening *s,
+struct decision screening_decide(struct arena *a, const struct screening_rules *s,
                                  const struct candidate *c) {
     struct view v = {.s = s, .c = c};
     struct asked asked = {0};

@@ -90,7 +90,7 @@ struct prescribed { /* a word of the urine screen that a prescription explains *
     int medicine_class;
 };
 
-struct screening {
+struct screening_rules {
     const struct codes *codes;
     int rule_count, prescribed_count;
     struct rule *rules;
@@ -111,7 +111,7 @@ struct decision {
     struct finding *v; /* the gravest first */
 };
 
-struct decision screening_decide(struct arena *a, const struct screening *s,
+struct decision screening_decide(struct arena *a, const struct screening_rules *s,
                                  const struct candidate *c);
 const char *screening_severity(enum severity s);  /* absolute relative caution info */
 const char *screening_outcome(enum outcome o);    /* eligible conditional ineligible */

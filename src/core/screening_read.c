@@ -6,15 +6,15 @@
 struct rules_reader {
     struct lines l;
     struct arena *a;
-    struct screening *s;
+    struct screening_rules *s;
     struct rule *rule; /* the one at hand; NULL before the first */
     struct str source, base;
     int first, tests;
     struct screening_trial *trials;
 };
 
-struct screening screening_new(struct arena *a, const struct codes *codes) {
-    return (struct screening){.codes = codes,
+struct screening_rules screening_new(struct arena *a, const struct codes *codes) {
+    return (struct screening_rules){.codes = codes,
                               .rules = NEWS(a, struct rule, RULES_TOTAL_MAX),
                               .prescribed = NEWS(a, struct prescribed, PRESCRIBED_MAX)};
 }
@@ -238,7 +238,7 @@ static void read_line(struct rules_reader *r) {
 /* Tests see the rules of their own file alone, so that files can be reviewed one by one. */
 static void run_tests(struct rules_reader *r) {
     enum { SCRATCH = 256 << 10 };
-    struct screening own = *r->s;
+    struct screening_rules own = *r->s;
     own.rules += r->first;
     own.rule_count -= r->first;
     struct shown shown[RULES_TOTAL_MAX] = {{false, false}};
@@ -264,8 +264,8 @@ static void check_rules(struct rules_reader *r) {
                       STR_ARG(r->s->rules[i].id));
 }
 
-enum err screening_read(struct arena *a, struct str file, struct str text, struct screening *out,
-                        struct faults *faults) {
+enum err screening_read(struct arena *a, struct str file, struct str text,
+                        struct screening_rules *out, struct faults *faults) {
     int before = faults->n + faults->dropped;
     struct rules_reader r = {.l = lines_open(a, file, text, faults), .a = a, .s = out,
                              .first = out->rule_count,

@@ -29,8 +29,8 @@
 #include "core/screening.h"
 
 /* Adds the file's rules to `out` (begun with screening_new). E_INVALID: the faults say where. */
-struct screening screening_new(struct arena *a, const struct codes *codes);
+struct screening_rules screening_new(struct arena *a, const struct codes *codes);
 MUST enum err screening_read(struct arena *a, struct str file, struct str text,
-                             struct screening *out, struct faults *faults);
+                             struct screening_rules *out, struct faults *faults);
 
 #endif

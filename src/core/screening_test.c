@@ -168,7 +168,7 @@ static void want(const struct screening_trial *t, const struct decision *d, stru
     }
 }
 
-static void remember(const struct screening *s, struct str wanted, struct shown *shown) {
+static void remember(const struct screening_rules *s, struct str wanted, struct shown *shown) {
     struct str rest = wanted, id = word_next(&rest);
     bool silent = str_is(id, "no");
     for (int i = 0; i < s->rule_count; i++) {
@@ -178,7 +178,7 @@ static void remember(const struct screening *s, struct str wanted, struct shown 
     }
 }
 
-void screening_test(struct arena *a, const struct screening *s, struct screening_trial trial,
+void screening_test(struct arena *a, const struct screening_rules *s, struct screening_trial trial,
                     struct shown *shown, struct faults *faults) {
     struct maker *m = NEW(a, struct maker);
     ptrdiff_t arrow = str_find(trial.text, STR(" -> "));

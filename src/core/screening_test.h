@@ -17,7 +17,7 @@ struct shown {
 };
 
 /* shown[i] is of s->rules[i]. */
-void screening_test(struct arena *a, const struct screening *s, struct screening_trial trial,
+void screening_test(struct arena *a, const struct screening_rules *s, struct screening_trial trial,
                     struct shown *shown, struct faults *faults);
 
 #endif

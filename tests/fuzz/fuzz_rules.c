@@ -31,7 +31,7 @@ static void read_all(struct arena *a, struct str medicines, struct str condition
         CHECK(faults.n > 0, "a refusal says why");
         return;
     }
-    struct screening s = screening_new(a, &codes);
+    struct screening_rules s = screening_new(a, &codes);
     enum err e = screening_read(a, STR("r"), rules, &s, &faults);
     CHECK((e == E_OK) == (faults.n == 0), "a refusal says why");
     for (int i = 0; i < faults.n; i++)

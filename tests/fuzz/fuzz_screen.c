@@ -24,7 +24,7 @@ const char *const fuzz_seeds[] = {
     NULL,
 };
 
-static const struct screening *rules(void) {
+static const struct screening_rules *rules(void) {
     static struct content content;
     static struct arena arena;
     if (!arena.beg) {

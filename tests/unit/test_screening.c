@@ -17,7 +17,7 @@
 
 static struct arena arena;
 static struct codes codes;
-static struct screening rules;
+static struct screening_rules rules;
 
 static void say(const struct faults *f) {
     for (int k = 0; k < f->n; k++)
@@ -319,7 +319,7 @@ static void a_bad_rule_is_refused_with_its_line(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct faults faults = {.arena = &arena};
-        struct screening s = screening_new(&arena, &codes);
+        struct screening_rules s = screening_new(&arena, &codes);
         assert_int_equal(screening_read(&arena, STR("r"), str_from(cases[i].text), &s, &faults),
                          E_INVALID);
         if (!str_is(faults.v[0].field, cases[i].place) || !str_is(faults.v[0].code, cases[i].code))
