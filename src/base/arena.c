@@ -24,9 +24,11 @@ void arena_close(struct arena *a) {
     *a = (struct arena){0};
 }
 
-void arena_reset(struct arena *a) {
-    if (a->at - a->beg > KEEP_BYTES)
-        madvise(a->beg + KEEP_BYTES, (size_t)(a->end - a->beg - KEEP_BYTES), MADV_DONTNEED);
+void arena_reset(struct arena *a) { arena_trim(a, KEEP_BYTES); }
+
+void arena_trim(struct arena *a, ptrdiff_t keep) {
+    if (a->at - a->beg > keep)
+        madvise(a->beg + keep, (size_t)(a->end - a->beg - keep), MADV_DONTNEED);
     a->at = a->beg;
 }
 

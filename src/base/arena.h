@@ -31,6 +31,8 @@ void arena_open(struct arena *a, ptrdiff_t size);
 void arena_close(struct arena *a);
 /* Forget everything; pages beyond the first 256 KiB go back to the system. */
 void arena_reset(struct arena *a);
+/* The same, keeping the pages of the first `keep` bytes only; a multiple of 4 KiB. */
+void arena_trim(struct arena *a, ptrdiff_t keep);
 /* An arena over memory that the caller owns. */
 struct arena arena_over(void *memory, ptrdiff_t size);
 

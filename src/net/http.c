@@ -292,8 +292,12 @@ static void completed(void *user, struct MHD_Connection *connection, void **cont
     (void)connection, (void)code;
     if (!x) return;
     *context = NULL;
-    arena_reset(&x->arena);
     x->arena.out = NULL;
+    pthread_mutex_lock(&s->lock);
+    bool crowded = s->in_flight > HTTP_WARM;
+    pthread_mutex_unlock(&s->lock);
+    if (crowded) arena_trim(&x->arena, HTTP_CROWDED_BYTES);
+    else arena_reset(&x->arena);
     pthread_mutex_lock(&s->lock);
     x->next = s->free; /* last used, first taken: its pages are warm */
     s->free = x;

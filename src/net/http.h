@@ -28,6 +28,8 @@ enum {
     HTTP_WORKERS_MAX = 64,            /* they block together in one group commit */
     HTTP_WORKER_STACK = 512 << 10,    /* handlers keep their data in the arena */
     HTTP_ARENA_BYTES = 64 << 20,      /* address space of an exchange; touched as used */
+    HTTP_WARM = 32,                   /* exchanges at once that may keep their pages warm */
+    HTTP_CROWDED_BYTES = 16 << 10,    /* what each keeps when there are more */
     HTTP_IDLE_SECONDS = 30,           /* of silence, after which a connection is closed */
     HTTP_STOP_SECONDS = 10,           /* that a graceful stop waits for answers to leave */
 };
