@@ -32,49 +32,74 @@ double pk_power(double x, double exponent) {
 struct terms { /* weights of one output's modes for one channel */
     int n;
     double w[MODES_MAX], p[MODES_MAX];
+    double q; /* a filter's own pole, whose weight is minus the sum of the others; 0: none */
 };
 
 static void terms_of(const struct plan *pl, const struct modes *m, int channel, int place,
                      struct terms *t) {
+    bool filter = pl->n_private[place] == 1;
     t->n = 0;
+    t->q = filter ? m->p[pl->first_private[place]] : 0;
     for (int i = 0; i < pl->n_shared; i++) {
         t->w[t->n] = m->b[channel][i] * m->c[place][i];
         t->p[t->n++] = m->p[i];
     }
-    for (int i = 0; i < pl->n_private[place]; i++) {
+    for (int i = 0; !filter && i < pl->n_private[place]; i++) {
         int mode = pl->first_private[place] + i;
         t->w[t->n] = m->b[channel][mode];
         t->p[t->n++] = m->p[mode];
     }
 }
 
+/* e^{-pt}, or less e^{-qt} where a filter follows: exact however near the two are. */
+static double decay(double p, double q, double t) {
+    return q > 0 ? -exp(-p * t) * expm1((p - q) * t) : exp(-p * t);
+}
+
+/* After a unit rate over `on`, `off` ago: (1 - e^{-p on}) e^{-p off} / p. */
+static double filled(double p, double on, double off) {
+    return -expm1(-p * on) * exp(-p * off) / p;
+}
+
+/* The same less that of q; where they nearly meet, by the slope at the middle. */
+static double filled_less(double p, double q, double on, double off) {
+    if (fabs(p - q) > 3e-5 * p) return filled(p, on, off) - filled(q, on, off);
+    double m = (p + q) / 2, g = filled(m, on, off);
+    return (p - q) * (on * exp(-m * (on + off)) / m - off * g - g / m);
+}
+
 static double bolus_at(const struct terms *t, double since_h) {
     double y = 0;
-    for (int i = 0; i < t->n; i++) y += t->w[i] * exp(-t->p[i] * since_h);
+    for (int i = 0; i < t->n; i++) y += t->w[i] * decay(t->p[i], t->q, since_h);
     return y;
 }
 
 static double window_at(const struct terms *t, double since_h, double over_h) {
-    double y = 0, on = since_h < over_h ? since_h : over_h;
+    double y = 0, on = since_h < over_h ? since_h : over_h, off = since_h - on;
     for (int i = 0; i < t->n; i++)
-        y -= t->w[i] / t->p[i] * expm1(-t->p[i] * on) * exp(-t->p[i] * (since_h - on));
+        y += t->w[i] * (t->q > 0 ? filled_less(t->p[i], t->q, on, off)
+                                 : filled(t->p[i], on, off));
     return y / over_h;
 }
 
 /* Integrals of the two from 0 to since_h. */
 static double bolus_area(const struct terms *t, double since_h) {
     double y = 0;
-    for (int i = 0; i < t->n; i++) y -= t->w[i] / t->p[i] * expm1(-t->p[i] * since_h);
+    for (int i = 0; i < t->n; i++)
+        y += t->w[i] * (filled(t->p[i], since_h, 0) -
+                        (t->q > 0 ? filled(t->q, since_h, 0) : 0));
     return y;
 }
 
+static double filled_area(double p, double on, double off) {
+    return (on - filled(p, on, off)) / p;
+}
+
 static double window_area(const struct terms *t, double since_h, double over_h) {
-    double y = 0, on = since_h < over_h ? since_h : over_h;
-    for (int i = 0; i < t->n; i++) {
-        double p = t->p[i];
-        double left = -expm1(-p * on) * exp(-p * (since_h - on)) / p;
-        y += t->w[i] / p * (on - left);
-    }
+    double y = 0, on = since_h < over_h ? since_h : over_h, off = since_h - on;
+    for (int i = 0; i < t->n; i++)
+        y += t->w[i] * (filled_area(t->p[i], on, off) -
+                        (t->q > 0 ? filled_area(t->q, on, off) : 0));
     return y / over_h;
 }
 
@@ -101,9 +126,10 @@ static double linear_at(const struct plan *pl, const struct modes *m, enum linea
 
 static const unsigned every_output = (1u << PK_OUTPUT_COUNT) - 1;
 
-const struct one *pk_curve_open(struct arena *a, const struct pk_case *c) {
+const struct one *pk_curve_open(struct arena *a, const struct pk_case *c, double filter_gap) {
     struct one *o = NEW(a, struct one);
     pk_plan_make(c, every_output, &o->plan);
+    o->plan.filter_gap = filter_gap;
     pk_kernel_plain.one(&o->plan, &o->modes);
     return o;
 }
@@ -128,7 +154,7 @@ double pk_curve_at(const struct one *o, enum pk_output output, double minute) {
 
 void pk_curve(struct arena scratch, const struct pk_case *c, const double *minute, int n,
               double *out) {
-    const struct one *o = pk_curve_open(&scratch, c);
+    const struct one *o = pk_curve_open(&scratch, c, FINE_GAP);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < PK_OUTPUT_COUNT; k++)
             out[(ptrdiff_t)k * n + i] = pk_curve_at(o, (enum pk_output)k, minute[i]);
@@ -136,7 +162,7 @@ void pk_curve(struct arena scratch, const struct pk_case *c, const double *minut
 
 void pk_exposure(struct arena scratch, const struct pk_case *c, double until_min,
                  double out[3]) {
-    const struct one *o = pk_curve_open(&scratch, c);
+    const struct one *o = pk_curve_open(&scratch, c, POLE_GAP);
     double t_h = until_min / MINUTES_PER_HOUR;
     out[0] = o->plan.central_is_venous
                  ? NAN : linear_at(&o->plan, &o->modes, L_ARTERIAL, t_h, AREA);

@@ -19,9 +19,10 @@
  * the constant back. Each edge falls between two grid times, another pair for each patient.
  *
  * Equal poles: partial fractions divide by differences of poles of one chain. Where two come
- * nearer than POLE_GAP the later one is moved (error about 1e-16/gap, bias about gap; both
- * near 1e-8). The two equal transit poles are spread by about 1e-4 each way, which is second
- * order: 1e-8.
+ * nearer than POLE_GAP the later one is moved apart: the error of rounding, about 1e-16 / gap,
+ * and that of the move, about gap, are then both near 1e-8. The two equal transit poles are
+ * spread by about 2e-4 each way with their mean time kept, an error near 1e-8 too. Single
+ * curves (curve.c) take the filters' differences in closed form and need no such gap there.
  */
 #ifndef CAIRN_PK_ENGINE_H
 #define CAIRN_PK_ENGINE_H
@@ -42,6 +43,10 @@ enum {
     PAD = 16,  /* rows are padded to this many patients */
     MINUTES_PER_HOUR = 60,
 };
+
+#define POLE_GAP 4e-8 /* relative */
+
+#define FINE_GAP 1e-11
 
 /* Linear outputs; the first five of enum pk_output but dissociation and sbp, which are
  * functions of the effect site and of the BP site. */
@@ -91,7 +96,7 @@ struct plan {
     const double *eta;                  /* fixed departures, NULL: none */
     bool random;                        /* draw departures from `seed` */
     uint64_t seed;
-    double step_h;
+    double step_h, filter_gap;
     double weight_effect, gamma;
 };
 
@@ -137,7 +142,7 @@ struct one {
     struct plan plan;
     struct modes modes;
 };
-const struct one *pk_curve_open(struct arena *a, const struct pk_case *c);
+const struct one *pk_curve_open(struct arena *a, const struct pk_case *c, double filter_gap);
 double pk_curve_at(const struct one *o, enum pk_output output, double minute);
 
 void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out);

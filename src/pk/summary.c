@@ -20,7 +20,7 @@ static int ascending(const void *a, const void *b) {
 static struct search *search_open(struct arena *a, const struct pk_case *c, double until_min) {
     struct search *s = NEW(a, struct search);
     double step = until_min / GRID_MAX < 1 ? 1 : until_min / GRID_MAX;
-    s->one = pk_curve_open(a, c);
+    s->one = pk_curve_open(a, c, FINE_GAP);
     for (int i = 0; i * step <= until_min && i < GRID_MAX; i++) s->minute[s->n++] = i * step;
     for (int i = 0; i < c->regimen->count; i++) {
         const struct pk_dose *d = &c->regimen->doses[i];
