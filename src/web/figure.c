@@ -211,8 +211,20 @@ static struct str outcome_words(struct arena *a, const struct outcome_figure *in
     return buf_str(&b);
 }
 
+/* At the line's end stands the last value, after the measure's name where that is short. */
+static struct str end_name(struct arena *a, const struct outcome_figure *in) {
+    enum { SHORT = 10 };
+    struct buf b = buf_new(a, 32);
+    if (in->measure.n <= SHORT) {
+        buf_put(&b, in->measure);
+        buf_char(&b, ' ');
+    }
+    if (in->point_count) buf_real(&b, in->points[in->point_count - 1].value, 0);
+    return buf_str(&b);
+}
+
 struct view_figure figure_outcome(struct arena *a, const struct outcome_figure *in) {
-    struct chart_series s = {.name = in->measure, .v = in->points, .n = in->point_count};
+    struct chart_series s = {.name = end_name(a, in), .v = in->points, .n = in->point_count};
     struct chart_limit limits[2];
     int n = 0;
     if (in->response.is)
@@ -246,5 +258,7 @@ struct view_figure figure_outcome(struct arena *a, const struct outcome_figure *
         .marks = in->doses,
         .mark_count = in->dose_count,
     };
-    return figure_of(a, &c, in->caption);
+    struct view_figure figure = figure_of(a, &c, in->caption);
+    figure.heads.v[1] = str_format(a, "%.*s, points", STR_ARG(in->measure));
+    return figure;
 }

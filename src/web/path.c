@@ -51,6 +51,28 @@ static struct str said(struct arena *a, const struct path_step *s, enum stone_st
     return str_format(a, "open until %.*s", STR_ARG(short_date(a, s->window_to_days)));
 }
 
+/* A title of the protocol may be a line long; under a stone stands its kind and number then,
+ * and the title is there for who points at it or hears it. */
+static struct str short_word(struct arena *a, const struct path_step *steps, ptrdiff_t n,
+                             ptrdiff_t at) {
+    static const char *const words[][2] = {
+        {"screen", "Screening"},        {"prep", "Preparation"},   {"dose", "Dose"},
+        {"integration", "Integration"}, {"measure", "Measures"},   {"review", "Review"},
+        {"booster", "Booster"},         {"followup", "Follow-up"},
+    };
+    enum { FITS = 16, WORDS = sizeof words / sizeof *words };
+    const struct path_step *s = &steps[at];
+    int kind = 0, alike = 0, number = 0;
+    while (kind < WORDS && !str_is(s->type, words[kind][0])) kind++;
+    if (kind == WORDS || str_utf8_length(s->word) <= FITS) return s->word;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        alike += str_eq(steps[i].type, s->type);
+        if (i == at) number = alike;
+    }
+    if (alike < 2) return str_from(words[kind][1]);
+    return str_format(a, "%s %d", words[kind][1], number);
+}
+
 static struct view_stone stone_of(struct arena *a, const struct path_step *s, int32_t before_days,
                                   int32_t today_days, unsigned shape) {
     static const char *const sizes[] = {"small", "middle", "large"};
@@ -84,6 +106,9 @@ struct view_path path_of(struct arena *a, struct str label, const struct path_st
     for (ptrdiff_t i = 0; i < n; i++) {
         int32_t before = i ? steps[i - 1].due_days : steps[i].due_days;
         stones.v[i] = stone_of(a, &steps[i], before, today_days, (unsigned)i);
+        struct str word = short_word(a, steps, n, i);
+        if (word.s != steps[i].word.s) stones.v[i].full = steps[i].word;
+        stones.v[i].word = word;
     }
     return (struct view_path){label, stones};
 }

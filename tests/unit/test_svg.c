@@ -167,6 +167,24 @@ static void space_grows_with_time(void **state) {
     for (int i = 0; i < 8; i++) assert_int_equal(path.stones.v[i].gap, gaps[i]);
 }
 
+static void long_titles_are_short_under_a_stone(void **state) {
+    (void)state;
+    struct arena a = arena_over(memory, sizeof memory);
+    struct path_step steps[] = {
+        {.type = STR("screen"), .word = STR("Screening, evaluation and consent")},
+        {.type = STR("dose"), .word = STR("Dose 1")},
+        {.type = STR("integration"), .word = STR("Relapse prevention and integration 1")},
+        {.type = STR("integration"), .word = STR("Relapse prevention and integration 2")},
+        {.type = STR("other"), .word = STR("Something that has no shorter word")},
+    };
+    static const char *const words[] = {"Screening", "Dose 1", "Integration 1", "Integration 2",
+                                        "Something that has no shorter word"};
+    struct view_path path = path_of(&a, STR("Course"), steps, 5, 0);
+    for (int i = 0; i < 5; i++) assert_true(str_is(path.stones.v[i].word, words[i]));
+    assert_true(str_eq(path.stones.v[0].full, steps[0].word));
+    assert_int_equal(path.stones.v[1].full.n, 0);
+}
+
 static void cairns_grow_from_the_ground(void **state) {
     (void)state;
     static const struct {
@@ -189,6 +207,7 @@ int main(void) {
         cmocka_unit_test(tables_hold_the_same_numbers),
         cmocka_unit_test(stones_follow_their_state),
         cmocka_unit_test(space_grows_with_time),
+        cmocka_unit_test(long_titles_are_short_under_a_stone),
         cmocka_unit_test(cairns_grow_from_the_ground),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
