@@ -77,6 +77,15 @@ static enum err failed(struct tx *tx, const PGresult *r, const char *statement) 
     return tx_fault(tx, e, statement, first_line(said, why));
 }
 
+/* A statement's: when the connection is lost before the commit, nothing was done, and the
+ * body can be run again on a new one. */
+static enum err statement_failed(struct tx *tx, const PGresult *r, const char *statement) {
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    bool shut = state && strncmp(state, "57P", 3) == 0; /* the server is going, and says so */
+    if (!shut && PQstatus(db_of(tx)->c) == CONNECTION_OK) return failed(tx, r, statement);
+    return tx_fault(tx, E_RETRY, statement, "the connection was lost");
+}
+
 /* Connections ------------------------------------------------------------------------------- */
 
 static void say_nothing(void *unused, const char *message) { (void)unused, (void)message; }
@@ -189,7 +198,7 @@ static enum err prepare(struct tx *tx, const struct sql_query *q) {
     for (int i = 0; i < q->in_n; i++) types[i + 1] = oids[q->in[i].type];
     PGresult *r = PQprepare(db->c, name_of(q, name), q->text, q->in_n + 1, types);
     enum err e = E_OK;
-    if (PQresultStatus(r) != PGRES_COMMAND_OK) e = failed(tx, r, q->place);
+    if (PQresultStatus(r) != PGRES_COMMAND_OK) e = statement_failed(tx, r, q->place);
     db->prepared[q->number] = e == E_OK;
     PQclear(r);
     return e;
@@ -243,7 +252,7 @@ static enum err postgres_run(struct tx *tx, const struct sql_query *q, const voi
     ExecStatusType status = PQresultStatus(db->active);
     enum err e = E_OK;
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-        e = failed(tx, db->active, q->place);
+        e = statement_failed(tx, db->active, q->place);
     else if (rows) read_rows(tx, db->active, q, rows);
     else tx->changed = integer(PQcmdTuples(db->active));
     PQclear(db->active);
