@@ -10,8 +10,8 @@
 const struct question screening_questions[] = {
 #define GROUP(legend, help) {QUESTION_GROUP, NULL, legend, help, NULL, NULL, 0},
 #define YES(key, list, word, text) {QUESTION_YES, #key, text, "", #list, word, 0},
-#define VALUE(key, field, text, unit) \
-    {QUESTION_VALUE, #key, text, unit, NULL, NULL, CANDIDATE_##field},
+#define VALUE(field, text, unit) \
+    {QUESTION_VALUE, NULL, text, unit, NULL, NULL, CANDIDATE_##field},
 #define WORDS(key, list, text, help) {QUESTION_WORDS, #key, text, help, #list, NULL, 0},
 #define WHOLE_CHART(text) {QUESTION_CHART, "whole_chart", text, "", NULL, NULL, 0},
 #include "app/questions.def"
@@ -22,6 +22,11 @@ const struct question screening_questions[] = {
 #undef WHOLE_CHART
 };
 const int screening_question_count = sizeof screening_questions / sizeof *screening_questions;
+
+const char *screening_question_key(const struct question *q) {
+    if (q->kind != QUESTION_VALUE) return q->key;
+    return candidate_meaning((enum candidate_field)q->field)->path;
+}
 
 /* The document ------------------------------------------------------------------------------ */
 
@@ -104,7 +109,7 @@ static void from_answers(struct arena *a, struct candidate *c, struct str answer
     c->history.known = c->family_history.known = true;
     for (int i = 0; i < screening_question_count; i++) {
         const struct question *q = &screening_questions[i];
-        struct str value = q->key ? pair_value(answers, str_from(q->key)) : STR_ABSENT;
+        struct str value = pair_value(answers, str_from(screening_question_key(q)));
         if (value.n) take_answer(a, c, q, value, faults);
         if (value.n || q->kind != QUESTION_YES) continue;
         list_of(c, q->list)->known = false;

@@ -21,12 +21,15 @@ enum question_kind { QUESTION_GROUP, QUESTION_YES, QUESTION_VALUE, QUESTION_WORD
 
 struct question {
     enum question_kind kind;
-    const char *key, *label, *unit; /* a group's: label is the legend, unit the help */
+    const char *key;                /* of YES, WORDS and CHART; see screening_question_key */
+    const char *label, *unit;       /* a group's: label is the legend, unit the help */
     const char *list, *word;        /* QUESTION_YES, QUESTION_WORDS */
     int field;                      /* QUESTION_VALUE: enum candidate_field */
 };
 extern const struct question screening_questions[];
 extern const int screening_question_count;
+/* What an answer is kept under; NULL for a group. */
+const char *screening_question_key(const struct question *q);
 
 struct screening_view {
     bool has;              /* a screening was begun */

@@ -5,12 +5,11 @@
  */
 #include "app/synth_screening.h"
 
+#include "app/screening.h"
 #include "app/seal.h"
 #include "app/synth_measure.h"
 #include "app/synth_person.h"
 #include "base/clock.h"
-#include "codec/json_out.h"
-#include "core/screening.h"
 
 /* What is known ---------------------------------------------------------------------------- */
 
@@ -83,39 +82,21 @@ static void put_value(struct buf *b, enum candidate_field f, const struct candid
         buf_real_exact(b, v->value);
 }
 
-/* "sex=female weight_kg=70.4 readiness.support=2 ...", by the paths of the screen's input. */
+/* What the screening's questions got: "guide_htn=no readiness.support=2 ...". Nobody here has
+ * a yes that the chart does not show. */
 static struct str answers_of(struct synth_life *l, const struct candidate *c) {
     struct buf b = buf_new(l->arena, 1024);
-    for (int f = 0; f < CANDIDATE_FIELDS; f++) {
-        if (!c->v[f].known) continue;
+    for (int i = 0; i < screening_question_count; i++) {
+        const struct question *q = &screening_questions[i];
+        const char *key = screening_question_key(q);
+        bool value = q->kind == QUESTION_VALUE;
+        if (!key || (value && !c->v[q->field].known)) continue;
         if (b.n) buf_char(&b, ' ');
-        buf_z(&b, candidate_meaning((enum candidate_field)f)->path);
+        buf_z(&b, key);
         buf_char(&b, '=');
-        put_value(&b, (enum candidate_field)f, &c->v[f]);
+        if (value) put_value(&b, (enum candidate_field)q->field, &c->v[q->field]);
+        else buf_z(&b, q->kind == QUESTION_CHART ? "yes" : q->kind == QUESTION_WORDS ? "none" : "no");
     }
-    return buf_str(&b);
-}
-
-static struct str findings_of(struct synth_life *l, const struct decision *d) {
-    struct buf b = buf_new(l->arena, 2048);
-    struct json_out o = json_out_new(&b);
-    json_out_object(&o, NULL);
-    json_out_text(&o, "decision", str_from(screening_outcome(d->outcome)));
-    json_out_list(&o, "findings");
-    for (int i = 0; i < d->n; i++) {
-        const struct finding *f = &d->v[i];
-        json_out_object(&o, NULL);
-        json_out_text(&o, "rule", f->id);
-        json_out_text(&o, "severity", str_from(screening_severity(f->severity)));
-        json_out_text(&o, "saw", f->saw);
-        json_out_text(&o, "field", f->field);
-        json_out_text(&o, "why", f->why);
-        json_out_text(&o, "source", f->source);
-        if (f->rule) json_out_text(&o, "override", str_from(screening_override(f->rule->override)));
-        json_out_end(&o);
-    }
-    json_out_end(&o);
-    json_out_end(&o);
     return buf_str(&b);
 }
 
@@ -126,7 +107,7 @@ static void sign(struct synth_life *l, struct screening *row, const struct candi
     row->state = STR("signed");
     row->rule_set = STR("screening 1");
     row->decision = str_from(screening_outcome(d.outcome));
-    row->findings = findings_of(l, &d);
+    row->findings = screening_document(l->arena, &d);
     if (d.outcome == OUTCOME_CONDITIONAL && l->story.phase != PHASE_DECLINED)
         row->override_reason = STR("Seen with the patient: what is relative here is treated and "
                                    "stable; closer watch on dosing days.");

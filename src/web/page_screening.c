@@ -39,7 +39,7 @@ static enum err question_field(struct request *rq, const struct question *q, str
     struct field_choices choices = {0};
     const char *text = choices_text(rq, q);
     struct field f = {.kind = *text ? KIND_choice : KIND_text,
-                      .name = q->key,
+                      .name = screening_question_key(q),
                       .label = q->label,
                       .unit = q->kind == QUESTION_VALUE ? q->unit : "",
                       .max = 80,
@@ -47,7 +47,7 @@ static enum err question_field(struct request *rq, const struct question *q, str
                       .choices = text,
                       .help = q->kind == QUESTION_WORDS ? q->unit : ""};
     if (*text) TRY(field_choices(rq, text, &choices));
-    *out = web_field(rq, action, &f, pair_value(answers, str_from(q->key)), &choices);
+    *out = web_field(rq, action, &f, pair_value(answers, str_from(f.name)), &choices);
     out->optional = false;
     return E_OK;
 }
@@ -63,7 +63,7 @@ static enum err questions(struct request *rq, const struct patient *p,
         const struct question *group = &screening_questions[i++];
         struct view_form_field *fields = NEWS(rq->arena, struct view_form_field, 8);
         ptrdiff_t n = 0;
-        for (; i < screening_question_count && screening_questions[i].key; i++)
+        for (; i < screening_question_count && screening_questions[i].kind != QUESTION_GROUP; i++)
             TRY(question_field(rq, &screening_questions[i], action, answers, &fields[n++]));
         web_form_group(rq, form, group->label, group->unit, fields, n);
     }
@@ -75,15 +75,16 @@ static enum err read_answers(struct request *rq, struct str *answers) {
     struct buf pairs = buf_new(rq->arena, 512);
     for (int i = 0; i < screening_question_count; i++) {
         const struct question *q = &screening_questions[i];
-        if (!q->key) continue;
-        struct str value = str_trim(web_typed(rq, q->key));
+        const char *key = screening_question_key(q);
+        if (!key) continue;
+        struct str value = str_trim(web_typed(rq, key));
         char *word = (char *)str_z(rq->arena, value); /* our own copy: blanks go */
         ptrdiff_t n = 0;
         for (ptrdiff_t k = 0; k < value.n; k++)
             if (value.s[k] != ' ') word[n++] = value.s[k] == '=' ? '-' : value.s[k];
         if (n > 80)
-            fault_add(&rq->faults, str_from(q->key), "length", "At most 80 letters.");
-        pair_put(&pairs, str_from(q->key), (struct str){word, n});
+            fault_add(&rq->faults, str_from(key), "length", "At most 80 letters.");
+        pair_put(&pairs, str_from(key), (struct str){word, n});
     }
     *answers = buf_str(&pairs);
     return faults_err(&rq->faults);
@@ -96,6 +97,15 @@ static const char *level_of(enum severity s) {
     return levels[s];
 }
 
+/* What a missing field is called on this page; its path where it is asked elsewhere. */
+static struct str label_of(struct str path) {
+    for (int i = 0; i < screening_question_count; i++) {
+        const char *key = screening_question_key(&screening_questions[i]);
+        if (key && str_is(path, key)) return str_from(screening_questions[i].label);
+    }
+    return path;
+}
+
 static void decision(struct request *rq, const struct screening_view *s,
                      struct view_screening_page *view) {
     static const char *const said[] = {"By these answers: eligible",
@@ -103,8 +113,15 @@ static void decision(struct request *rq, const struct screening_view *s,
                                        "By these answers: ineligible"};
     const struct decision *d = &s->decision;
     view->lead = str_from(said[d->outcome]);
+    struct buf missing = buf_new(rq->arena, 256);
+    int missing_n = 0;
     view->findings.v = NEWS(rq->arena, struct view_finding_row, d->n);
-    for (int i = 0; i < d->n; i++)
+    for (int i = 0; i < d->n; i++) {
+        if (str_starts(d->v[i].id, STR("MISSING:"))) {
+            buf_z(&missing, missing_n++ ? ", " : "");
+            buf_put(&missing, label_of(d->v[i].field));
+            continue;
+        }
         view->findings.v[view->findings.n++] = (struct view_finding_row){
             .tag = *show_tag(rq->arena, level_of(d->v[i].severity),
                              str_from(screening_severity(d->v[i].severity))),
@@ -113,6 +130,8 @@ static void decision(struct request *rq, const struct screening_view *s,
             .saw = d->v[i].saw,
             .field = d->v[i].field,
             .source = d->v[i].source};
+    }
+    if (missing_n) view->missing = buf_str(&missing);
     if (d->n == 0) view->none = STR("No rule speaks against it, and nothing is missing.");
 }
 
