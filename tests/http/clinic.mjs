@@ -82,6 +82,8 @@ export class Server {
     }
     /** Serves; resolves when it says that it is ready. */
     start(args = ['serve', '--db', this.url], extra = {}) {
+        this.said = '';
+        this.ended = undefined;
         return new Promise((ready, fail) => {
             this.process = spawn(program, [...args, '--listen', '127.0.0.1:0'],
                 { env: { ...process.env, TZ: zone, ...this.env(), ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });

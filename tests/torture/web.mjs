@@ -1,13 +1,13 @@
 // kill -9 while eight people write: nothing that was answered is lost, nothing is half there,
-// the chain is whole. half of TORTURE_ROUNDS (20) on SQLite, a fifth of that on PostgreSQL.
+// the chain is whole. Half of TORTURE_ROUNDS (20) on SQLite, a fifth of that on PostgreSQL.
 //
-// A person types referrals as fast as the answers come, each under a family name of its own.
-// What was answered with a redirect was acknowledged. After some random time the program is
-// killed; then every acknowledged name must be there, every patient must have its referral and
+// Eight people type referrals as fast as the answers come, each under a family name of its own.
+// What was answered with a redirect was acknowledged. After some random number of
+// those the program is killed; then every acknowledged name must be there, every patient must have its referral and
 // its first phase (they are one transaction), and `cairn verify` must find the record whole.
 import { spawnSync } from 'node:child_process';
 import http from 'node:http';
-import { Browser, Server, cairn, password, stopPostgres } from '../http/clinic.mjs';
+import { Browser, Server, cairn, stopPostgres } from '../http/clinic.mjs';
 import { people } from '../http/people.mjs';
 
 const rounds = Math.max(4, Math.floor(Number(process.env.TORTURE_ROUNDS ?? 20) / 2));
@@ -21,13 +21,24 @@ function query(url, sql) {
     return r.stdout.split('\n').filter(Boolean);
 }
 
+async function referralForm(browser) {
+    await browser.open('/patients/new');
+    const form = browser.page.forms.find(f => f.fields.some(x => x.name === 'family_name'));
+    if (!form) throw new Error(`no form for a referral: ${browser.page.text}`);
+    for (const [name, value] of Object.entries({ given_name: 'Kim', birth_date: '1980-01-02', sex: 'female',
+        reason: 'torture', referrer: 'A test', indication: 'trd' }))
+        form.set(name, value);
+    return form;
+}
+
 async function writer(browser, form, name, acknowledged) {
     for (let n = 0; ; n++) {
         const family = `${name}x${n}`;
         form.set('family_name', family);
         try {
-            const answer = await browser.ask('POST', '/patients/new', new URLSearchParams(form.values).toString(),
+            const answer = await browser.ask('POST', '/patients', new URLSearchParams(form.values).toString(),
                 { 'content-type': 'application/x-www-form-urlencoded' });
+            if (answer.status === 429) return; // enough for a minute; the kill comes
             if (answer.status !== 303) throw Object.assign(new Error(`the answer was ${answer.status}: ${answer.body.slice(0, 2000)}`), { told: true });
             acknowledged.add(family);
         } catch (e) {
@@ -43,23 +54,23 @@ async function torture(engine, count) {
     try {
         server.init();
         await server.start();
-        await people(server, ['coordinator']);
-        const coordinator = await new Browser(server).login('coordinator');
-        await coordinator.open('/patients/new');
-        const form = coordinator.page.forms.find(f => f.fields.some(x => x.name === 'family_name'));
-        if (!form) throw new Error(`no form for a referral: ${coordinator.page.text}`);
-        for (const [k, v] of Object.entries({ given_name: 'Kim', birth_date: '1980-01-02', sex: 'female',
-            reason: 'torture', referrer: 'A test', indication: 'trd' }))
-            if (form.fields.some(f => f.name === k)) form.set(k, v);
+        const names = Array.from({ length: clients }, (_, i) => `coordinator-${i + 1}`);
+        await people(server, names);
+        const writers = await Promise.all(names.map(async name => {
+            const browser = await new Browser(server).login(name);
+            return { browser, form: await referralForm(browser) };
+        }));
         for (let round = 0; round < count; round++) {
             const acknowledged = new Set();
-            coordinator.agent = new http.Agent({ keepAlive: true, maxSockets: clients });
-            const writers = Array.from({ length: clients }, (_, i) =>
-                writer(coordinator, Object.assign(Object.create(Object.getPrototypeOf(form)), form, { values: form.values.map(v => [...v]) }),
-                    `R${round}w${i}`, acknowledged));
-            await new Promise(done => setTimeout(done, 100 + Math.random() * 500));
+            const busy = writers.map(({ browser, form }, i) => {
+                browser.agent = new http.Agent({ keepAlive: true });
+                return writer(browser, form, `R${round}w${i}`, acknowledged);
+            });
+            const enough = 1 + Math.random() * 60, until = Date.now() + 10000;
+            while (acknowledged.size < enough && Date.now() < until)
+                await new Promise(done => setTimeout(done, 1 + Math.random() * 10));
             await server.stop('SIGKILL');
-            await Promise.all(writers);
+            await Promise.all(busy);
             server.ended = undefined;
             const there = new Set(query(server.url, `SELECT family_name FROM patient WHERE family_name LIKE 'R${round}w%'`));
             const missing = [...acknowledged].filter(name => !there.has(name));
