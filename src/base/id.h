@@ -1,5 +1,5 @@
 /* id: UUIDv7 (RFC 9562) as lower-case text: 48 bits of milliseconds, then random bits, so
- * that keys made later sort later. */
+ * that keys made later sort later; those that one thread makes in one millisecond, too. */
 #ifndef CAIRN_ID_H
 #define CAIRN_ID_H
 

@@ -135,7 +135,8 @@ static bool day_in_range(struct request *rq, const struct field *f, int32_t day)
 }
 
 static bool in_range(struct request *rq, const struct field *f, double v) {
-    if (v >= f->min && v <= f->max) return true;
+    bool open = f->min == 0 && f->max == 0; /* the use case knows the limits */
+    if (open || (v >= f->min && v <= f->max)) return true;
     fault_add(&rq->faults, str_from(f->name), "range", "From %g to %g%s%s; this is %g.", f->min,
               f->max, f->unit[0] ? " " : "", f->unit, v);
     return false;

@@ -11,7 +11,7 @@ static enum referral_duplicates duplicates(bool acknowledged) {
 
 enum err page_patient_new(struct request *rq) {
     struct view_form_page view = {.title = STR("New patient")};
-    TRY(web_form(rq, FORM_patient, STR("/patients"), NULL, 0, &view.form));
+    TRY(web_form(rq, FORM_patient, STR("/patients/new"), NULL, 0, &view.form));
     page_open(rq, "Patients", view.title);
     html_form_page(rq->out, &view);
     page_close(rq);

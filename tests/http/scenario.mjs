@@ -11,6 +11,7 @@
 //     attach File: $SHARED/referrals/x  a file
 //     press Save                        the button, and with it its form
 //     see Ferry                         the page says so; `not see` that it does not
+//     holds Family name: Ferry          the field has this in it
 //     answer 422                        the status, where it is not a plain 200
 //     refused                           answer 403, and the page names what would be needed
 //     keep patient                      the id after /patient/ in the address, later $patient
@@ -163,6 +164,11 @@ export class Scenario {
     }
     do_see(text) { this.expect(this.me.page.lines.join(' ').includes(text) || this.me.page.text.includes(text), `the page does not say \`${text}\``); }
     do_not_see(text) { this.expect(!this.me.page.lines.join(' ').includes(text), `the page says \`${text}\``); }
+    do_holds(rest) {
+        const [label, value] = this.pair(rest), { form, field } = this.find(label);
+        const held = form.values.filter(([n]) => n === field.name).map(([, v]) => v);
+        this.expect(held.includes(value), `\`${label}\` holds \`${held}\``);
+    }
     do_answer(status) { this.arrived = false; this.expect(this.me.page.status === Number(status), `the answer was ${this.me.page.status}`); }
     do_refused() { this.do_answer('403'); }
     do_keep(name) {

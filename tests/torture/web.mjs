@@ -36,7 +36,7 @@ async function writer(browser, form, name, acknowledged) {
         const family = `${name}x${n}`;
         form.set('family_name', family);
         try {
-            const answer = await browser.ask('POST', '/patients', new URLSearchParams(form.values).toString(),
+            const answer = await browser.ask('POST', '/patients/new', new URLSearchParams(form.values).toString(),
                 { 'content-type': 'application/x-www-form-urlencoded' });
             if (answer.status === 429) return; // enough for a minute; the kill comes
             if (answer.status !== 303) throw Object.assign(new Error(`the answer was ${answer.status}: ${answer.body.slice(0, 2000)}`), { told: true });

@@ -75,6 +75,10 @@ static void ids_sort_by_time(void **state) {
     struct str first = id_new(&arena, 1000), second = id_new(&arena, 2000);
     assert_true(id_ok(first) && id_ok(second) && str_cmp(first, second) < 0);
     assert_false(id_ok(STR("not-an-id")));
+    for (int i = 0; i < 5000; i++, first = second) {
+        second = id_new(&arena, 3000); /* one transaction has one time */
+        assert_true(id_ok(second) && str_cmp(first, second) < 0);
+    }
 }
 
 static void a_full_arena_leaves_by_its_jump(void **state) {
