@@ -251,6 +251,7 @@ static void read_line(struct lines *l, struct pk_model *m) {
     else if (str_is(l->keyword, "param")) read_param(l, m);
     else if (str_is(l->keyword, "covariate")) read_covariate(l, m);
     else if (str_is(l->keyword, "test")) read_golden(l, m);
+    else if (str_is(l->keyword, "observed")) pk_published_read(l, m);
     else if (str_is(l->keyword, "model")) read_head(l, m);
     else if (str_is(l->keyword, "entity")) read_entity_only(l, m);
     else if (str_is(l->keyword, "structure")) read_structure(l, m);

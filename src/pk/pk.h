@@ -59,6 +59,7 @@ enum {
     PK_GOLDEN_MAX = 32,
     PK_SOURCES_MAX = 32,
     PK_OBSERVED_MAX = 64,
+    PK_PUBLISHED_MAX = 80,
 };
 
 /* --- the model ------------------------------------------------------------------------ */
@@ -89,6 +90,24 @@ struct pk_golden { /* the model's own test: a dose, a time, and what must come o
     double dose_mg, minutes, at_min, expect[PK_OUTPUT_COUNT]; /* NAN: not stated */
 };
 
+/* What was published beside what the model makes of it. */
+enum pk_quantity { PK_Q_PEAK, PK_Q_PEAK_TIME, PK_Q_AT, PK_Q_AREA, PK_Q_SHARE };
+
+struct pk_published {
+    struct str id, source;
+    enum pk_entity entity;
+    struct {
+        enum pk_route route;
+        double mg, minutes, at_min;
+    } doses[4];
+    int dose_count;
+    enum pk_output output;
+    enum pk_quantity quantity;
+    double minute;           /* PK_Q_AT: when; PK_Q_AREA: until, INFINITY: all */
+    double value, low, high; /* NAN: no range was published */
+    bool calibrated;         /* a parameter was set to it: a hit proves nothing */
+};
+
 struct pk_model {
     struct str name, title, status, site, limits;
     int version;
@@ -102,6 +121,8 @@ struct pk_model {
     struct pk_golden golden[PK_GOLDEN_MAX];
     int golden_count;
     double tolerance;
+    struct pk_published published[PK_PUBLISHED_MAX];
+    int published_count;
     struct str sources[PK_SOURCES_MAX];
     int source_count;
 };
@@ -115,6 +136,11 @@ const char *pk_entity_name(enum pk_entity e);
 /* Runs the model's golden points; a fault for each that misses its tolerance. */
 MUST enum err pk_model_check(struct arena scratch, const struct pk_model *m,
                              struct faults *faults);
+
+double pk_published_predict(struct arena scratch, const struct pk_model *m,
+                            const struct pk_published *p);
+/* The table of docs/pharmacokinetics.md, in Markdown. */
+void pk_published_table(struct buf *out, struct arena scratch, const struct pk_model *m);
 
 /* --- who ------------------------------------------------------------------------------ */
 
