@@ -97,8 +97,20 @@ static const char *level_of(enum severity s) {
     return levels[s];
 }
 
-/* What a missing field is called on this page; its path where it is asked elsewhere. */
+/* What a missing field is called: by its question, or by where else it comes from. */
 static struct str label_of(struct str path) {
+    static const struct {
+        const char *path, *label;
+    } elsewhere[] = {{"vitals.bp", "Blood pressure, two readings of the last two weeks"},
+                     {"conditions", "Are the conditions complete"},
+                     {"medications", "Are the medicines complete"},
+                     {"allergies", "Are the allergies complete"},
+                     {"history", "Every question of the history"},
+                     {"family_history", "The family's history"},
+                     {"scores.audit", "AUDIT"},
+                     {"scores.dast10", "DAST-10"}};
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+        if (str_is(path, elsewhere[i].path)) return str_from(elsewhere[i].label);
     for (int i = 0; i < screening_question_count; i++) {
         const char *key = screening_question_key(&screening_questions[i]);
         if (key && str_is(path, key)) return str_from(screening_questions[i].label);
