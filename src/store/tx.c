@@ -14,10 +14,20 @@ enum err tx_begin(struct tx *tx, struct store *s, struct arena *a, enum tx_mode 
     return E_OK;
 }
 
+/* The end never leaves by a full arena's jump: nobody would give the connection back. */
+static enum err seal(struct tx *tx) {
+    char room[4096];
+    struct arena small = arena_over(room, sizeof room), *was = tx->arena;
+    tx->arena = &small;
+    enum err e = journal_seal(tx);
+    tx->arena = was;
+    return e;
+}
+
 enum err tx_end(struct tx *tx, enum err e) {
     CHECK(tx->p && tx->p->open, "tx_end without tx_begin");
     if (e == E_OK) e = tx->p->fault;
-    if (e == E_OK && tx->appended) e = journal_seal(tx);
+    if (e == E_OK && tx->appended) e = seal(tx);
     tx->p->open = false;
     return tx->store->driver->end(tx, e);
 }

@@ -1,6 +1,8 @@
 /* store: rows go in through one door and come out as they were, or not at all. */
 #include "store_fixture.h"
 
+#include "store/driver.h"
+
 static void what_is_put_is_loaded(void **state) {
     (void)state;
     struct patient p = a_patient("K-000001"), back;
@@ -90,6 +92,65 @@ static void a_full_arena_leaves_nothing(void **state) {
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 
+static void the_end_needs_no_room(void **state) {
+    (void)state;
+    static char memory[200000];
+    struct arena small = arena_over(memory, sizeof memory);
+    struct patient p = a_patient("K-000006");
+    struct tx tx;
+    jmp_buf out;
+    small.out = &out;
+    if (setjmp(out) != 0) fail_msg("tx_end jumped");
+    assert_int_equal(tx_begin(&tx, fixture.store, &small, TX_WRITE, actor, NOW), E_OK);
+    assert_int_equal(put_patient(&tx, &p), E_OK);
+    arena_alloc(&small, small.end - small.at, 1, 1);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
+/* Every statement of a piece of work fails once; what stands then is all of it or nothing. */
+static int fail_at;
+static const struct driver *real_driver;
+
+static enum err failing_run(struct tx *tx, const struct sql_query *q, const void *in,
+                            struct sql_rows *rows) {
+    if (--fail_at == 0) return tx_fault(tx, E_WORLD, q->place, "made to fail");
+    return real_driver->run(tx, q, in, rows);
+}
+
+static enum err some_work(struct arena *a) {
+    struct tx tx;
+    struct patient p = a_patient("K-000007"), back;
+    struct setting s = {.id = STR("zone"), .value = STR("UTC")};
+    TRY(tx_begin(&tx, fixture.store, a, TX_WRITE, actor, NOW));
+    enum err e = put_patient(&tx, &p);
+    if (e == E_OK) e = patient_load(&tx, p.id, &back);
+    if (e == E_OK) e = put_patient(&tx, &back);
+    if (e == E_OK) e = setting_put(&tx, &s);
+    if (e == E_OK) e = journal_append(&tx, "chart_read", p.id, STR_ABSENT);
+    (void)e; /* even a body that forgets the fault does not commit */
+    return tx_end(&tx, E_OK);
+}
+
+static void a_fault_anywhere_leaves_nothing(void **state) {
+    (void)state;
+    struct driver failing = *fixture.store->driver;
+    struct verify_result r;
+    int calls = 0;
+    real_driver = fixture.store->driver;
+    failing.run = failing_run;
+    for (enum err e = E_WORLD; e != E_OK;) {
+        fail_at = ++calls;
+        fixture.store->driver = &failing;
+        e = some_work(&fixture.arena);
+        fixture.store->driver = real_driver;
+        assert_true(e == E_OK || e == E_WORLD);
+        assert_int_equal(store_verify(fixture.store, &fixture.arena, &r), E_OK);
+        assert_int_equal(r.entries, e == E_OK ? 4 : 0);
+        assert_int_equal(r.rows, e == E_OK ? 2 : 0);
+    }
+    assert_true(calls > 8);
+}
+
 enum { THREADS = 16, ROUNDS = 25 };
 
 static void *write_rounds(void *number) {
@@ -146,6 +207,8 @@ int main(void) {
         FIXTURE_TEST(an_error_leaves_nothing),
         FIXTURE_TEST(a_fault_spoils_its_transaction),
         FIXTURE_TEST(a_full_arena_leaves_nothing),
+        FIXTURE_TEST(the_end_needs_no_room),
+        FIXTURE_TEST(a_fault_anywhere_leaves_nothing),
         FIXTURE_TEST(writers_take_turns),
     };
     return on_both_engines("store", tests, sizeof tests / sizeof *tests);
