@@ -103,6 +103,8 @@
     if (!leaving && dirty.size) e.preventDefault();
   });
 
+  document.addEventListener('click', (e) => { if (e.target.closest?.('[data-print]')) window.print(); });
+
   // The list of faults is read first, and its links lead into the fields.
   document.querySelector('[data-focus]')?.focus();
   document.addEventListener('click', (e) => {

@@ -43,6 +43,50 @@ void door_set_token(struct request *rq, struct str token) {
     http_answer_header(rq->http, rq->answer, "Set-Cookie", value);
 }
 
+/* What was just done -------------------------------------------------------------------------*/
+
+static const struct {
+    const char *event, *words;
+} notices[] = {
+#define NOTICE(event, words) {#event, words},
+#include "web/notices.def"
+#undef NOTICE
+};
+
+static const char *notice_words(struct str event) {
+    for (size_t i = 0; i < sizeof notices / sizeof *notices; i++)
+        if (str_is(event, notices[i].event)) return notices[i].words;
+    return NULL;
+}
+
+static void set_notice(struct request *rq, const char *event, const char *seconds) {
+    http_answer_header(rq->http, rq->answer, "Set-Cookie",
+                       str_format(rq->arena,
+                                  "done=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%s%s", event,
+                                  seconds, over_tls(rq) ? "; Secure" : ""));
+}
+
+/* The cookie is a word of the table or it is nothing. */
+struct str door_notice(struct request *rq) {
+    struct str event = http_cookie(rq->http, "done");
+    if (!event.n) return STR_ABSENT;
+    const char *words = notice_words(event);
+    set_notice(rq, "", "0");
+    if (!words) return STR_ABSENT;
+    struct buf b = buf_new(rq->arena, 96);
+    buf_format(&b, "%s, ", words);
+    clock_put_time(&b, rq->now_ms);
+    buf_char(&b, '.');
+    return buf_str(&b);
+}
+
+static void keep_notice(struct request *rq) {
+    const struct route *route = rq->route;
+    if (!route || route->method != METHOD_POST || !route->audit) return;
+    const char *event = rq->done ? rq->done : route->audit;
+    if (notice_words(str_from(event))) set_notice(rq, event, "30");
+}
+
 bool door_wants_page(const struct request *rq) {
     struct str accept = http_header(rq->http, "accept");
     if (str_find(accept, STR("text/html")) >= 0) return true;
@@ -256,6 +300,7 @@ void door_finish(struct request *rq) {
         rq->answer->status = 303;
         rq->out->n = 0;
         header(rq, "Location", str_z(rq->arena, rq->redirect));
+        keep_notice(rq);
     }
     header(rq, "X-Content-Type-Options", "nosniff");
     if (str_is(rq->answer->content_type, "text/plain")) return; /* no browser draws it */

@@ -48,6 +48,7 @@ static struct view_shell shell_of(struct request *rq, const char *here, struct s
     v.name = rq->account.name;
     v.role = str_from(role_name(rq->account.role));
     v.csrf = rq->session.csrf;
+    v.notice = rq->shown_again ? STR_ABSENT : door_notice(rq);
     v.session_ends_ms = (struct maybe_int){true, rq->session.ends_ms};
     put_rooms(rq, here, &v);
     if (rq->account.role == ROLE_patient && rq->tx)

@@ -64,7 +64,7 @@ enum err post_course_close(struct request *rq) {
 
 /* A step ------------------------------------------------------------------------------------ */
 
-static void measures_due(struct request *rq, const struct step *s, struct view_form_page *view) {
+static void measures_due(struct request *rq, const struct step *s, struct view_step_page *view) {
     struct str list = s->instruments;
     struct view_list_panel *panel = NEW(rq->arena, struct view_list_panel);
     *panel = (struct view_list_panel){.id = STR("measures"), .title = STR("Measures of this step")};
@@ -77,25 +77,28 @@ static void measures_due(struct request *rq, const struct step *s, struct view_f
             .when = STR(""),
             .link = show_link(rq->arena, s->patient_id, "/measure/%.*s", STR_ARG(id))};
     }
-    if (panel->rows.n) view->after = panel;
+    if (panel->rows.n) view->measures = panel;
 }
 
 enum err page_step(struct request *rq) {
     struct patient p;
     struct step s;
-    struct view_form_page view = {0};
+    struct view_step_page view = {0};
     TRY(step_load(rq->tx, rq->path[1], &s));
     if (!str_eq(s.patient_id, rq->path[0])) return E_UNKNOWN;
     TRY(show_patient(rq, s.title, &p));
     view.title = s.title;
-    view.lead = str_format(rq->arena, "%.*s, due %.*s, %.*s. %d minutes, %.*s.",
-                           STR_ARG(show_type_word(s.type)),
-                               STR_ARG(show_date(rq->arena, s.due_date)),
-                           STR_ARG(s.state), (int)s.minutes, STR_ARG(s.role));
+    bool planned = str_is(s.state, "planned");
+    bool done = str_is(s.state, "done");
+    view.state = *show_tag(rq->arena, planned ? "information" : done ? "fine" : "", s.state);
+    view.lead = str_format(rq->arena, "Due %.*s. %d minutes, by the %.*s.%s%.*s",
+                           STR_ARG(show_date(rq->arena, s.due_date)), (int)s.minutes,
+                           STR_ARG(s.role), s.reason.n ? " " : "", STR_ARG(s.reason));
+    view.may_write = planned && web_allows(rq, CAP_STEP_WRITE);
     measures_due(rq, &s, &view);
     TRY(web_form(rq, FORM_step, show_link(rq->arena, p.id, "/step/%.*s", STR_ARG(s.id)), NULL,
                  s.version, &view.form));
-    html_form_page(rq->out, &view);
+    html_step_page(rq->out, &view);
     page_close(rq);
     return E_OK;
 }

@@ -10,6 +10,14 @@
 #include "web/criteria_form.h"
 #include "web/figure.h"
 #include "web/show.h"
+#include "web/words.h"
+
+enum part_state { PART_FOLDED, PART_NOW };
+struct work {
+    const char *id, *title, *act; /* act: the last part of the path it posts to */
+    enum part_state state;
+};
+enum { PARTS_MAX = 8 };
 
 struct session_page {
     struct patient p;
@@ -34,12 +42,24 @@ static struct str action(struct request *rq, const struct session_page *s, const
 
 /* Forms ------------------------------------------------------------------------------------- */
 
+/* The parts of the work, in the order in which it is done; those that are not needed now are
+ * folded. One with something to say (faults, a draft) is open. */
+static void put_part(struct session_page *s, const char *id, const char *title,
+                     enum part_state state, const struct view_form *form) {
+    s->view.parts.v[s->view.parts.n++] = (struct view_session_part){
+        .id = str_from(id),
+        .title = str_from(title),
+        .open = state == PART_NOW || form->faults.n || form->conflict || form->draft,
+        .form = *form};
+}
+
 static enum err add_form(struct request *rq, struct session_page *s, enum form_id id,
-                         const char *act, const void *values, const struct view_form **out) {
-    struct view_form *form = NEW(rq->arena, struct view_form);
+                         const struct work *w, const void *values) {
+    struct view_form form;
     int64_t version = s->day.has ? s->day.row.version : 0;
-    *out = form;
-    return web_form(rq, id, action(rq, s, act), values, version, form);
+    TRY(web_form(rq, id, action(rq, s, w->act), values, version, &form));
+    put_part(s, w->id, w->title, w->state, &form);
+    return E_OK;
 }
 
 static struct criteria_form gate_questions(struct request *rq, const struct dosing_day *d) {
@@ -71,32 +91,32 @@ static void reason_group(struct request *rq, struct view_form *form, struct str 
 }
 
 static enum err gate_form(struct request *rq, struct session_page *s) {
-    struct view_form *form = NEW(rq->arena, struct view_form);
+    struct view_form form;
     struct str at = action(rq, s, "gate");
     struct criteria_form questions = gate_questions(rq, &s->day);
-    TRY(web_form_blank(rq, at, "Judge the gate", PLAIN, form));
-    form->version = (struct maybe_int){true, s->day.row.version};
-    criteria_form_fields(rq, &questions, at, form);
-    reason_group(rq, form, at);
-    s->view.gate_form = form;
+    TRY(web_form_blank(rq, at, "Judge the gate", PLAIN, &form));
+    form.version = (struct maybe_int){true, s->day.row.version};
+    criteria_form_fields(rq, &questions, at, &form);
+    reason_group(rq, &form, at);
+    put_part(s, "gate", "Before the dose", PART_NOW, &form);
     return E_OK;
 }
 
-static enum err discharge_form(struct request *rq, struct session_page *s) {
-    struct view_form *form = NEW(rq->arena, struct view_form);
+static enum err discharge_form(struct request *rq, struct session_page *s, enum part_state state) {
+    struct view_form form;
     struct str at = action(rq, s, "discharge");
     struct criteria_form questions = home_questions(rq, &s->day);
     const struct dosing *row = &s->day.row;
-    TRY(web_form_blank(rq, at, "Sign the discharge", PLAIN, form));
-    form->version = (struct maybe_int){true, row->version};
-    criteria_form_fields(rq, &questions, at, form);
+    TRY(web_form_blank(rq, at, "Sign the discharge", PLAIN, &form));
+    form.version = (struct maybe_int){true, row->version};
+    criteria_form_fields(rq, &questions, at, &form);
     struct view_form_field *escort = NEWS(rq->arena, struct view_form_field, 3);
     escort[0] = line_field(rq, at, "escort_name", "Escort", "", row->escort_name);
     escort[1] = line_field(rq, at, "escort_relation", "Relation", "", row->escort_relation);
     escort[2] = line_field(rq, at, "escort_phone", "Phone", "", row->escort_phone);
-    web_form_group(rq, form, "Who takes the patient home", NULL, escort, 3);
-    reason_group(rq, form, at);
-    s->view.discharge_form = form;
+    web_form_group(rq, &form, "Who takes the patient home", NULL, escort, 3);
+    reason_group(rq, &form, at);
+    put_part(s, "going", "Going home", state, &form);
     return E_OK;
 }
 
@@ -112,24 +132,67 @@ static struct form_dose planned_dose(struct session_page *s) {
     return f;
 }
 
-static enum err forms(struct request *rq, struct session_page *s) {
-    struct view_session *v = &s->view;
-    bool runs = web_allows(rq, CAP_SESSION_RUN);
-    if (!s->day.has || in_state(s, "stopped")) {
-        if (runs && str_is(s->day.step.state, "planned"))
-            TRY(add_form(rq, s, FORM_check_in, "check-in", NULL, &v->check_in));
-        return E_OK;
-    }
-    if (is_over(s)) return E_OK;
-    if (runs) TRY(add_form(rq, s, FORM_vitals, "vitals", NULL, &v->vitals_form));
-    if (in_state(s, "checked_in") && web_allows(rq, CAP_GATE_CLEAR)) TRY(gate_form(rq, s));
-    struct form_dose planned = planned_dose(s);
-    if ((in_state(s, "gate_passed") || in_state(s, "dosing")) && web_allows(rq, CAP_DOSE_GIVE))
-        TRY(add_form(rq, s, FORM_dose, "dose", &planned, &v->dose_form));
-    if (runs) TRY(add_form(rq, s, FORM_session_event, "event", NULL, &v->event_form));
-    if (had_dose(s) && web_allows(rq, CAP_DISCHARGE)) TRY(discharge_form(rq, s));
-    if (runs) TRY(add_form(rq, s, FORM_stop, "stop", NULL, &v->stop_form));
+/* In a session nobody is measured and weighed: of the second group only the time is asked. */
+static enum err vitals_part(struct request *rq, struct session_page *s, enum part_state state) {
+    enum { BODY = 1, BODY_FIELDS = 2 };
+    struct work w = {"signs", "Vital signs", "vitals", state};
+    if (!web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    TRY(add_form(rq, s, FORM_vitals, &w, NULL));
+    struct view_form_group *group = &s->view.parts.v[s->view.parts.n - 1].form.groups.v[BODY];
+    group->legend = STR_ABSENT;
+    group->fields.v += BODY_FIELDS;
+    group->fields.n -= BODY_FIELDS;
     return E_OK;
+}
+
+static enum err dose_part(struct request *rq, struct session_page *s) {
+    struct form_dose planned = planned_dose(s);
+    struct work w = {"give", had_dose(s) ? "Another dose" : "Give the dose", "dose",
+                        had_dose(s) ? PART_FOLDED : PART_NOW};
+    return web_allows(rq, CAP_DOSE_GIVE) ? add_form(rq, s, FORM_dose, &w, &planned) : E_OK;
+}
+
+static enum err event_part(struct request *rq, struct session_page *s) {
+    struct work w = {"happened", "Something happened", "event", PART_FOLDED};
+    return web_allows(rq, CAP_SESSION_RUN) ? add_form(rq, s, FORM_session_event, &w, NULL)
+                                           : E_OK;
+}
+
+static enum err home_part(struct request *rq, struct session_page *s) {
+    bool now = in_state(s, "recovering") || s->day.row.discharge_findings.n;
+    if (!had_dose(s) || !web_allows(rq, CAP_DISCHARGE)) return E_OK;
+    return discharge_form(rq, s, now ? PART_NOW : PART_FOLDED);
+}
+
+static enum err stop_part(struct request *rq, struct session_page *s) {
+    struct work w = {"stop", "Stop the session", "stop", PART_FOLDED};
+    if (in_state(s, "recovering") || !web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    TRY(add_form(rq, s, FORM_stop, &w, NULL));
+    s->view.parts.v[s->view.parts.n - 1].form.danger = true;
+    return E_OK;
+}
+
+static enum err check_in_part(struct request *rq, struct session_page *s) {
+    struct work w = {"check-in", "Check in", "check-in", PART_NOW};
+    if (!web_allows(rq, CAP_SESSION_RUN) || !str_is(s->day.step.state, "planned")) return E_OK;
+    return add_form(rq, s, FORM_check_in, &w, NULL);
+}
+
+static enum err parts(struct request *rq, struct session_page *s) {
+    s->view.parts.v = NEWS(rq->arena, struct view_session_part, PARTS_MAX);
+    if (!s->day.has || in_state(s, "stopped")) return check_in_part(rq, s);
+    if (is_over(s)) return E_OK;
+    if (in_state(s, "gate_passed")) {
+        TRY(dose_part(rq, s));
+        TRY(vitals_part(rq, s, PART_FOLDED));
+    } else {
+        TRY(vitals_part(rq, s, PART_NOW));
+    }
+    if (in_state(s, "checked_in") && web_allows(rq, CAP_GATE_CLEAR)) TRY(gate_form(rq, s));
+    TRY(event_part(rq, s));
+    TRY(home_part(rq, s));
+    if (in_state(s, "dosing")) TRY(dose_part(rq, s));
+    return stop_part(rq, s);
 }
 
 /* What was written -------------------------------------------------------------------------- */
@@ -160,9 +223,10 @@ static void list_doses(struct request *rq, struct session_page *s) {
     for (ptrdiff_t i = 0; i < s->day.doses.n; i++) {
         const struct dose_of_dosing_row *d = &s->day.doses.v[i];
         panel->rows.v[panel->rows.n++] = (struct view_item){
-            .what = str_format(rq->arena, "%.*s %.*s %.*s", STR_ARG(d->drug),
+            .what = str_format(rq->arena, "%.*s %.*s, %.*s", STR_ARG(d->drug),
                                STR_ARG(show_mg(rq->arena, d->amount_ug)),
-                               STR_ARG(show_route_word(d->route))),
+                               STR_ARG(str_is(d->route, "esk") ? STR("intranasal")
+                                                               : show_route_word(d->route))),
             .who = str_format(rq->arena, "given by %.*s, checked by %.*s", STR_ARG(d->giver),
                               STR_ARG(d->checker)),
             .when = when_of(rq, s, d->given_ms, d->recorded_ms),
@@ -170,7 +234,7 @@ static void list_doses(struct request *rq, struct session_page *s) {
                                  STR_ARG(d->expiry_date), d->reason.n ? "; " : "",
                                  STR_ARG(d->reason))};
     }
-    s->view.doses = panel;
+    if (s->day.doses.n) s->view.doses = panel;
     if (s->day.given_ug)
         s->view.total = str_format(rq->arena, "%.*s in all",
                                    STR_ARG(show_mg(rq->arena, s->day.given_ug)));
@@ -191,7 +255,7 @@ static void list_events(struct request *rq, struct session_page *s) {
             item->tag = show_tag(rq->arena, vitals_level_name(kind->level),
                                  str_from(vitals_level_name(kind->level)));
     }
-    s->view.events = panel;
+    if (s->day.events.n) s->view.events = panel;
 }
 
 /* Vital signs ------------------------------------------------------------------------------- */
@@ -286,10 +350,44 @@ static void alarms(struct request *rq, struct session_page *s) {
         judge_sign(rq, s, "spo2", VITAL_spo2, panel);
         judge_sign(rq, s, "rr", VITAL_respiration, panel);
     }
-    panel->empty = show_empty(rq->arena,
-                              "The last values are inside the limits, or none was taken. "
-                                         "Cairn advises beside the monitor's own alarms.");
-    s->view.alarms = *panel;
+    if (panel->rows.n) s->view.alarms = panel;
+}
+
+/* The last values, large: what, when and by whom. */
+static const struct observation_of_dosing_row *last_of(const struct dosing_day *d,
+                                                       enum vital_kind kind) {
+    for (ptrdiff_t i = d->observations.n; i-- > 0;)
+        if (str_is(d->observations.v[i].code, vital_meanings[kind].loinc))
+            return &d->observations.v[i];
+    return NULL;
+}
+
+static void now_value(struct request *rq, struct session_page *s, enum vital_kind kind,
+                      const char *name, const char *unit) {
+    const struct observation_of_dosing_row *o = last_of(&s->day, kind);
+    struct maybe_real low;
+    if (!o || !o->value.is) return;
+    struct buf b = buf_new(rq->arena, 32);
+    buf_real(&b, o->value.v, vital_meanings[kind].decimals);
+    if (kind == VITAL_systolic) {
+        low = value_at(&s->day, o->at_ms, VITAL_diastolic);
+        buf_char(&b, '/');
+        if (low.is) buf_real(&b, low.v, 0);
+    }
+    s->view.now.v[s->view.now.n++] = (struct view_vital_now){
+        .name = str_from(name),
+        .value = buf_str(&b),
+        .unit = str_from(unit),
+        .by = str_format(rq->arena, "%.*s, %.*s", STR_ARG(show_time(rq->arena, o->at_ms)),
+                         STR_ARG(o->who.n ? o->who : STR("a device")))};
+}
+
+static void now_values(struct request *rq, struct session_page *s) {
+    s->view.now.v = NEWS(rq->arena, struct view_vital_now, VITAL_COUNT);
+    now_value(rq, s, VITAL_systolic, "Blood pressure", "mmHg");
+    now_value(rq, s, VITAL_heart_rate, "Pulse", "/min");
+    now_value(rq, s, VITAL_spo2, "SpO\u2082", "%");
+    now_value(rq, s, VITAL_respiration, "Breaths", "/min");
 }
 
 static void next_check(struct request *rq, struct session_page *s) {
@@ -329,8 +427,7 @@ static void head(struct request *rq, struct session_page *s) {
     s->view.stop_reason = row->stopped_reason;
     if (row->first_dose_ms.is && !is_over(s)) {
         s->view.dose_ms = row->first_dose_ms;
-        s->view.clock = str_format(rq->arena, "T+%d min",
-                                   (int)((rq->now_ms - row->first_dose_ms.v) / MINUTE_MS));
+        s->view.clock = words_since(rq->arena, row->first_dose_ms.v, rq->now_ms);
     }
     if (row->no_driving_until_ms.is) {
         s->view.driving = str_format(rq->arena, "No driving before %.*s.",
@@ -339,14 +436,41 @@ static void head(struct request *rq, struct session_page *s) {
     }
 }
 
+/* Where the day stands, as five stages: what is behind carries its time. */
+static void stage(struct request *rq, struct session_page *s, const char *word,
+                  struct maybe_int at_ms) {
+    struct view_session_stage *v = &s->view.stages.v[s->view.stages.n++];
+    const struct view_session_stage *before = s->view.stages.n > 1 ? v - 1 : NULL;
+    bool reached = !before || str_is(before->state, "done");
+    *v = (struct view_session_stage){
+        .word = str_from(word),
+        .state = at_ms.is ? STR("done") : reached && !is_over(s) ? STR("now") : STR("ahead"),
+        .here = !at_ms.is && reached && !is_over(s)};
+    if (at_ms.is) v->said = show_time(rq->arena, at_ms.v);
+    else v->said = v->here ? STR("now") : STR("");
+}
+
+static void stages(struct request *rq, struct session_page *s) {
+    const struct dosing *row = &s->day.row;
+    struct maybe_int checked_in = {s->day.has, row->checked_in_ms};
+    struct maybe_int watched = {in_state(s, "discharged"), row->last_dose_ms.v};
+    s->view.stages.v = NEWS(rq->arena, struct view_session_stage, 4);
+    stage(rq, s, "Check in", checked_in);
+    stage(rq, s, "Gate", row->gate_passed_ms);
+    stage(rq, s, "Dose", row->first_dose_ms);
+    if (watched.is) watched = row->discharged_ms;
+    stage(rq, s, "Home", watched);
+}
+
 static void documents(struct request *rq, struct session_page *s) {
     struct view_list_panel *gate = NEW(rq->arena, struct view_list_panel);
     struct view_list_panel *home = NEW(rq->arena, struct view_list_panel);
     *gate = criteria_rulings(rq, "gate-rulings", "What the gate said", s->day.row.gate_findings);
     *home = criteria_rulings(rq, "home-rulings", "What the discharge gate said",
                              s->day.row.discharge_findings);
-    if (s->day.row.gate_findings.n) s->view.gate = gate;
-    if (s->day.row.discharge_findings.n) s->view.home = home;
+    bool gate_now = in_state(s, "checked_in"), home_now = !is_over(s);
+    if (s->day.row.gate_findings.n) *(gate_now ? &s->view.gate : &s->view.gate_past) = gate;
+    if (s->day.row.discharge_findings.n) *(home_now ? &s->view.home : &s->view.home_past) = home;
 }
 
 enum err page_dosing(struct request *rq) {
@@ -355,17 +479,17 @@ enum err page_dosing(struct request *rq) {
     TRY(show_patient(rq, s.day.step.title, &s.p));
     s.at = show_link(rq->arena, s.p.id, "/dosing/%.*s", STR_ARG(rq->path[1]));
     head(rq, &s);
+    stages(rq, &s);
     if (s.day.has) {
+        now_values(rq, &s);
         alarms(rq, &s);
         next_check(rq, &s);
         draw_vitals(rq, &s);
         documents(rq, &s);
         list_doses(rq, &s);
         list_events(rq, &s);
-    } else {
-        s.view.alarms = *new_panel(rq, "alarms", "Out of limits", 0);
     }
-    TRY(forms(rq, &s));
+    TRY(parts(rq, &s));
     html_session(rq->out, &s.view);
     page_close(rq);
     return E_OK;
@@ -420,6 +544,7 @@ enum err post_gate(struct request *rq) {
     struct criteria_form questions = gate_questions(rq, &d);
     TRY(criteria_form_read(rq, &questions, &in.answers));
     TRY(dosing_gate(rq->tx, rq->app->content, &in, &rq->faults, &answer));
+    rq->done = rq->tx->event; /* passed or held */
     return back(rq);
 }
 
@@ -486,6 +611,8 @@ enum err post_discharge(struct request *rq) {
     struct criteria_form questions = home_questions(rq, &d);
     TRY(criteria_form_read(rq, &questions, &in.answers));
     TRY(dosing_discharge(rq->tx, rq->app->content, &in, &rq->faults, &answer));
+    bool goes = answer.overall == RULING_PASS || (answer.overall == RULING_CAUTION && in.reason.n);
+    rq->done = goes ? "discharged" : "discharge_held";
     return back(rq);
 }
 
@@ -508,6 +635,7 @@ enum err page_handout(struct request *rq) {
         .clinic = rq->app->clinic_name,
         .date = show_day(rq->arena, s.day.row.discharged_ms.v),
         .until = show_datetime(rq->arena, s.day.row.no_driving_until_ms.v),
+        .back = show_link(rq->arena, s.p.id, "/dosing/%.*s", STR_ARG(rq->path[1])),
         .escort = s.day.row.escort_name};
     view.lines.v = NEWS(rq->arena, struct str, 3);
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {

@@ -69,15 +69,24 @@ static enum err load_step(struct request *rq, struct step *s) {
     return str_eq(s->patient_id, rq->path[0]) ? E_OK : E_UNKNOWN;
 }
 
+/* The dose that this integration follows: the last one there is. */
+static enum err dose_before(struct request *rq, const struct step *s, struct str *id) {
+    struct dose_rows doses;
+    TRY(dose_of_patient(rq->tx, &(struct dose_of_patient_in){s->patient_id}, &doses));
+    *id = doses.n ? doses.v[doses.n - 1].id : STR_ABSENT;
+    return E_OK;
+}
+
 static void window(struct request *rq, const struct step *s, struct view_integration *view) {
     if (!s->closes_ms.is) {
-        view->said = STR("The window opens with the dose: 24 to 48 hours after it is the time.");
+        view->said = STR("The window opens with the dose. The note is written after it.");
         return;
     }
     view->closes_ms = s->closes_ms;
     view->until = words_until(rq->arena, s->closes_ms.v, rq->now_ms);
     bool open = s->closes_ms.v > rq->now_ms;
-    view->said = str_format(rq->arena, "%s %.*s.", open ? "The window closes" : "The window closed",
+    view->said = str_format(rq->arena, "%s %.*s.",
+                            open ? "The integration window closes" : "The window closed",
                             STR_ARG(show_datetime(rq->arena, s->closes_ms.v)));
     view->state = show_tag(rq->arena, open ? "advisory" : "urgent",
                            open ? STR("open") : STR("closed"));
@@ -95,11 +104,14 @@ enum err page_integration(struct request *rq) {
         view.said = str_format(rq->arena, "This step is %.*s.", STR_ARG(s.state));
     else
         window(rq, &s, &view);
+    struct form_integration values = {.title = s.title};
+    TRY(dose_before(rq, &s, &values.dose_id));
     TRY(web_form(rq, FORM_integration,
-                 show_link(rq->arena, p.id, "/integration/%.*s", STR_ARG(s.id)), NULL, s.version,
-                 &view.form));
+                 show_link(rq->arena, p.id, "/integration/%.*s", STR_ARG(s.id)), &values,
+                 s.version, &view.form));
     view.move = show_link(rq->arena, p.id, "/step/%.*s", STR_ARG(s.id));
-    view.may_write = web_allows(rq, CAP_NOTE_WRITE);
+    view.may_write = web_allows(rq, CAP_NOTE_WRITE) && values.dose_id.n;
+    view.may_move = !view.is_done && web_allows(rq, CAP_STEP_WRITE);
     TRY(notes_panel(rq, p.id, "integration", &view.after));
     html_integration(rq->out, &view);
     page_close(rq);

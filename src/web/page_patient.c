@@ -94,21 +94,24 @@ static enum err allergies(struct request *rq, struct chart_page *c) {
 }
 
 static enum err consents(struct request *rq, struct chart_page *c) {
-    struct view_item *items = NEWS(rq->arena, struct view_item, c->consents.n);
+    struct view_list_panel *p = panel(&c->view.right, "consents", "Consent");
+    fill(rq, p, NEWS(rq->arena, struct view_item, c->consents.n), 0, "Nothing is to be signed.");
+    p->rest.v = NEWS(rq->arena, struct view_item, c->consents.n);
+    p->rest_title = STR("Other texts, not signed");
     for (ptrdiff_t i = 0; i < c->consents.n; i++) {
         const struct consent_status *s = &c->consents.v[i];
+        bool asked = s->required || s->state == CONSENT_BROKEN || s->signed_ms;
+        struct view_item *item = asked ? &p->rows.v[p->rows.n++] : &p->rest.v[p->rest.n++];
         const char *level = s->state == CONSENT_CURRENT  ? "fine"
                             : s->state == CONSENT_BROKEN ? "critical"
                             : s->required                ? "advisory"
                                                          : "";
-        items[i] = (struct view_item){
+        *item = (struct view_item){
             .what = s->title,
             .link = show_link(rq->arena, c->p.id, "/consent/%.*s", STR_ARG(s->document)),
-            .when = s->signed_ms ? show_day(rq->arena, s->signed_ms) : STR("not signed"),
-            .tag = show_tag(rq->arena, level, str_from(consent_state_word(s->state)))};
+            .when = s->signed_ms ? show_day(rq->arena, s->signed_ms) : STR("not signed")};
+        if (asked) item->tag = show_tag(rq->arena, level, str_from(consent_state_word(s->state)));
     }
-    fill(rq, panel(&c->view.right, "consents", "Consent"), items, c->consents.n,
-         "There is no consent text.");
     return E_OK;
 }
 
@@ -135,6 +138,15 @@ static enum err screening(struct request *rq, struct chart_page *c) {
     return E_OK;
 }
 
+/* Units as people write them, instruments by their names. */
+static void words_for_entry(struct request *rq, struct chart_entry_row *row) {
+    if (str_is(row->unit, "mm[Hg]")) row->unit = STR("mmHg");
+    else if (str_is(row->unit, "Cel")) row->unit = STR("\u00b0C");
+    if (!str_is(row->kind, "measure")) return;
+    const struct instrument *in = instrument_find(rq->app->content->instruments, row->what);
+    if (in) row->what = in->title;
+}
+
 static enum err entries(struct request *rq, struct chart_page *c) {
     struct chart_entry_rows rows;
     struct view_chart_entries *view = NEW(rq->arena, struct view_chart_entries);
@@ -147,6 +159,7 @@ static enum err entries(struct request *rq, struct chart_page *c) {
         view->more = show_link(rq->arena, c->p.id, "?before=%lld",
                                (long long)rows.v[ENTRIES - 1].at_ms);
     }
+    for (ptrdiff_t i = 0; i < rows.n; i++) words_for_entry(rq, &rows.v[i]);
     view->n = rows.n;
     view->rows = rows;
     c->view.entries = view;

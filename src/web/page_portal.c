@@ -29,7 +29,11 @@ static void own_path(struct request *rq, const struct course_view *v, struct vie
     }
     struct view_path *path = NEW(rq->arena, struct view_path);
     *path = path_of(rq->arena, STR("Your path"), steps, v->rows.n, clock_today(rq->now_ms));
+    int done = 0;
+    for (ptrdiff_t i = 0; i < v->rows.n; i++) done += str_is(v->rows.v[i].state, "done");
     view->path = path;
+    view->path_open = true;
+    view->path_title = str_format(rq->arena, "Your path: %d of %td steps done", done, v->rows.n);
 }
 
 static void own_next(struct request *rq, const struct course_view *v, struct view_portal *view) {
@@ -104,9 +108,6 @@ enum err page_portal(struct request *rq) {
         view.help =
             STR("You told us about thoughts of death or of hurting yourself. Your clinic will "
                         "be in touch. You can talk with somebody right now, at any hour.");
-    view.reading = (struct view_list_panel){
-        .id = STR("crisis"), .title = STR("If it gets hard"),
-        .empty = show_empty(rq->arena, "Call or text 988, at any hour. In danger, call 911.")};
     page_open(rq, "Portal", STR("Your path"));
     html_portal(rq->out, &view);
     page_close(rq);
@@ -137,5 +138,6 @@ enum err post_portal_measure(struct request *rq) {
     TRY(measure_form_read(rq, in, answers));
     struct measure_in m = {.patient_id = p.id, .instrument = in, .answers = answers};
     TRY(measure_record(rq->tx, &m, &rq->faults, &recorded));
+    rq->done = ""; /* the page says thank you */
     return web_redirect(rq, "/portal?thanks=1");
 }

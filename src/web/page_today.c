@@ -75,11 +75,12 @@ static enum err steps_between(struct request *rq, struct list *l, int from, int 
                    &rows));
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         const struct today_step_row *r = &rows.v[i];
+        if (r->running) continue; /* among the sessions */
         struct view_item *item = add(l);
         item->link = step_page(rq, r->type, r->patient_id, r->step_id);
         item->what = WHO(r);
         item->who = r->title;
-        item->when = show_date(rq->arena, r->due_date);
+        item->when = from == to ? r->role : show_date(rq->arena, r->due_date);
         if (str_is(r->type, "dose"))
             item->who = str_format(rq->arena, "%.*s, %.*s %.*s", STR_ARG(r->title),
                                     STR_ARG(show_route_word(r->route)), STR_ARG(r->planned_dose));

@@ -141,6 +141,8 @@ enum err show_patient(struct request *rq, struct str title, struct patient *out)
     TRY(patient_load(rq->tx, rq->path[0], out));
     head.name = show_name(rq->arena, out->preferred_name, out->given_name, out->family_name);
     head.link = show_link(rq->arena, out->id, "%s", "");
+    bool on_chart = str_is(str_from(rq->route->path), "/patient/{id}");
+    if (!on_chart) head.back = head.link;
     head.mrn = out->mrn;
     head.born = out->birth_date;
     head.pronouns = out->pronouns;

@@ -69,6 +69,7 @@ struct request {
     struct str patient_id; /* for the journal and the head; on CLINICAL pages the {id} */
     struct str audit_why;  /* for the audit entry; may be absent */
     struct str redirect;   /* set by web_redirect */
+    const char *done;      /* POST: the event that the next page tells of; NULL: the route's */
     int appended;          /* journal entries of the handler's transactions */
     enum err shown_again;  /* why the form's page is being shown again; E_OK: it is not */
     struct str failed_path;

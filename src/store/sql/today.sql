@@ -1,9 +1,11 @@
 -- What needs me now: one list a concern; the page of a role takes those that are its own.
 
--- many today_step (from_date text, to_date text, type text) -> (step_id text, patient_id text, type text, title text, due_date text, window_to text, state text, minutes int, mrn text, family_name text, given_name text, preferred_name text?, route text, planned_dose text)
+-- many today_step (from_date text, to_date text, type text) -> (step_id text, patient_id text, type text, title text, due_date text, window_to text, state text, role text, running int, minutes int, mrn text, family_name text, given_name text, preferred_name text?, route text, planned_dose text)
 -- Planned steps that fall due between two dates. An empty type: all of them.
-SELECT s.id, s.patient_id, s.type, s.title, s.due_date, s.window_to, s.state, s.minutes,
-       p.mrn, p.family_name, p.given_name, p.preferred_name, c.route, c.planned_dose
+SELECT s.id, s.patient_id, s.type, s.title, s.due_date, s.window_to, s.state, s.role,
+       CASE WHEN EXISTS (SELECT 1 FROM dosing d WHERE d.clinic_id = s.clinic_id AND d.step_id = s.id
+                            AND d.state NOT IN ('stopped', 'discharged')) THEN 1 ELSE 0 END,
+       s.minutes, p.mrn, p.family_name, p.given_name, p.preferred_name, c.route, c.planned_dose
   FROM step s JOIN patient p ON p.clinic_id = s.clinic_id AND p.id = s.patient_id
               JOIN course c ON c.clinic_id = s.clinic_id AND c.id = s.course_id
  WHERE s.clinic_id = $clinic AND s.state = 'planned' AND c.state = 'active'
