@@ -202,6 +202,14 @@ enum err page_screening(struct request *rq) {
                                    STR_ARG(s.row.decision),
                                    STR_ARG(show_datetime(rq->arena, s.row.signed_ms.v)),
                                    STR_ARG(s.row.override_reason));
+    /* a change of the chart re-opens the question, and says so */
+    bool moved = is_signed && !str_is(s.row.decision, "declined") &&
+                 !str_is(s.row.decision, screening_outcome(s.decision.outcome));
+    if (moved) {
+        view.state = *show_tag(rq->arena, "urgent", STR("look again"));
+        view.moved = STR("The chart has changed since this was signed, and the rules now say "
+                         "otherwise. Save the answers to open a new screening.");
+    }
     decision(rq, &s, &view);
     TRY(baseline(rq, &p, &view));
     if (web_allows(rq, CAP_SCREENING_WRITE)) TRY(questions(rq, &p, &s, &view));
