@@ -1,7 +1,7 @@
 /*
- * selftest: the shipped binary tests itself, where it was installed, and says what it is. `--print TABLE` prints a table as the program
- * sees it; tests/golden keeps the text, so that a change that widens access, renames an event
- * or drops a route shows in the diff.
+ * selftest: the shipped binary tests itself where it was installed, and says what it is.
+ * `--print TABLE` prints a table as the program sees it; tests/golden keeps the text, so that a
+ * change that widens access, renames an event or drops a route shows in the diff.
  */
 #include <stdio.h>
 #include <stdlib.h>

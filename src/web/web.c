@@ -388,3 +388,4 @@ struct web_figures web_figures(struct web *w) {
 }
 
 const struct web_options *web_options_of(const struct web *w) { return &w->options; }
+bool web_on_loopback(const struct web *w) { return !w->server || http_is_loopback(w->server); }
