@@ -26,19 +26,10 @@ static bool over_tls(const struct request *rq) {
            str_is(http_header(rq->http, "x-forwarded-proto"), "https");
 }
 
-bool door_is_private(const struct request *rq) {
-    return over_tls(rq) || web_on_loopback(rq->web);
-}
-
-/* The `__Host-` name binds the cookie to this host and to TLS. On plain HTTP not every browser
- * takes it, so there, and only where nobody but this machine can listen in, it has a plain
- * name; on a network without TLS no browser keeps it, and that is meant. */
-static bool is_plain(const struct request *rq) {
-    return !over_tls(rq) && web_on_loopback(rq->web);
-}
-
+/* The `__Host-` name binds the cookie to this host and to TLS. On plain HTTP, which is for
+ * one machine and its own browser, not every browser takes it; there it has a plain name. */
 static const char *cookie_name(const struct request *rq) {
-    return is_plain(rq) ? "cairn" : "__Host-cairn";
+    return over_tls(rq) ? "__Host-cairn" : "cairn";
 }
 
 struct str door_token(const struct request *rq) {
@@ -47,7 +38,7 @@ struct str door_token(const struct request *rq) {
 
 void door_set_token(struct request *rq, struct str token) {
     struct str value = str_format(rq->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s%s",
-                                  cookie_name(rq), STR_ARG(token), is_plain(rq) ? "" : "; Secure",
+                                  cookie_name(rq), STR_ARG(token), over_tls(rq) ? "; Secure" : "",
                                   token.n ? "" : "; Max-Age=0");
     http_answer_header(rq->http, rq->answer, "Set-Cookie", value);
 }
