@@ -148,7 +148,6 @@ double pk_curve_at(const struct one *o, enum pk_output output, double minute);
 void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out);
 bool pk_plan_route(const struct pk_model *m, enum pk_route r); /* the model states it */
 void pk_published_read(struct lines *l, struct pk_model *m); /* one `observed` line */
-bool pk_param_is_fraction(enum pk_param p);
 double pk_log(double x); /* the kernel's own, the same bits everywhere; x > 0 */
 double pk_power(double x, double exponent);
 double pk_effect(const struct plan *p, double ce_ng_ml, double c50);

@@ -132,6 +132,7 @@ MUST enum err pk_model_parse(struct arena *a, struct str file, struct str text,
                              struct faults *faults, const struct pk_model **out);
 const char *pk_param_name(enum pk_param p);
 const char *pk_param_unit(enum pk_param p);
+bool pk_param_is_fraction(enum pk_param p);
 const char *pk_entity_name(enum pk_entity e);
 /* Runs the model's golden points; a fault for each that misses its tolerance. */
 MUST enum err pk_model_check(struct arena scratch, const struct pk_model *m,
@@ -340,22 +341,26 @@ struct pk_observed {
     double at_min, value;
 };
 
+enum { PK_FREE_MAX = 5 };
+
 struct pk_map {
     struct pk_case c; /* eta unused */
     const struct pk_observed *observed;
     int observed_count;
-    enum pk_param free[4]; /* set by pk_map_free */
+    enum pk_param free[PK_FREE_MAX]; /* set by pk_map_open */
     int free_count;
 };
 
-/* Faults on fields "observed"; picks the parameters that these observations can inform. */
+/* Faults on fields "observed" and "dose"; frees the parameters that these data can tell. */
 MUST enum err pk_map_open(struct pk_map *m, struct faults *f);
 /* -2 log posterior at eta[free_count]. */
 double pk_map_objective(struct arena scratch, const struct pk_map *m, const double *eta);
 /* Share of each free parameter's prior variance that the data left: 0 told all, 1 nothing. */
 void pk_map_shrinkage(struct arena scratch, const struct pk_map *m, const double *eta,
                       double *shrinkage);
-/* Spreads eta[free_count] into full[PK_PARAM_COUNT] for a pk_case. */
-void pk_map_spread(const struct pk_map *m, const double *eta, double *full);
+/* Puts eta[free_count] at its places in full[PK_PARAM_COUNT], for a pk_case. */
+void pk_map_full(const struct pk_map *m, const double *eta, double *full);
+double pk_map_spread_of(const struct pk_map *m, int i);  /* prior SD of free parameter i */
+double pk_map_typical(const struct pk_map *m, int i);    /* its typical value, this weight */
 
 #endif

@@ -337,6 +337,7 @@ static enum err load_all(struct tx *from, struct tx *to, struct arena *a,
     TRY(migrate_tx(to, 0, m->schema));
     TRY(load_tables(from, to, m));
     TRY(migrate_tx(to, m->schema, SQL_MIGRATION_COUNT));
+    if (to->store->driver->loaded) TRY(to->store->driver->loaded(to));
     return verify_tx(to, a, out);
 }
 

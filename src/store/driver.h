@@ -52,7 +52,8 @@ struct driver {
     enum err (*load_open)(struct tx *tx, const char *table, const char *const *names, int n);
     enum err (*load_row)(struct tx *tx, const struct cell *v, int n);
     enum err (*load_close)(struct tx *tx);
-    void (*bulk)(struct store *s); /* NULL: nothing to do */
+    enum err (*loaded)(struct tx *tx); /* all tables are in; NULL: nothing to do */
+    void (*bulk)(struct store *s);     /* NULL: nothing to do */
 };
 
 struct store {

@@ -422,6 +422,9 @@ static enum err end_copy(struct tx *tx, const char *error) {
 
 static enum err postgres_load_close(struct tx *tx) { return end_copy(tx, NULL); }
 
+/* Without figures of its own the planner sorts a whole table for each page of it. */
+static enum err postgres_loaded(struct tx *tx) { return exec(tx, "ANALYZE", "analyze"); }
+
 /* Transactions ------------------------------------------------------------------------------ */
 
 static PGresult *lock_clinic(struct tx *tx) {
@@ -493,7 +496,8 @@ static const struct driver postgres_driver = {postgres_begin, postgres_end, post
                                               postgres_prepare, postgres_script,
                                               postgres_version, postgres_close,
                                               postgres_dump, postgres_load_open,
-                                              postgres_load_row, postgres_load_close, NULL};
+                                              postgres_load_row, postgres_load_close,
+                                              postgres_loaded, NULL};
 
 static enum err refused(struct arena *a, PGconn *c, struct str *why) {
     char text[STORE_WHY_MAX];

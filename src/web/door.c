@@ -26,10 +26,19 @@ static bool over_tls(const struct request *rq) {
            str_is(http_header(rq->http, "x-forwarded-proto"), "https");
 }
 
-/* The `__Host-` name binds the cookie to this host and to TLS. On plain HTTP, which is for
- * one machine and its own browser, not every browser takes it; there it has a plain name. */
+bool door_is_private(const struct request *rq) {
+    return over_tls(rq) || web_on_loopback(rq->web);
+}
+
+/* The `__Host-` name binds the cookie to this host and to TLS. On plain HTTP not every browser
+ * takes it, so there, and only where nobody but this machine can listen in, it has a plain
+ * name; on a network without TLS no browser keeps it, and that is meant. */
+static bool is_plain(const struct request *rq) {
+    return !over_tls(rq) && web_on_loopback(rq->web);
+}
+
 static const char *cookie_name(const struct request *rq) {
-    return over_tls(rq) ? "__Host-cairn" : "cairn";
+    return is_plain(rq) ? "cairn" : "__Host-cairn";
 }
 
 struct str door_token(const struct request *rq) {
@@ -38,7 +47,7 @@ struct str door_token(const struct request *rq) {
 
 void door_set_token(struct request *rq, struct str token) {
     struct str value = str_format(rq->arena, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax%s%s",
-                                  cookie_name(rq), STR_ARG(token), over_tls(rq) ? "; Secure" : "",
+                                  cookie_name(rq), STR_ARG(token), is_plain(rq) ? "" : "; Secure",
                                   token.n ? "" : "; Max-Age=0");
     http_answer_header(rq->http, rq->answer, "Set-Cookie", value);
 }

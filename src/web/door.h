@@ -18,6 +18,9 @@ struct web_figures {
 };
 struct web_figures web_figures(struct web *w);
 const struct web_options *web_options_of(const struct web *w);
+bool web_on_loopback(const struct web *w); /* only this machine can reach it */
+/* A login can be kept: over TLS, or on the machine itself. */
+bool door_is_private(const struct request *rq);
 
 /* The address of the person's machine: behind a proxy on this machine, what it says. */
 struct str door_peer(const struct http_request *http);

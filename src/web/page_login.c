@@ -9,6 +9,9 @@
 enum err page_login(struct request *rq) {
     if (rq->account.id.s) return web_redirect(rq, "/");
     struct view_login_page v = {.clinic = rq->app->clinic_name};
+    if (!door_is_private(rq))
+        v.lead = STR("This connection is not encrypted, and no browser keeps a login on it. "
+                     "Use the address that begins with https.");
     struct form_login values = {.next = door_local_path(web_query(rq, "next"))};
     TRY(web_form(rq, FORM_login, STR("/login"), &values, 0, &v.form));
     page_open(rq, "", STR("Log in"));

@@ -354,12 +354,13 @@ static struct http_plan plan(void *user, const struct http_request *http) {
     struct arena scratch = arena_over(memory, sizeof memory);
     jmp_buf full;
     scratch.out = &full;
-    struct http_plan plain = {HTTP_WORKER, 0};
+    struct http_plan plain = {HTTP_WORKER, 0}, unknown = {HTTP_WORKER, WEB_BODY_MAX};
     const struct route *route;
     struct str parts[WEB_PATH_PARTS];
     int n;
-    if (setjmp(full)) return plain; /* a long path is of no page, or of one without a body */
-    if (route_match(&scratch, http->method, http->path, &route, parts, &n)) return plain;
+    if (setjmp(full)) return unknown;
+    /* What is no page is read like a form, so that 404 or 405 can be heard. */
+    if (route_match(&scratch, http->method, http->path, &route, parts, &n)) return unknown;
     if (route->flags & INLINE) return (struct http_plan){HTTP_INLINE, 0};
     if (route->method == METHOD_GET) return plain;
     return (struct http_plan){HTTP_WORKER, route->flags & UPLOAD ? WEB_UPLOAD_MAX : WEB_BODY_MAX};
@@ -387,3 +388,4 @@ struct web_figures web_figures(struct web *w) {
 }
 
 const struct web_options *web_options_of(const struct web *w) { return &w->options; }
+bool web_on_loopback(const struct web *w) { return !w->server || http_is_loopback(w->server); }

@@ -114,6 +114,6 @@ struct web_options {
 };
 struct web *web_open(struct arena *boot, struct app *app, struct web_options options);
 struct http_app web_http(struct web *w);
-void web_bind(struct web *w, struct http_server *server); /* for its figures in /metrics */
+void web_bind(struct web *w, struct http_server *server); /* for /metrics, and where it listens */
 
 #endif

@@ -7,6 +7,7 @@
 //     follow New referral               a link, by its words
 //     fill Family name: Ferry           a field, by its label
 //     choose Route: Intramuscular       one of several
+//     choose everywhere: No             in each question that has that answer and none yet
 //     tick I have read it               a box; untick takes it back
 //     attach File: $SHARED/referrals/x  a file
 //     press Save                        the button, and with it its form
@@ -22,6 +23,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Browser, Server, cairn, instant, password, shared, zone } from './clinic.mjs';
+import { words } from './page.mjs';
 import { people } from './people.mjs';
 
 const SESSION_MS = 20 * 60 * 1000;
@@ -123,9 +125,12 @@ export class Scenario {
         await this.do_open(to.pathname + to.search);
     }
     pair(rest) {
-        const at = rest.indexOf(': ');
-        if (at < 0) this.fail('it takes `label: value`');
-        return [rest.slice(0, at), rest.slice(at + 2)];
+        const parts = rest.split(': '); // a label may hold a colon itself: the longest that is one
+        for (let n = parts.length - 1; n > 0; n--) {
+            const label = parts.slice(0, n).join(': ');
+            if (n === 1 || this.me.page.field(label)) return [label, parts.slice(n).join(': ')];
+        }
+        return this.fail('it takes `label: value`');
     }
     find(label) {
         const found = this.me.page.field(label, this.form);
@@ -144,7 +149,31 @@ export class Scenario {
         } else form.set(field.name, value);
     }
     do_fill(rest) { this.set(...this.pair(rest)); }
-    do_choose(rest) { this.set(...this.pair(rest)); }
+    do_choose(rest) {
+        const [label, value] = this.pair(rest);
+        if (label !== 'everywhere') return this.set(label, value);
+        for (const form of this.me.page.forms)
+            for (const f of form.fields) {
+                const open = !form.values.some(([n, v]) => n === f.name && v);
+                const option = f.type === 'select' && f.node.kids.find(k => k.tag === 'option' && words(k).trim() === value);
+                if (open && f.type === 'radio' && f.label === value) form.set(f.name, f.node.attrs.value);
+                if (open && option) form.set(f.name, option.attrs.value);
+            }
+    }
+    /** For who writes a scenario: every field with what it takes. */
+    do_show() {
+        for (const form of this.me.page.forms) {
+            console.log(`form ${form.method} ${form.action}: ${form.buttons.map(b => b.label).join(' | ')}`);
+            const seen = new Set();
+            for (const f of form.fields) {
+                if (f.type === 'hidden' || seen.has(f.name)) continue;
+                seen.add(f.name);
+                const options = f.type === 'radio' ? form.fields.filter(x => x.name === f.name).map(x => x.label)
+                    : f.type === 'select' ? f.node.kids.filter(k => k.tag === 'option').map(k => words(k).trim()) : [];
+                console.log(`    ${f.type === 'radio' ? f.legend : f.label}: ${f.type} ${options.join(' | ')}`);
+            }
+        }
+    }
     do_tick(label) { const { form, field } = this.find(label); form.set(field.name, field.node.attrs.value ?? 'on'); }
     do_untick(label) { const { form, field } = this.find(label); form.clear(field.name); }
     do_attach(rest) {
@@ -195,5 +224,5 @@ export function normal(transcript) {
     return transcript.join('\n')
         .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, name(ids, 'id'))
         .replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b/g, name(hashes, 'hash'))
-        .replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm');
+        .replace(/\b1[89]\d{11}\b/g, 'ms').replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm');
 }

@@ -295,6 +295,25 @@ static void each_failure_makes_the_next_wait_longer(void **state) {
     house_clock(0);
 }
 
+static void behind_tls_the_cookie_is_bound_to_its_host(void **state) {
+    (void)state;
+    make_person("tia", "nine slow herons");
+    struct str body = STR("login_name=tia&password=nine+slow+herons");
+    struct reply r = house_ask("POST", "/login", STR_ABSENT, "X-Forwarded-Proto: https\r\n", body);
+    struct str cookie = reply_header(r, "set-cookie");
+    assert_true(r.status == 303 && str_starts(cookie, STR("__Host-cairn=")));
+    assert_true(str_find(cookie, STR("; Path=/; HttpOnly; SameSite=Lax; Secure")) > 0);
+    assert_false(str_find(cookie, STR("Domain")) >= 0);
+    assert_true(reply_header(r, "strict-transport-security").s != NULL);
+    /* The plain cookie is nobody there, and the bound one is nobody in the clear. */
+    struct str token = str_slice(cookie, 13, 13 + 64);
+    const char *https = "X-Forwarded-Proto: https\r\n";
+    assert_int_equal(house_ask("GET", "/password", token, https, STR_ABSENT).status, 303);
+    const char *bound = str_format(&house.arena, "%sCookie: __Host-cairn=%.*s\r\n", https,
+                                   STR_ARG(token)).s;
+    assert_int_equal(house_ask("GET", "/password", STR_ABSENT, bound, STR_ABSENT).status, 200);
+}
+
 static void a_name_nobody_has_waits_alike(void **state) {
     (void)state;
     for (int i = 0; i < 5; i++) {
@@ -384,6 +403,7 @@ int main(void) {
         cmocka_unit_test(answers_carry_their_headers),
         cmocka_unit_test(machines_get_problems_as_json),
         cmocka_unit_test(each_failure_makes_the_next_wait_longer),
+        cmocka_unit_test(behind_tls_the_cookie_is_bound_to_its_host),
         cmocka_unit_test(a_name_nobody_has_waits_alike),
         cmocka_unit_test(one_address_waits_too),
         cmocka_unit_test(a_first_password_must_be_changed),
