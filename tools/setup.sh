@@ -11,7 +11,7 @@ build="gcc libc6-dev make meson ninja-build pkg-config binutils
        libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev libnlopt-dev
        libcmocka-dev ca-certificates tzdata"
 check="postgresql-15 chromium clang git procps sqlite3"
-bench=""
+bench="r-base-core r-cran-desolve"
 
 case "${1:-}" in
 build) wanted="$build" ;;

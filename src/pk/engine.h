@@ -126,6 +126,9 @@ struct kernel {
     /* Counts what is below b->low, copies what is below b->high and not below b->low. `out`
      * has room for n + 16. */
     void (*gather)(const float *row, int n, struct bracket *b, float *out);
+    /* Copies n floats, a multiple of PAD, past the caches where the processor can; `to` is
+     * aligned as its array is, `from` to a line. */
+    void (*send)(float *to, const float *from, int n);
     /* For tests: n standard normal deviates of one stream, patients first .. */
     void (*normals)(uint64_t seed, int64_t first_patient, int stream, int blocks, double *out);
     void (*exp_log)(const double *x, double *e, double *l); /* `lanes` values each */

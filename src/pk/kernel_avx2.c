@@ -9,6 +9,32 @@
 #define KERNEL pk_kernel_avx2
 #define v_sqrt(x) ((vd)_mm256_sqrt_pd((__m256d)(x)))
 
+/* Eight at once: few are inside a bracket, so those are picked one by one. */
+#define GATHER_BLOCK 8
+TARGET static inline int gather_block(const float *row, struct bracket *b, float *out) {
+    __m256 v = _mm256_loadu_ps(row);
+    __m256 under = _mm256_cmp_ps(v, _mm256_set1_ps(b->low), _CMP_LT_OQ);
+    __m256 less = _mm256_cmp_ps(v, _mm256_set1_ps(b->high), _CMP_LT_OQ);
+    unsigned below = (unsigned)_mm256_movemask_ps(under);
+    unsigned inside = (unsigned)_mm256_movemask_ps(less) & ~below;
+    int n = 0;
+    b->below += __builtin_popcount(below);
+    for (; inside; inside &= inside - 1) out[n++] = row[__builtin_ctz(inside)];
+    return n;
+}
+
+#define SEND_BLOCK(to, from)                                                \
+    do {                                                                    \
+        __m256 low_ = _mm256_load_ps(from), high_ = _mm256_load_ps((from) + 8); \
+        if ((uintptr_t)(to) % 32) {                                         \
+            _mm256_storeu_ps((to), low_);                                   \
+            _mm256_storeu_ps((to) + 8, high_);                              \
+        } else {                                                            \
+            _mm256_stream_ps((to), low_);                                   \
+            _mm256_stream_ps((to) + 8, high_);                              \
+        }                                                                   \
+    } while (0)
+
 #include "pk/kernel.inc"
 #else
 typedef int kernel_avx2_is_empty_here;

@@ -50,24 +50,37 @@ static struct crowd crowd_of(struct arena *a, const struct pk_case *c,
     return w;
 }
 
+/* A group of patients whose state and tile stay in the second cache. Its rows are gathered
+ * there and sent to memory in whole lines that pass the caches by: what is kept is too large
+ * for them, and to fetch each line only to overwrite it would double the traffic. */
+enum { GROUP = 256 };
+
+static void send(const struct crowd *w, float *const *tile, int times, float *const *rows,
+                 ptrdiff_t at, ptrdiff_t stride, int patients) {
+    int whole = (patients + PAD - 1) / PAD * PAD;
+    for (int i = 0; i < w->plan->n_rows; i++)
+        for (int t = 0; t < times; t++)
+            w->kernel->send(rows[i] + at + t * stride, tile[i] + t * GROUP, whole);
+}
+
 void pk_population_rows(struct arena scratch, const struct pk_case *c,
                         const struct pk_population *p, int64_t from, struct pk_grid grid,
                         unsigned outputs, float *const *rows) {
-    enum { GROUP = 256 }; /* its state fits the second cache */
-    int n_rows = bits_in(outputs);
     ptrdiff_t stride = pk_population_stride(p->n);
     struct crowd w = crowd_of(&scratch, c, p, grid, outputs, GROUP);
+    float *tile[PK_OUTPUT_COUNT];
     CHECK(!c->model->central_is_venous || !(outputs & 1u << PK_ARTERIAL),
           "rows of a site that the model does not have");
+    for (int i = 0; i < w.plan->n_rows; i++)
+        tile[i] = arena_alloc(&scratch, (ptrdiff_t)sizeof **tile, LINE, TILE_LONG * GROUP);
     for (int at = 0; at < p->n; at += GROUP) {
         int here = p->n - at < GROUP ? p->n - at : GROUP;
         int blocks = (here + w.kernel->lanes - 1) / w.kernel->lanes;
         w.kernel->setup(w.plan, from + at, blocks, w.memory);
         for (int k = 0; k < grid.count; k += TILE_LONG) {
-            float *tile[PK_OUTPUT_COUNT];
             int end = k + TILE_LONG < grid.count ? k + TILE_LONG : grid.count;
-            for (int i = 0; i < n_rows; i++) tile[i] = rows[i] + k * stride + at;
-            w.kernel->tile(w.plan, w.memory, blocks, k, end, tile, stride);
+            w.kernel->tile(w.plan, w.memory, blocks, k, end, tile, GROUP);
+            send(&w, tile, end - k, rows, k * stride + at, stride, here);
         }
     }
 }
