@@ -7,6 +7,7 @@
 int backup_command(int argc, char **argv) {
     const char *url = NULL, *out = NULL;
     const struct word_option options[] = {{"db", &url}, {"out", &out}, {NULL, NULL}};
+    struct verify_result holds;
     struct store *s;
     struct arena a;
     struct str why;
@@ -16,10 +17,11 @@ int backup_command(int argc, char **argv) {
     arena_open(&a, 64 << 20);
     status = words_open(&a, url, WORDS_DB_READY, &s);
     if (status) return status;
-    enum err e = store_backup(s, &a, out, &why);
+    enum err e = store_backup(s, &a, out, &holds, &why);
     store_close(s);
     if (e != E_OK) return cli_fail(e, "backup", "%.*s", STR_ARG(why));
-    printf("%s\n", out);
+    printf("entries %lld\nrows %lld\nhead %.*s\nwritten %s\n", (long long)holds.entries,
+           (long long)holds.rows, STR_ARG(holds.head), out);
     return 0;
 }
 

@@ -98,11 +98,11 @@ static enum err test_people(struct scratch *s) {
 }
 
 static enum err test_chain(struct scratch *s) {
-    struct verify_result here, there;
+    struct verify_result here, there, told;
     TRY(store_verify(s->store, &s->a, &here));
-    TRY(store_backup(s->store, &s->a, s->backup.s, &s->why));
+    TRY(store_backup(s->store, &s->a, s->backup.s, &told, &s->why));
     TRY(store_restore(&s->a, s->backup.s, s->copy, &there, &s->why));
-    return str_eq(here.head, there.head) ? E_OK : E_BROKEN;
+    return str_eq(here.head, there.head) && str_eq(here.head, told.head) ? E_OK : E_BROKEN;
 }
 
 static const struct {

@@ -150,6 +150,12 @@ static enum err insert(struct tx *to, const char *table, const char *const *name
     return d->load_close(to);
 }
 
+static bool is_chart(struct str name) {
+    for (int i = 0; i < SQL_TABLE_COUNT; i++)
+        if (str_is(name, sql_tables[i].name)) return sql_tables[i].fields != NULL;
+    return false;
+}
+
 static struct cell text_cell(struct str s) { return (struct cell){CELL_TEXT, .text = s}; }
 static struct cell int_cell(int64_t i) { return (struct cell){CELL_INT, .i = i}; }
 
@@ -168,7 +174,28 @@ static enum err write_manifest(struct tx *to, struct manifest *m) {
     return insert(to, "backup_manifest", names, v, 4);
 }
 
-static enum err copy_all(struct tx *from, struct tx *to, struct arena *a) {
+/* What the file holds: the counts, and the head of the (last) clinic's chain. */
+static enum err tell(struct tx *from, const struct manifest *m, struct verify_result *out) {
+    struct clinics_of_journal_rows clinics;
+    struct journal_head_get_row head;
+    for (int i = 0; i < m->n; i++) {
+        bool journal = str_is(m->tables[i].name, "journal");
+        if (journal) out->entries = m->tables[i].rows;
+        else if (is_chart(m->tables[i].name)) out->rows += m->tables[i].rows;
+    }
+    out->head = STR(JOURNAL_START);
+    TRY(clinics_of_journal(from, &clinics));
+    for (ptrdiff_t i = 0; i < clinics.n; i++) {
+        from->actor.clinic_id = clinics.v[i].clinic_id;
+        enum err e = journal_head_get(from, &head);
+        if (e == E_OK) out->head = head.hash;
+        else if (e != E_UNKNOWN) return e;
+    }
+    return E_OK;
+}
+
+static enum err copy_all(struct tx *from, struct tx *to, struct arena *a,
+                         struct verify_result *out) {
     struct manifest *m = NEW(a, struct manifest);
     m->made_ms = to->now_ms;
     m->program = STR(CAIRN_VERSION);
@@ -179,7 +206,8 @@ static enum err copy_all(struct tx *from, struct tx *to, struct arena *a) {
     for (int i = 0; i < SQL_TABLE_COUNT; i++)
         if (!left_out(sql_tables[i].name))
             TRY(copy_table(from, to, sql_tables[i].name, "", &m->tables[m->n++]));
-    return write_manifest(to, m);
+    TRY(write_manifest(to, m));
+    return tell(from, m, out);
 }
 
 /* Both transactions' ends: the reader's fault is the one to tell when it has one. */
@@ -195,13 +223,14 @@ static enum err end_both(struct tx *from, struct tx *to, enum err e, struct aren
     return e;
 }
 
-static enum err into(struct store *s, struct arena *a, struct store *file, struct str *why) {
+static enum err into(struct store *s, struct arena *a, struct store *file,
+                     struct verify_result *out, struct str *why) {
     struct tx from, to;
     int64_t now_ms = clock_now_ms();
     TRY(tx_begin(&from, s, a, TX_READ, program, now_ms));
     enum err e = tx_begin(&to, file, a, TX_WRITE, program, now_ms);
     if (e != E_OK) return tx_end(&from, e);
-    return end_both(&from, &to, copy_all(&from, &to, a), a, why);
+    return end_both(&from, &to, copy_all(&from, &to, a, out), a, why);
 }
 
 static enum err sync_folder(struct arena *a, const char *path) {
@@ -220,14 +249,16 @@ static void remove_database(struct arena *a, const char *path) {
     for (int i = 0; i < 4; i++) unlink(str_format(a, "%s%s", path, endings[i]).s);
 }
 
-enum err store_backup(struct store *s, struct arena *a, const char *path, struct str *why) {
+enum err store_backup(struct store *s, struct arena *a, const char *path,
+                      struct verify_result *out, struct str *why) {
     struct store *file;
+    *out = (struct verify_result){0};
     const char *beside = str_format(a, "%s.%d.new", path, (int)getpid()).s;
     *why = STR_ABSENT;
     remove_database(a, beside);
     TRY(sqlite_open(a, str_from(beside), STORE_CREATE, &file, why));
     store_bulk(file);
-    enum err e = into(s, a, file, why);
+    enum err e = into(s, a, file, out, why);
     if (e == E_OK) e = sqlite_settle(file);
     store_close(file);
     if (e == E_OK && (rename(beside, path) != 0 || sync_folder(a, path))) e = E_WORLD;

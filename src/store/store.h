@@ -97,8 +97,10 @@ struct verify_result {
 };
 MUST enum err store_verify(struct store *s, struct arena *a, struct verify_result *out);
 
-/* A backup is one file, taken while serving; restore verifies before it says done. */
-MUST enum err store_backup(struct store *s, struct arena *a, const char *path, struct str *why);
+/* A backup is one file, taken while serving; *out says what is in it, which nobody has verified
+ * yet. Restore verifies before it says done. */
+MUST enum err store_backup(struct store *s, struct arena *a, const char *path,
+                           struct verify_result *out, struct str *why);
 MUST enum err store_restore(struct arena *a, const char *path, struct str url,
                             struct verify_result *out, struct str *why);
 

@@ -24,10 +24,12 @@ static void fill(void) {
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 
-static void back_up(void) {
+static struct verify_result back_up(void) {
+    struct verify_result holds;
     struct str why;
-    if (store_backup(fixture.store, &fixture.arena, backup_path, &why))
+    if (store_backup(fixture.store, &fixture.arena, backup_path, &holds, &why))
         fail_msg("%.*s", STR_ARG(why));
+    return holds;
 }
 
 static enum err restore(struct str url, struct verify_result *out, struct str *why) {
@@ -55,7 +57,9 @@ static void what_is_backed_up_comes_back_on_either_engine(void **state) {
     struct str url, why;
     fill();
     assert_int_equal(store_verify(fixture.store, &fixture.arena, &was), E_OK);
-    back_up();
+    struct verify_result told = back_up();
+    assert_true(str_eq(was.head, told.head) && was.rows == told.rows &&
+                was.entries == told.entries);
     for (int i = 0; i < 2; i++) {
         target_on(i ? "postgres" : "sqlite", &url);
         if (restore(url, &is, &why)) fail_msg("%.*s", STR_ARG(why));
