@@ -17,8 +17,7 @@ static struct chart_mark *dose_marks(struct request *rq, const struct dose_rows 
         const struct dose *d = &doses->v[i];
         marks[i] = (struct chart_mark){
             .at_ms = d->given_ms,
-            .label = str_format(rq->arena, "%.*s %.*s", STR_ARG(d->route),
-                                STR_ARG(show_mg(rq->arena, d->amount_ug)))};
+            .label = show_dose_mark(rq->arena, d->route, d->amount_ug)};
     }
     return marks;
 }

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-enum { COLUMNS_MAX = 12 };
+enum { COLUMNS_MAX = 12, SHORT_NAME = 10 };
 
 /* ---- the table ---- */
 
@@ -93,6 +93,7 @@ struct view_figure figure_of(struct arena *a, const struct chart *c, struct str 
         .title = c->title,
         .caption = caption,
         .wide = svg_chart(a, c, CHART_WIDE),
+        .middle = svg_chart(a, c, CHART_MIDDLE),
         .narrow = svg_chart(a, c, CHART_NARROW),
         .heads = heads_of(a, c),
         .rows = rows,
@@ -213,9 +214,8 @@ static struct str outcome_words(struct arena *a, const struct outcome_figure *in
 
 /* At the line's end stands the last value, after the measure's name where that is short. */
 static struct str end_name(struct arena *a, const struct outcome_figure *in) {
-    enum { SHORT = 10 };
     struct buf b = buf_new(a, 32);
-    if (in->measure.n <= SHORT) {
+    if (in->measure.n <= SHORT_NAME) {
         buf_put(&b, in->measure);
         buf_char(&b, ' ');
     }
@@ -233,7 +233,7 @@ struct view_figure figure_outcome(struct arena *a, const struct outcome_figure *
         limits[n++] = (struct chart_limit){in->remission.v, in->remission_name, LIMIT_GOAL};
     struct chart_band band = {0, in->remission.v, STR("fine")};
     struct chart_pane pane = {
-        .name = in->measure,
+        .name = in->measure.n <= SHORT_NAME ? in->measure : STR("Total"),
         .unit = STR("points"),
         .low = 0,
         .high = in->highest,

@@ -1,4 +1,4 @@
-/* figure: a chart twice drawn (wide, narrow) beside the table of its numbers, as a page holds
+/* figure: a chart drawn for three widths beside the table of its numbers, as a page holds
  * it; and the two charts that Cairn draws most. */
 #ifndef CAIRN_WEB_FIGURE_H
 #define CAIRN_WEB_FIGURE_H

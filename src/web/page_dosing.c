@@ -292,8 +292,11 @@ static void draw_vitals(struct request *rq, struct session_page *s) {
     for (ptrdiff_t i = 0; i < s->day.doses.n; i++)
         marks[i] = (struct chart_mark){
             .at_ms = s->day.doses.v[i].given_ms,
-            .label = str_format(rq->arena, "%.*s %.*s", STR_ARG(s->day.doses.v[i].route),
-                                STR_ARG(show_mg(rq->arena, s->day.doses.v[i].amount_ug)))};
+            .length_ms = s->day.doses.v[i].minutes.is && str_is(s->day.doses.v[i].route, "iv")
+                             ? s->day.doses.v[i].minutes.v * MINUTE_MS
+                             : 0,
+            .label = show_dose_mark(rq->arena, s->day.doses.v[i].route,
+                                    s->day.doses.v[i].amount_ug)};
     struct vitals_figure in = {.id = STR("session-vitals"),
                                .title = STR("Vital signs"),
                                .caption = STR("Doses are marked."),

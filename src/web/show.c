@@ -1,9 +1,11 @@
 #include "web/show.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "web/svg.h"
 
 struct str show_name(struct arena *a, struct str preferred, struct str given, struct str family) {
     return str_format(a, "%.*s %.*s", STR_ARG(preferred.n ? preferred : given), STR_ARG(family));
@@ -52,6 +54,17 @@ struct str show_mg(struct arena *a, int64_t amount_ug) {
     struct buf b = buf_new(a, 24);
     buf_real(&b, (double)amount_ug / 1000, amount_ug % 1000 ? 1 : 0);
     buf_z(&b, " mg");
+    return buf_str(&b);
+}
+
+struct str show_dose_mark(struct arena *a, struct str route, int64_t amount_ug) {
+    struct str amount = show_mg(a, amount_ug);
+    if (str_is(route, "esk")) return str_format(a, "esketamine %.*s", STR_ARG(amount));
+    struct buf b = buf_new(a, 24);
+    for (ptrdiff_t i = 0; i < route.n; i++)
+        buf_char(&b, (char)toupper((unsigned char)route.s[i]));
+    buf_char(&b, ' ');
+    buf_put(&b, amount);
     return buf_str(&b);
 }
 
@@ -131,6 +144,14 @@ static enum err alerts(struct request *rq, struct str patient_id, struct view_ta
     return E_OK;
 }
 
+/* As many stones as doses are planned, laid as they are given. */
+static enum err cairn(struct request *rq, struct str patient_id, struct svg *out) {
+    struct dose_progress_row row;
+    TRY(dose_progress(rq->tx, &(struct dose_progress_in){patient_id}, &row));
+    if (row.planned) *out = svg_cairn(rq->arena, (int)row.given, (int)row.planned);
+    return E_OK;
+}
+
 static struct view_tag phase_tag(struct arena *a, struct str phase) {
     return *show_tag(a, "information", str_copy(a, phase));
 }
@@ -151,6 +172,7 @@ enum err show_patient(struct request *rq, struct str title, struct patient *out)
         head.age = date_age_years(born, clock_today(rq->now_ms));
     TRY(allergies(rq, out->id, &head.allergies));
     TRY(alerts(rq, out->id, &head.alerts));
+    TRY(cairn(rq, out->id, &head.cairn));
     page_open_patient(rq, "Patients", title.s ? title : head.name, &head);
     return E_OK;
 }

@@ -22,6 +22,9 @@ struct str show_date(struct arena *a, struct str iso);    /* Tue 4 Mar 2027 */
 struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms);
 struct str show_mg(struct arena *a, int64_t amount_ug); /* "35 mg" */
 
+/* As a chart's mark: "IM 60 mg"; esketamine by its name. */
+struct str show_dose_mark(struct arena *a, struct str route, int64_t amount_ug);
+
 /* The level of a tag is fine, advisory, urgent, critical, information or empty. */
 struct view_tag *show_tag(struct arena *a, const char *level, struct str word);
 

@@ -121,6 +121,9 @@ static void scale_time(struct plot *p) {
             for (ptrdiff_t k = 0; k < c->panes[i].series[j].n; k++)
                 widen_time(p, c->panes[i].series[j].v[k].at_ms);
     for (ptrdiff_t i = 0; i < c->mark_count; i++) widen_time(p, c->marks[i].at_ms);
+    /* Now belongs on the axis while what is drawn is of this time. */
+    if (c->now_ms > p->to_ms && c->now_ms - p->to_ms <= 2 * (p->to_ms - p->from_ms))
+        p->to_ms = c->now_ms;
     int64_t least = c->axis == AXIS_CLOCK ? 10 * MINUTE_MS : 7 * DAY_MS;
     if (p->to_ms - p->from_ms < least) p->to_ms = p->from_ms + least;
     int64_t room = (p->to_ms - p->from_ms) / 40;

@@ -13,6 +13,13 @@ SELECT {course} FROM course WHERE clinic_id = $clinic AND patient_id = $1
 SELECT {step} FROM step WHERE clinic_id = $clinic AND course_id = $1
  ORDER BY due_date, ordinal, id LIMIT 200;
 
+-- one dose_progress (patient_id text) -> (given int, planned int)
+-- Of the course that a chart shows: doses given, and all that are planned.
+SELECT coalesce(sum(CASE WHEN state = 'done' THEN 1 ELSE 0 END), 0), count(*) FROM step
+ WHERE clinic_id = $clinic AND patient_id = $1 AND type = 'dose' AND state <> 'cancelled'
+   AND course_id = (SELECT id FROM course WHERE clinic_id = $clinic AND patient_id = $1
+        ORDER BY CASE state WHEN 'active' THEN 0 ELSE 1 END, start_date DESC, id DESC LIMIT 1);
+
 -- many dose_of_patient (patient_id text) -> dose
 SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 ORDER BY given_ms, id LIMIT 500;
 
