@@ -137,41 +137,44 @@ static struct str vitals_words(struct arena *a, const struct vitals_figure *in) 
     return buf_str(&b);
 }
 
+void figure_vitals_panes(struct arena *a, const struct vitals_figure *in,
+                         struct chart_pane panes[VITALS_PANES]) {
+    struct chart_series *s = NEWS(a, struct chart_series, 4);
+    s[0] = column(a, in, offsetof(struct vitals_row, systolic), STR("Systolic"));
+    s[1] = column(a, in, offsetof(struct vitals_row, diastolic), STR("Diastolic"));
+    s[2] = column(a, in, offsetof(struct vitals_row, pulse), STR("Pulse"));
+    s[3] = column(a, in, offsetof(struct vitals_row, spo2), STR("SpO₂"));
+    panes[0] = (struct chart_pane){.name = STR("Blood pressure"),
+                                   .unit = STR("mmHg"),
+                                   .low = 40,
+                                   .high = 200,
+                                   .height = 170,
+                                   .series = s,
+                                   .series_count = 2,
+                                   .limits = in->pressure_limits,
+                                   .limit_count = in->pressure_limit_count,
+                                   .span = true};
+    panes[1] = (struct chart_pane){.name = STR("Pulse"),
+                                   .unit = STR("/min"),
+                                   .low = 40,
+                                   .high = 140,
+                                   .height = 84,
+                                   .series = s + 2,
+                                   .series_count = 1};
+    panes[2] = (struct chart_pane){.name = STR("Oxygen saturation"),
+                                   .unit = STR("%"),
+                                   .low = 85,
+                                   .high = 100,
+                                   .height = 70,
+                                   .series = s + 3,
+                                   .series_count = 1,
+                                   .limits = in->spo2_limits,
+                                   .limit_count = in->spo2_limit_count};
+}
+
 struct view_figure figure_vitals(struct arena *a, const struct vitals_figure *in) {
-    struct chart_series pressure[] = {
-        column(a, in, offsetof(struct vitals_row, systolic), STR("Systolic")),
-        column(a, in, offsetof(struct vitals_row, diastolic), STR("Diastolic")),
-    };
-    struct chart_series pulse = column(a, in, offsetof(struct vitals_row, pulse), STR("Pulse"));
-    struct chart_series spo2 = column(a, in, offsetof(struct vitals_row, spo2), STR("SpO₂"));
-    struct chart_pane panes[] = {
-        {.name = STR("Blood pressure"),
-         .unit = STR("mmHg"),
-         .low = 40,
-         .high = 200,
-         .height = 170,
-         .series = pressure,
-         .series_count = 2,
-         .limits = in->pressure_limits,
-         .limit_count = in->pressure_limit_count,
-         .span = true},
-        {.name = STR("Pulse"),
-         .unit = STR("/min"),
-         .low = 40,
-         .high = 140,
-         .height = 84,
-         .series = &pulse,
-         .series_count = 1},
-        {.name = STR("Oxygen saturation"),
-         .unit = STR("%"),
-         .low = 85,
-         .high = 100,
-         .height = 70,
-         .series = &spo2,
-         .series_count = 1,
-         .limits = in->spo2_limits,
-         .limit_count = in->spo2_limit_count},
-    };
+    struct chart_pane panes[VITALS_PANES];
+    figure_vitals_panes(a, in, panes);
     struct chart c = {
         .id = in->id,
         .title = in->title,
@@ -181,7 +184,7 @@ struct view_figure figure_vitals(struct arena *a, const struct vitals_figure *in
         .to_ms = in->to_ms,
         .now_ms = in->now_ms,
         .panes = panes,
-        .pane_count = 3,
+        .pane_count = VITALS_PANES,
         .marks = in->doses,
         .mark_count = in->dose_count,
     };

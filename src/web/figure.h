@@ -30,6 +30,10 @@ struct vitals_figure {
     int64_t from_ms, to_ms, now_ms; /* 0: from the numbers; not drawn */
 };
 struct view_figure figure_vitals(struct arena *a, const struct vitals_figure *in);
+/* Its panes (blood pressure, pulse, saturation), to stand under others on one time axis. */
+enum { VITALS_PANES = 3 };
+void figure_vitals_panes(struct arena *a, const struct vitals_figure *in,
+                         struct chart_pane panes[VITALS_PANES]);
 
 /* ---- an outcome over months ---- */
 

@@ -8,7 +8,7 @@
 #include "app/people.h"
 #include "base/clock.h"
 #include "web/criteria_form.h"
-#include "web/figure.h"
+#include "web/forecast_view.h"
 #include "web/show.h"
 #include "web/words.h"
 
@@ -284,10 +284,37 @@ static ptrdiff_t vitals_rows(struct request *rq, const struct dosing_day *d,
     return n;
 }
 
+/* From the first dose on, the vital signs stand under the forecast on one axis of time.
+ * false: there is no forecast, and the signs are drawn by themselves. */
+static bool draw_forecast(struct request *rq, struct session_page *s,
+                          const struct vitals_row *rows, ptrdiff_t n) {
+    int32_t born;
+    const struct dosing_day *d = &s->day;
+    if (d->doses.n == 0) return false;
+    struct forecast_dose *doses = NEWS(rq->arena, struct forecast_dose, d->doses.n);
+    for (ptrdiff_t i = 0; i < d->doses.n; i++)
+        doses[i] = (struct forecast_dose){d->doses.v[i].route, d->doses.v[i].site,
+                                          d->doses.v[i].amount_ug, d->doses.v[i].given_ms,
+                                          d->doses.v[i].minutes};
+    struct forecast_session in = {.c = {.content = rq->app->content,
+                                        .weight_kg = d->row.weight_kg,
+                                        .doses = doses,
+                                        .dose_count = d->doses.n},
+                                  .vitals = rows,
+                                  .vitals_count = n,
+                                  .now_ms = is_over(s) ? 0 : rq->now_ms};
+    if (date_parse(s->p.birth_date, &born))
+        in.c.age_years = date_age_years(born, clock_today(doses[0].at_ms));
+    struct view_forecast *view = NEW(rq->arena, struct view_forecast);
+    *view = forecast_session(rq->arena, &in);
+    s->view.forecast = view;
+    return view->figure != NULL;
+}
+
 static void draw_vitals(struct request *rq, struct session_page *s) {
     struct vitals_row *rows;
     ptrdiff_t n = vitals_rows(rq, &s->day, &rows);
-    if (n == 0) return;
+    if (draw_forecast(rq, s, rows, n) || n == 0) return;
     struct chart_mark *marks = NEWS(rq->arena, struct chart_mark, s->day.doses.n);
     for (ptrdiff_t i = 0; i < s->day.doses.n; i++)
         marks[i] = (struct chart_mark){
@@ -428,6 +455,8 @@ static void head(struct request *rq, struct session_page *s) {
     s->view.state = *show_tag(rq->arena, level_of_state(s),
                               s->day.has ? show_session_word(row->state) : STR("not checked in"));
     s->view.stop_reason = row->stopped_reason;
+    if (!had_dose(s) && !is_over(s) && web_allows(rq, CAP_GATE_CLEAR))
+        s->view.plan = show_link(rq->arena, s->p.id, "/forecast");
     if (row->first_dose_ms.is && !is_over(s)) {
         s->view.dose_ms = row->first_dose_ms;
         s->view.clock = words_since(rq->arena, row->first_dose_ms.v, rq->now_ms);

@@ -264,11 +264,12 @@ static void act(struct request *rq, struct chart_page *c, enum capability cap, c
 }
 
 static void acts(struct request *rq, struct chart_page *c) {
-    c->view.acts.v = NEWS(rq->arena, struct view_act_link, 8);
+    c->view.acts.v = NEWS(rq->arena, struct view_act_link, 12);
     act(rq, c, CAP_MEASURE_WRITE, "/measure/phq9", "PHQ-9");
     act(rq, c, CAP_MEASURE_WRITE, "/measure", "Other measures");
     act(rq, c, CAP_SESSION_RUN, "/vitals", "Vital signs");
     act(rq, c, CAP_NOTE_WRITE, "/note", "Note");
+    act(rq, c, CAP_COURSE_START, "/forecast", "Forecast");
     act(rq, c, CAP_RISK_REVIEW, "/risk", "Risk");
     act(rq, c, CAP_REFERRAL_WRITE, "/edit", "Demographics");
     act(rq, c, CAP_CHART_READ, "/history", "History");

@@ -38,6 +38,20 @@ struct chart_series {
     ptrdiff_t n;
     int64_t gap_ms; /* points further apart are not joined; 0: always joined */
     int decimals;
+    bool computed; /* a model's curve: nothing was measured at its points, so no dots */
+};
+
+/* A light fill between two lines: where a share of people lies. */
+struct chart_area {
+    const struct chart_point *low, *high; /* `n` each, at the same instants */
+    ptrdiff_t n;
+    enum { AREA_OUTER, AREA_INNER } kind;
+};
+
+/* A stretch of time with a word over it: onset, strong, fading. */
+struct chart_spell {
+    int64_t from_ms, to_ms;
+    struct str name; /* left out where it does not fit */
 };
 
 enum chart_limit_kind { LIMIT_HOLD, LIMIT_GOAL };
@@ -63,7 +77,12 @@ struct chart_pane {
     int limit_count;
     const struct chart_band *bands;
     int band_count;
+    const struct chart_area *areas; /* the outer before the inner */
+    int area_count;
+    const struct chart_spell *spells;
+    int spell_count;
     bool span; /* the first two series are the ends of one bar: systolic and diastolic */
+    bool plain; /* no grid and no numbers: the shape alone */
 };
 
 struct chart_mark {
@@ -72,7 +91,8 @@ struct chart_mark {
     struct str label;  /* "IM 60 mg" */
 };
 
-enum chart_axis { AXIS_CLOCK, AXIS_DATE };
+/* AXIS_MINUTES: instant 0 is the dose. AXIS_NONE: nothing is written under the picture. */
+enum chart_axis { AXIS_CLOCK, AXIS_DATE, AXIS_MINUTES, AXIS_NONE };
 
 struct chart {
     struct str id; /* of the page's element; letters, digits, '-' */

@@ -97,6 +97,11 @@ static void scale_values(struct plot *p, const struct chart_pane *pane) {
     for (int i = 0; i < pane->series_count; i++)
         for (ptrdiff_t j = 0; j < pane->series[i].n; j++)
             widen(&low, &high, pane->series[i].v[j].value);
+    for (int i = 0; i < pane->area_count; i++)
+        for (ptrdiff_t j = 0; j < pane->areas[i].n; j++) {
+            widen(&low, &high, pane->areas[i].low[j].value);
+            widen(&low, &high, pane->areas[i].high[j].value);
+        }
     for (int i = 0; i < pane->limit_count; i++) widen(&low, &high, pane->limits[i].value);
     if (!isfinite(low)) low = 0, high = 1;
     if (high - low < 1e-9) low -= 1, high += 1;
@@ -124,13 +129,22 @@ static void scale_time(struct plot *p) {
     /* Now belongs on the axis while what is drawn is of this time. */
     if (c->now_ms > p->to_ms && c->now_ms - p->to_ms <= 2 * (p->to_ms - p->from_ms))
         p->to_ms = c->now_ms;
-    int64_t least = c->axis == AXIS_CLOCK ? 10 * MINUTE_MS : 7 * DAY_MS;
+    int64_t least = c->axis == AXIS_DATE ? 7 * DAY_MS : 10 * MINUTE_MS;
     if (p->to_ms - p->from_ms < least) p->to_ms = p->from_ms + least;
     int64_t room = (p->to_ms - p->from_ms) / 40;
     p->from_ms -= room, p->to_ms += room;
 }
 
 /* ---- the time axis ---- */
+
+static void tick_words(struct plot *p, struct buf *label, int64_t at_ms) {
+    if (p->chart->axis == AXIS_CLOCK) {
+        clock_put_time(label, at_ms);
+        return;
+    }
+    buf_int(label, at_ms / MINUTE_MS);
+    buf_z(label, " min");
+}
 
 static void clock_ticks(struct plot *p, double foot) {
     static const int minutes[] = {5, 10, 15, 30, 60, 120, 180, 240, 360, 720};
@@ -139,13 +153,14 @@ static void clock_ticks(struct plot *p, double foot) {
     for (int i = 9; i >= 0; i--)
         if ((double)(minutes[i] * MINUTE_MS) * px_per_ms >= TICK_APART)
             step = minutes[i] * MINUTE_MS;
-    int64_t zone = clock_civil(p->from_ms).offset_min * MINUTE_MS;
-    int64_t first = ((p->from_ms + zone) / step + 1) * step - zone;
+    bool clock = p->chart->axis == AXIS_CLOCK;
+    int64_t zone = clock ? clock_civil(p->from_ms).offset_min * MINUTE_MS : 0;
+    int64_t first = ((p->from_ms + zone) / step + clock) * step - zone;
     for (int64_t at = first; at < p->to_ms; at += step) {
         char room[32];
         struct arena scratch = arena_over(room, sizeof room);
         struct buf label = buf_new(&scratch, 16);
-        clock_put_time(&label, at);
+        tick_words(p, &label, at);
         line(p->b, "c-axis", x_of(p, at), foot, x_of(p, at), foot + 5);
         text(p->b, "c-tick", "middle", x_of(p, at), foot + 18, buf_str(&label));
     }
@@ -280,6 +295,43 @@ static void put_bands(struct plot *p, const struct chart_pane *pane) {
     }
 }
 
+static void put_edge(struct plot *p, struct chart_point at, char sign) {
+    buf_char(p->b, sign);
+    buf_real(p->b, x_of(p, at.at_ms), 1);
+    buf_char(p->b, ' ');
+    buf_real(p->b, y_of(p, fmin(fmax(at.value, p->low), p->high)), 1);
+}
+
+static void put_areas(struct plot *p, const struct chart_pane *pane) {
+    for (int i = 0; i < pane->area_count; i++) {
+        const struct chart_area *area = &pane->areas[i];
+        if (area->n < 2) continue;
+        buf_format(p->b, "<path class=\"c-area%s\" d=\"",
+                   area->kind == AREA_INNER ? " inner" : "");
+        for (ptrdiff_t j = 0; j < area->n; j++) put_edge(p, area->low[j], j ? 'L' : 'M');
+        for (ptrdiff_t j = area->n; j-- > 0;) put_edge(p, area->high[j], 'L');
+        buf_z(p->b, "Z\"/>");
+    }
+}
+
+/* Every second stretch is shaded, so that each has its ends. */
+static void put_spells(struct plot *p, const struct chart_pane *pane) {
+    for (int i = 0; i < pane->spell_count; i++) {
+        const struct chart_spell *s = &pane->spells[i];
+        double from = x_of(p, s->from_ms < p->from_ms ? p->from_ms : s->from_ms);
+        double to = x_of(p, s->to_ms > p->to_ms ? p->to_ms : s->to_ms);
+        if (to <= from) continue;
+        buf_format(p->b, "<rect class=\"c-spell%s\"", i % 2 ? " strong" : "");
+        put_attr(p->b, "x", from);
+        put_attr(p->b, "y", p->top);
+        put_attr(p->b, "width", to - from);
+        put_attr(p->b, "height", p->bottom - p->top);
+        buf_z(p->b, "/>");
+        if (width_of(s->name) <= to - from)
+            text(p->b, "c-spell-name", "middle", (from + to) / 2, p->top + 14, s->name);
+    }
+}
+
 static void put_line(struct plot *p, const struct chart_series *s) {
     bool begun = false;
     int64_t last = 0;
@@ -396,13 +448,15 @@ static void put_pane(struct plot *p, const struct chart_pane *pane) {
     scale_values(p, pane);
     buf_z(p->b, "<g>");
     put_bands(p, pane);
-    put_grid(p);
+    put_spells(p, pane);
+    if (!pane->plain) put_grid(p);
+    put_areas(p, pane);
     put_limits(p, pane);
     put_spans(p, pane);
     for (int i = 0; i < pane->series_count && i < SERIES_MAX; i++) {
         buf_format(p->b, "<g class=\"c-%d\">", i);
         put_line(p, &pane->series[i]);
-        put_dots(p, &pane->series[i]);
+        if (!pane->series[i].computed) put_dots(p, &pane->series[i]);
         buf_z(p->b, "</g>");
     }
     put_names(p, pane);
@@ -458,10 +512,10 @@ struct svg svg_chart(struct arena *a, const struct chart *c, int width) {
         put_pane(&p, &c->panes[i]);
     }
     line(&b, "c-axis", p.left, p.bottom, p.right, p.bottom);
-    if (c->axis == AXIS_CLOCK)
-        clock_ticks(&p, p.bottom);
-    else
+    if (c->axis == AXIS_DATE)
         date_ticks(&p, p.bottom);
+    else if (c->axis != AXIS_NONE)
+        clock_ticks(&p, p.bottom);
     put_now(&p, first, p.bottom);
     buf_z(&b, "</svg>");
     return (struct svg){buf_str(&b)};

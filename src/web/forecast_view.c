@@ -1,0 +1,439 @@
+#include "web/forecast_view.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "core/dose.h"
+
+/* How the picture is made, not what it says: how far it reaches past the last dose, how far
+ * apart its points are, and which row of the table stands when nothing happened. */
+enum { AFTER_MIN = 240, STEP_MIN = 4, TABLE_MIN = 30, SEED = 1 };
+
+static const char *const model_name = "kap1";
+
+/* What was given, as the engine takes it ---------------------------------------------------- */
+
+static bool route_of(struct str route, enum pk_route *out) {
+    return pk_route_parse(dose_plain_route(route), out);
+}
+
+static bool held(enum pk_route r) { return r == PK_SL || r == PK_FILM; }
+
+static void add_dose(struct pk_regimen *r, const struct pk_model *m,
+                     const struct forecast_dose *d, int64_t zero_ms, struct faults *f) {
+    int before = r->count;
+    struct pk_dose dose = {.at_min = (double)(d->at_ms - zero_ms) / MINUTE_MS,
+                           .amount_mg = (double)d->amount_ug / 1000,
+                           .f_scale = 1};
+    if (!route_of(d->route, &dose.route)) {
+        fault_add(f, STR("route"), "unknown",
+                  "There is no forecast for this route: no model with a source was found.");
+        return;
+    }
+    if (d->minutes.is && (dose.route == PK_IV || held(dose.route)))
+        dose.minutes = (double)d->minutes.v;
+    if (held(dose.route) && (str_has_fold(d->site, STR("spat")) ||
+                             str_has_fold(d->site, STR("spit"))))
+        dose.rest = PK_SPAT;
+    pk_regimen_add(r, m, dose, f);
+    /* A device that was written down by itself is a later one all the same. */
+    for (int i = before > 0 ? before : 1; dose.route == PK_ESK && i < r->count; i++)
+        r->doses[i].f_scale = m->params[PK_esk_later].value;
+}
+
+static enum pk_entity entity_of(const struct forecast_dose *d) {
+    enum pk_route r;
+    bool s_drug = route_of(d->route, &r) && (r == PK_ESK || r == PK_FILM);
+    return s_drug ? PK_ESKETAMINE : PK_RACEMATE;
+}
+
+static struct pk_grid grid_of(const struct pk_regimen *r) {
+    const struct pk_dose *last = &r->doses[r->count - 1];
+    int steps = (int)ceil((last->at_min + last->minutes + AFTER_MIN) / STEP_MIN);
+    return (struct pk_grid){STEP_MIN, steps + 1};
+}
+
+bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_forecast *out,
+                   struct str *why) {
+    const struct pk_model *m = content_pk_model(c->content, str_from(model_name));
+    struct faults f = {.arena = a};
+    struct pk_subject *who = NEW(a, struct pk_subject);
+    struct pk_regimen *r = NEW(a, struct pk_regimen);
+    *why = STR("There is no forecast: the clinic's content has no model for it.");
+    if (!m || c->dose_count < 1) return false;
+    who->weight_kg = c->weight_kg.is ? c->weight_kg.v : m->params[PK_reference_weight].value;
+    who->age_years = c->age_years;
+    pk_subject_check(m, who, &f);
+    r->entity = entity_of(&c->doses[0]);
+    for (ptrdiff_t i = 0; i < c->dose_count; i++)
+        add_dose(r, m, &c->doses[i], c->doses[0].at_ms, &f);
+    if (f.n) {
+        *why = f.v[0].message;
+        return false;
+    }
+    pk_forecast(a, (struct pk_case){m, who, r, NULL}, grid_of(r),
+                (struct pk_population){FORECAST_PEOPLE, SEED, pk_lanes_best()}, out);
+    out->weight_assumed = !c->weight_kg.is;
+    return true;
+}
+
+/* The curves as a chart ---------------------------------------------------------------------- */
+
+struct picture {
+    struct arena *a;
+    const struct pk_forecast *f;
+    int64_t zero_ms;       /* the instant of minute 0 */
+    enum chart_axis axis;
+};
+
+static int64_t instant(const struct picture *p, double minute) {
+    return p->zero_ms + llround(minute * MINUTE_MS);
+}
+
+static const struct chart_point *typical(const struct picture *p, enum pk_output o) {
+    int n = p->f->grid.count;
+    struct chart_point *v = NEWS(p->a, struct chart_point, n);
+    for (int i = 0; i < n; i++)
+        v[i] = (struct chart_point){instant(p, p->f->minute[i]),
+                                    p->f->typical[(ptrdiff_t)o * n + i]};
+    return v;
+}
+
+static const struct chart_point *quantile(const struct picture *p, enum pk_output o, int k) {
+    const struct pk_band *band = &p->f->people.band[o];
+    struct chart_point *v = NEWS(p->a, struct chart_point, band->count);
+    for (int i = 0; i < band->count; i++)
+        v[i] = (struct chart_point){instant(p, p->f->minute[i]), (double)band->q[k][i]};
+    return v;
+}
+
+static struct chart_pane curve_pane(const struct picture *p, enum pk_output o, struct str name) {
+    struct chart_series *line = NEW(p->a, struct chart_series);
+    struct chart_area *areas = NEWS(p->a, struct chart_area, 2);
+    int n = p->f->grid.count;
+    *line = (struct chart_series){.name = name, .v = typical(p, o), .n = n, .computed = true};
+    areas[0] = (struct chart_area){quantile(p, o, 0), quantile(p, o, 4), n, AREA_OUTER};
+    areas[1] = (struct chart_area){quantile(p, o, 1), quantile(p, o, 3), n, AREA_INNER};
+    return (struct chart_pane){.series = line, .series_count = 1, .areas = areas, .area_count = 2};
+}
+
+static struct chart_pane level_pane(const struct picture *p) {
+    const struct pk_value *low = &p->f->c.model->params[PK_level_low];
+    struct chart_limit *limit = NEW(p->a, struct chart_limit);
+    struct str rest;
+    limit->value = low->value;
+    limit->name = str_format(p->a, "%g ng/mL, %.*s", low->value,
+                             STR_ARG(str_cut(low->source, ':', &rest)));
+    struct chart_pane pane = curve_pane(p, PK_VENOUS, STR("Typical"));
+    pane.name = STR("Ketamine");
+    pane.unit = STR("ng/mL in venous blood, computed");
+    pane.height = 190;
+    pane.limits = limit;
+    pane.limit_count = 1;
+    return pane;
+}
+
+/* Onset, strong, fading: between the model's two thresholds of effect. A phase that lasts past
+ * the picture ends with it. */
+static int phases(const struct picture *p, struct chart_spell out[3]) {
+    const struct pk_summary *s = &p->f->summary;
+    double until = s->until_min;
+    if (isnan(s->faint.from_min)) return 0;
+    double gone = isfinite(s->faint.to_min) ? s->faint.to_min : until;
+    if (isnan(s->half.from_min)) {
+        out[0] = (struct chart_spell){instant(p, s->faint.from_min), instant(p, gone),
+                                      STR("mild")};
+        return 1;
+    }
+    double weaker = isfinite(s->half.to_min) ? s->half.to_min : until;
+    out[0] = (struct chart_spell){instant(p, s->faint.from_min), instant(p, s->half.from_min),
+                                  STR("onset")};
+    out[1] = (struct chart_spell){instant(p, s->half.from_min), instant(p, weaker),
+                                  STR("strong")};
+    out[2] = (struct chart_spell){instant(p, weaker), instant(p, gone), STR("fading")};
+    return 3;
+}
+
+static struct chart_pane effect_pane(const struct picture *p) {
+    struct chart_pane pane = curve_pane(p, PK_DISSOCIATION, STR("Typical"));
+    struct chart_spell *spells = NEWS(p->a, struct chart_spell, 3);
+    pane.name = STR("Effect");
+    pane.unit = STR("0 none, 1 full, computed");
+    pane.low = 0;
+    pane.high = 1.3; /* room for the names of the phases */
+    pane.height = 110;
+    pane.spells = spells;
+    pane.spell_count = phases(p, spells);
+    return pane;
+}
+
+/* The same in numbers ------------------------------------------------------------------------ */
+
+static double between(const struct picture *p, double minute, enum pk_output o, int k) {
+    int n = p->f->grid.count;
+    double at = minute / p->f->grid.step_min, share;
+    int i = (int)floor(at);
+    if (!(at >= 0) || at > n - 1) return NAN;
+    share = at - i;
+    int next = i + 1 < n ? i + 1 : i;
+    if (k < 0) {
+        const double *v = p->f->typical + (ptrdiff_t)o * n;
+        return v[i] + share * (v[next] - v[i]);
+    }
+    const float *q = p->f->people.band[o].q[k];
+    return (double)q[i] + share * (double)(q[next] - q[i]);
+}
+
+static struct str number(struct arena *a, double v, int decimals) {
+    struct buf b = buf_new(a, 16);
+    buf_real(&b, v, decimals);
+    return buf_str(&b);
+}
+
+static struct str measured(struct arena *a, struct maybe_real v) {
+    return number(a, v.is ? v.v : NAN, 0);
+}
+
+static struct str when(const struct picture *p, int64_t at_ms) {
+    struct buf b = buf_new(p->a, 16);
+    if (p->axis == AXIS_CLOCK) {
+        clock_put_time(&b, at_ms);
+    } else {
+        buf_int(&b, at_ms / MINUTE_MS);
+        buf_z(&b, " min");
+    }
+    return buf_str(&b);
+}
+
+static void forecast_cells(const struct picture *p, int64_t at_ms, struct text_list *cells) {
+    double minute = (double)(at_ms - p->zero_ms) / MINUTE_MS;
+    cells->v[cells->n++] = number(p->a, between(p, minute, PK_VENOUS, -1), 0);
+    cells->v[cells->n++] = number(p->a, between(p, minute, PK_VENOUS, 0), 0);
+    cells->v[cells->n++] = number(p->a, between(p, minute, PK_VENOUS, 4), 0);
+    cells->v[cells->n++] = number(p->a, between(p, minute, PK_DISSOCIATION, -1), 2);
+}
+
+static void vitals_cells(struct arena *a, const struct vitals_row *v, struct text_list *cells) {
+    static const struct vitals_row none;
+    if (!v) v = &none;
+    cells->v[cells->n++] = measured(a, v->systolic);
+    cells->v[cells->n++] = measured(a, v->diastolic);
+    cells->v[cells->n++] = measured(a, v->pulse);
+    cells->v[cells->n++] = measured(a, v->spo2);
+}
+
+static struct str doses_at(struct arena *a, const struct chart *c, int64_t at_ms) {
+    struct buf b = buf_new(a, 32);
+    for (ptrdiff_t i = 0; i < c->mark_count; i++)
+        if (c->marks[i].at_ms == at_ms) {
+            if (b.n) buf_z(&b, ", ");
+            buf_put(&b, c->marks[i].label);
+        }
+    return b.n ? buf_str(&b) : STR("–");
+}
+
+/* The next instant after `last` of which the table speaks: a dose, a reading, or the half hour. */
+static int64_t next_instant(const struct picture *p, const struct chart *c,
+                            const struct forecast_session *in, int64_t last) {
+    int64_t best = INT64_MAX, step = TABLE_MIN * MINUTE_MS;
+    int64_t half_hour = p->zero_ms + (last < p->zero_ms ? 0 : ((last - p->zero_ms) / step + 1) *
+                                                                  step);
+    if (half_hour <= instant(p, p->f->summary.until_min)) best = half_hour;
+    for (ptrdiff_t i = 0; i < c->mark_count; i++)
+        if (c->marks[i].at_ms > last && c->marks[i].at_ms < best) best = c->marks[i].at_ms;
+    for (ptrdiff_t i = 0; i < in->vitals_count; i++)
+        if (in->vitals[i].at_ms > last && in->vitals[i].at_ms < best) best = in->vitals[i].at_ms;
+    return best;
+}
+
+static const struct vitals_row *vitals_at(const struct forecast_session *in, int64_t at_ms) {
+    for (ptrdiff_t i = 0; i < in->vitals_count; i++)
+        if (in->vitals[i].at_ms == at_ms) return &in->vitals[i];
+    return NULL;
+}
+
+static void table(const struct picture *p, const struct chart *c,
+                  const struct forecast_session *in, struct view_figure *out) {
+    static const char *const heads[] = {"Typical, ng/mL",  "5 %",         "95 %",
+                                        "Effect, 0 to 1",  "Dose",        "Systolic, mmHg",
+                                        "Diastolic, mmHg", "Pulse, /min", "SpO₂, %"};
+    enum { FORECAST_HEADS = 5, ROWS_MAX = 400 };
+    int columns = in->vitals_count ? (int)(sizeof heads / sizeof *heads) : FORECAST_HEADS;
+    out->heads = (struct text_list){NEWS(p->a, struct str, columns + 1), 0};
+    out->heads.v[out->heads.n++] = STR("Time");
+    for (int i = 0; i < columns; i++) out->heads.v[out->heads.n++] = str_from(heads[i]);
+    out->rows.v = NEWS(p->a, struct view_figure_row, ROWS_MAX);
+    int64_t at = next_instant(p, c, in, INT64_MIN);
+    for (; at != INT64_MAX && out->rows.n < ROWS_MAX; at = next_instant(p, c, in, at)) {
+        struct text_list cells = {NEWS(p->a, struct str, columns), 0};
+        forecast_cells(p, at, &cells);
+        cells.v[cells.n++] = doses_at(p->a, c, at);
+        if (in->vitals_count) vitals_cells(p->a, vitals_at(in, at), &cells);
+        out->rows.v[out->rows.n++] = (struct view_figure_row){when(p, at), cells};
+    }
+}
+
+/* In words ----------------------------------------------------------------------------------- */
+
+static struct str peak_words(const struct picture *p) {
+    const struct pk_peak peak = p->f->summary.venous;
+    const float *q = p->f->people.peak_q;
+    return str_format(p->a,
+                      "Venous ketamine, computed: typical peak %.0f ng/mL at %.*s; nine of ten "
+                      "virtual patients peak between %.0f and %.0f ng/mL.",
+                      peak.value, STR_ARG(when(p, instant(p, peak.at_min))), (double)q[0],
+                      (double)q[4]);
+}
+
+static struct str effect_words(const struct picture *p) {
+    struct chart_spell s[3];
+    int n = phases(p, s);
+    if (n == 0) return STR("Effect, typical: too small to feel.");
+    struct str from = when(p, s[0].from_ms), gone = when(p, s[n - 1].to_ms);
+    const char *end = isfinite(p->f->summary.faint.to_min) ? "nearly gone by" : "not gone by";
+    if (n == 1)
+        return str_format(p->a, "Effect, typical: mild from %.*s, %s %.*s.", STR_ARG(from), end,
+                          STR_ARG(gone));
+    return str_format(p->a, "Effect, typical: felt from %.*s, strong %.*s to %.*s, %s %.*s.",
+                      STR_ARG(from), STR_ARG(when(p, s[1].from_ms)),
+                      STR_ARG(when(p, s[1].to_ms)), end, STR_ARG(gone));
+}
+
+static struct str people_words(const struct picture *p) {
+    return str_format(p->a, "The line is the typical adult of %g kg%s. The fills hold the middle "
+                      "half and nine tenths of %d virtual patients.",
+                      p->f->c.subject->weight_kg,
+                      p->f->weight_assumed ? ", assumed: no weight is recorded" : "",
+                      p->f->population.n);
+}
+
+static void tell(const struct picture *p, struct view_forecast *view) {
+    const struct pk_model *m = p->f->c.model;
+    view->banners = (struct text_list){NEWS(p->a, struct str, 4), 0};
+    for (int i = 0; i < p->f->banner_count; i++)
+        view->banners.v[view->banners.n++] = p->f->banners[i];
+    view->lines = (struct text_list){NEWS(p->a, struct str, 3), 0};
+    view->lines.v[view->lines.n++] = effect_words(p);
+    view->lines.v[view->lines.n++] = peak_words(p);
+    view->lines.v[view->lines.n++] = people_words(p);
+    view->model = str_format(p->a, "Model %.*s (%.*s %d). Site: %.*s. Status: %.*s.",
+                             STR_ARG(m->title), STR_ARG(m->name), m->version, STR_ARG(m->site),
+                             STR_ARG(m->status));
+    view->sources = (struct text_list){NEWS(p->a, struct str, m->source_count), 0};
+    for (int i = 0; i < m->source_count; i++) view->sources.v[view->sources.n++] = m->sources[i];
+    view->advice = str_from(pk_report_advice);
+}
+
+/* The three pictures ------------------------------------------------------------------------- */
+
+static void marks(struct arena *a, const struct forecast_case *in, struct chart *c) {
+    struct chart_mark *v = NEWS(a, struct chart_mark, in->dose_count);
+    for (ptrdiff_t i = 0; i < in->dose_count; i++) {
+        const struct forecast_dose *d = &in->doses[i];
+        struct buf b = buf_new(a, 24);
+        buf_put(&b, d->route);
+        buf_char(&b, ' ');
+        dose_put_mg(&b, d->amount_ug);
+        bool infusion = str_is(d->route, "iv") && d->minutes.is;
+        v[i] = (struct chart_mark){d->at_ms, infusion ? d->minutes.v * MINUTE_MS : 0,
+                                   buf_str(&b)};
+    }
+    c->marks = v;
+    c->mark_count = in->dose_count;
+}
+
+static struct view_figure *draw(const struct picture *p, const struct chart *c,
+                                const struct forecast_session *in, struct str caption) {
+    struct view_figure *figure = NEW(p->a, struct view_figure);
+    *figure = (struct view_figure){.id = c->id,
+                                   .title = c->title,
+                                   .caption = caption,
+                                   .wide = svg_chart(p->a, c, CHART_WIDE),
+                                   .narrow = svg_chart(p->a, c, CHART_NARROW)};
+    if (c->axis != AXIS_NONE) table(p, c, in, figure);
+    return figure;
+}
+
+struct view_forecast forecast_session(struct arena *a, const struct forecast_session *in) {
+    struct pk_forecast *f = NEW(a, struct pk_forecast);
+    struct view_forecast view = {0};
+    struct chart_pane panes[2 + VITALS_PANES];
+    if (!forecast_make(a, &in->c, f, &view.why_not)) return view;
+    view.why_not = STR_ABSENT;
+    struct picture p = {a, f, in->c.doses[0].at_ms, AXIS_CLOCK};
+    struct vitals_figure signs = {.rows = in->vitals, .row_count = in->vitals_count};
+    struct chart c = {.id = STR("session-forecast"),
+                      .title = STR("Forecast and vital signs"),
+                      .axis = AXIS_CLOCK,
+                      .from_ms = p.zero_ms - 10 * MINUTE_MS,
+                      .to_ms = instant(&p, f->summary.until_min),
+                      .now_ms = in->now_ms,
+                      .panes = panes,
+                      .pane_count = in->vitals_count ? 2 + VITALS_PANES : 2};
+    for (ptrdiff_t i = 0; i < in->vitals_count; i++) {
+        if (in->vitals[i].at_ms < c.from_ms) c.from_ms = in->vitals[i].at_ms;
+        if (in->vitals[i].at_ms > c.to_ms) c.to_ms = in->vitals[i].at_ms;
+    }
+    marks(a, &in->c, &c);
+    panes[0] = level_pane(&p);
+    panes[1] = effect_pane(&p);
+    figure_vitals_panes(a, &signs, panes + 2);
+    tell(&p, &view);
+    c.desc = str_format(a, "%.*s %.*s The table has the numbers.", STR_ARG(view.lines.v[0]),
+                        STR_ARG(view.lines.v[1]));
+    view.figure = draw(&p, &c, in, STR("From what was given; redrawn with each dose."));
+    return view;
+}
+
+struct view_forecast forecast_plan(struct arena *a, const struct forecast_case *in) {
+    struct pk_forecast *f = NEW(a, struct pk_forecast);
+    struct view_forecast view = {0};
+    struct chart_pane panes[2];
+    if (!forecast_make(a, in, f, &view.why_not)) return view;
+    view.why_not = STR_ABSENT;
+    struct picture p = {a, f, 0, AXIS_MINUTES};
+    struct chart c = {.id = STR("plan-forecast"),
+                      .title = STR("Forecast of this dose"),
+                      .axis = AXIS_MINUTES,
+                      .to_ms = instant(&p, f->summary.until_min),
+                      .panes = panes,
+                      .pane_count = 2};
+    marks(a, in, &c);
+    panes[0] = level_pane(&p);
+    panes[1] = effect_pane(&p);
+    tell(&p, &view);
+    c.desc = str_format(a, "%.*s %.*s The table has the numbers.", STR_ARG(view.lines.v[0]),
+                        STR_ARG(view.lines.v[1]));
+    view.figure = draw(&p, &c, &(struct forecast_session){0}, STR("Minutes from the dose."));
+    return view;
+}
+
+const struct view_figure *forecast_gentle(struct arena *a, const struct forecast_case *in) {
+    struct pk_forecast *f = NEW(a, struct pk_forecast);
+    struct str why;
+    if (!forecast_make(a, in, f, &why)) return NULL;
+    struct picture p = {a, f, 0, AXIS_NONE};
+    struct chart_pane pane = effect_pane(&p);
+    struct chart_spell spells[3];
+    static const char *const words[] = {"it begins", "strongest", "it fades"};
+    pane.name = STR("What you may feel");
+    pane.unit = STR("");
+    pane.plain = true;
+    pane.height = 180;
+    pane.spell_count = phases(&p, spells);
+    for (int i = 0; i < pane.spell_count; i++)
+        spells[i].name = pane.spell_count == 3 ? str_from(words[i]) : STR("a mild change");
+    pane.spells = spells;
+    struct chart_series line = *pane.series;
+    line.name = STR("");
+    pane.series = &line;
+    struct chart c = {.id = STR("gentle-forecast"),
+                      .title = STR("How it comes and goes"),
+                      .desc = STR("The change begins soon after the dose, gets strongest, then "
+                                  "fades bit by bit. The shaded part shows that people differ."),
+                      .axis = AXIS_NONE,
+                      .to_ms = instant(&p, f->summary.until_min),
+                      .panes = &pane,
+                      .pane_count = 1};
+    return draw(&p, &c, NULL, STR("Each person is different. The shaded part shows how much."));
+}

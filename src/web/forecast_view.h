@@ -1,0 +1,53 @@
+/*
+ * forecast_view: the forecast (src/pk) where people see it. Three pictures of one calculation:
+ *
+ *     forecast_session   a dosing session: what was given, the band, the typical line, the
+ *                        effect's phases, the measured vital signs, on one axis of clock time
+ *     forecast_plan      before the session: minutes from a dose that is not given yet
+ *     forecast_gentle    for the patient: the shape of the effect, without a number
+ *
+ * Each names its model, the sources, the sampling site and the status; what goes past what was
+ * observed has a banner. It advises and teaches; nothing here is read by a gate. Pure: no
+ * store, no clock. 1,000 virtual patients, some milliseconds; without a dose, nothing.
+ */
+#ifndef CAIRN_FORECAST_VIEW_H
+#define CAIRN_FORECAST_VIEW_H
+
+#include "app/content.h"
+#include "web/figure.h"
+
+enum { FORECAST_PEOPLE = 1000 };
+
+struct forecast_dose {
+    struct str route;      /* as the course has it: iv im sl sl-home in po esk */
+    struct str site;       /* "spat out" decides what is swallowed; may be absent */
+    int64_t amount_ug, at_ms;
+    struct maybe_int minutes; /* an infusion's length, a lozenge's hold */
+};
+
+struct forecast_case {
+    const struct content *content;
+    struct maybe_real weight_kg; /* none: the model's reference weight, and that is said */
+    int age_years;               /* 0: unknown */
+    const struct forecast_dose *doses; /* by time */
+    ptrdiff_t dose_count;              /* 1 or more */
+};
+
+/* false: *why is a sentence that says why there is no forecast. */
+bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_forecast *out,
+                   struct str *why);
+
+struct forecast_session {
+    struct forecast_case c;
+    const struct vitals_row *vitals; /* by time */
+    ptrdiff_t vitals_count;
+    int64_t now_ms; /* 0: the session is over */
+};
+/* `figure` is NULL where there is no forecast; `why_not` then says why. */
+struct view_forecast forecast_session(struct arena *a, const struct forecast_session *in);
+/* The dose at instant 0. */
+struct view_forecast forecast_plan(struct arena *a, const struct forecast_case *in);
+/* NULL: this route has no forecast. */
+const struct view_figure *forecast_gentle(struct arena *a, const struct forecast_case *in);
+
+#endif

@@ -1,0 +1,214 @@
+/* The forecast as pages show it: what is drawn of what was given, and what is said instead. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "web/forecast_view.h"
+
+static struct arena arena;
+static struct content content;
+
+static int boot(void **state) {
+    (void)state;
+    arena_open(&arena, (ptrdiff_t)512 << 20);
+    return content_boot(&arena, NULL, &content) == E_OK ? 0 : -1;
+}
+
+static bool has(struct str s, const char *part) { return str_find(s, str_from(part)) >= 0; }
+
+static struct forecast_case case_of(const struct forecast_dose *d, ptrdiff_t n) {
+    return (struct forecast_case){.content = &content,
+                                  .weight_kg = {true, 70},
+                                  .age_years = 40,
+                                  .doses = d,
+                                  .dose_count = n};
+}
+
+/* The numbers of docs/pharmacokinetics.md, by way of a page: IV 35 mg over 40 min. */
+static void the_engine_is_asked_for_what_was_given(void **state) {
+    (void)state;
+    struct arena a = arena;
+    struct forecast_dose iv = {STR("iv"), STR_ABSENT, 35000, HOUR_MS, {true, 40}};
+    struct forecast_case c = case_of(&iv, 1);
+    struct pk_forecast f;
+    struct str why;
+    assert_true(forecast_make(&a, &c, &f, &why));
+    assert_int_equal(f.grid.step_min, 4);
+    assert_float_equal(f.typical[PK_VENOUS * f.grid.count + 10], 193.045, 0.001);
+    assert_float_equal(f.typical[PK_VENOUS * f.grid.count + 30], 60.65, 0.001);
+    assert_int_equal(f.population.n, FORECAST_PEOPLE);
+    assert_false(f.weight_assumed);
+}
+
+static void doses_become_the_regimen_that_they_were(void **state) {
+    (void)state;
+    static const struct {
+        struct forecast_dose d[2];
+        int n, pieces;
+        enum pk_entity entity;
+        enum pk_rest rest;
+        double last_at_min, last_scale;
+    } rows[] = {
+        {{{STR("im"), STR_ABSENT, 35000, 0, {0}}, {STR("im"), STR_ABSENT, 10000, 900000, {0}}},
+         2, 2, PK_RACEMATE, PK_SWALLOWED, 15, 1},
+        {{{STR("sl-home"), STR("Swallowed"), 100000, 0, {true, 15}}}, 1, 1, PK_RACEMATE,
+         PK_SWALLOWED, 0, 1},
+        {{{STR("sl"), STR("spat out"), 100000, 0, {true, 15}}}, 1, 1, PK_RACEMATE, PK_SPAT, 0, 1},
+        {{{STR("esk"), STR_ABSENT, 84000, 0, {0}}}, 1, 3, PK_ESKETAMINE, PK_SWALLOWED, 10, 0.62},
+        {{{STR("esk"), STR_ABSENT, 28000, 0, {0}}, {STR("esk"), STR_ABSENT, 28000, 300000, {0}}},
+         2, 2, PK_ESKETAMINE, PK_SWALLOWED, 5, 0.62},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena;
+        struct forecast_case c = case_of(rows[i].d, rows[i].n);
+        struct pk_forecast f;
+        struct str why;
+        assert_true(forecast_make(&a, &c, &f, &why));
+        const struct pk_regimen *r = f.c.regimen;
+        const struct pk_dose *last = &r->doses[r->count - 1];
+        assert_int_equal(r->count, rows[i].pieces);
+        assert_int_equal(r->entity, rows[i].entity);
+        assert_int_equal(last->rest, rows[i].rest);
+        assert_float_equal(last->at_min, rows[i].last_at_min, 1e-9);
+        assert_float_equal(last->f_scale, rows[i].last_scale, 1e-9);
+    }
+}
+
+static void where_there_is_no_forecast_it_says_why(void **state) {
+    (void)state;
+    static const struct {
+        struct forecast_dose d;
+        double weight_kg;
+        int age;
+        const char *why;
+    } rows[] = {
+        {{STR("sc"), STR_ABSENT, 35000, 0, {0}}, 70, 40, "no model with a source"},
+        {{STR("esk"), STR_ABSENT, 30000, 0, {0}}, 70, 40, "no number of devices"},
+        {{STR("im"), STR_ABSENT, 35000, 0, {0}}, 70, 17, "adults"},
+        {{STR("im"), STR_ABSENT, 35000, 0, {0}}, 24, 40, "24"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena;
+        struct forecast_session in = {.c = case_of(&rows[i].d, 1)};
+        in.c.weight_kg.v = rows[i].weight_kg;
+        in.c.age_years = rows[i].age;
+        struct view_forecast v = forecast_session(&a, &in);
+        assert_null(v.figure);
+        assert_true(has(v.why_not, rows[i].why));
+    }
+}
+
+static void a_session_has_the_band_the_line_the_phases_and_the_signs(void **state) {
+    (void)state;
+    struct arena a = arena;
+    const int64_t zero = 1000 * DAY_MS;
+    struct forecast_dose doses[] = {{STR("im"), STR_ABSENT, 35000, zero, {0}},
+                                    {STR("im"), STR_ABSENT, 10000, zero + 15 * MINUTE_MS, {0}}};
+    struct vitals_row rows[] = {
+        {zero - 20 * MINUTE_MS, {true, 122}, {true, 80}, {true, 66}, {true, 98}},
+        {zero + 17 * MINUTE_MS, {true, 144}, {true, 88}, {0}, {true, 97}}};
+    struct forecast_session in = {case_of(doses, 2), rows, 2, zero + 20 * MINUTE_MS};
+    struct view_forecast v = forecast_session(&a, &in);
+    assert_non_null(v.figure);
+    struct str svg = v.figure->wide.markup;
+    assert_true(has(svg, "c-area inner") && has(svg, "c-spell-name") && has(svg, "c-now"));
+    assert_true(has(svg, "im 35 mg") && has(svg, "im 10 mg") && has(svg, "Systolic"));
+    assert_true(has(svg, "50 ng/mL, Bowdle 1998"));
+    assert_int_equal(v.figure->heads.n, 10);
+    assert_true(str_is(v.figure->rows.v[0].cells.v[0], "–")); /* before the dose */
+    assert_true(str_is(v.figure->rows.v[0].cells.v[5], "122"));
+    assert_true(str_is(v.figure->rows.v[1].cells.v[4], "im 35 mg"));
+    assert_true(str_is(v.figure->rows.v[1].cells.v[0], "0"));
+    assert_true(has(v.model, "kap1") && has(v.model, "venous") && has(v.model, "guessed"));
+    assert_true(v.sources.n > 3);
+    assert_true(has(v.advice, "opens no discharge gate"));
+    assert_int_equal(v.banners.n, 0);
+}
+
+static void extrapolations_carry_a_banner(void **state) {
+    (void)state;
+    static const struct {
+        const char *route;
+        int64_t ug;
+        int banners;
+    } rows[] = {{"sl", 100000, 0}, {"sl", 101000, 1}, {"sl-home", 200000, 1},
+                {"im", 68000, 0},  {"im", 70000, 1},  {"iv", 70000, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena;
+        struct forecast_dose d = {str_from(rows[i].route), STR_ABSENT, rows[i].ug, 0, {0}};
+        struct forecast_case c = case_of(&d, 1);
+        struct view_forecast v = forecast_plan(&a, &c);
+        assert_non_null(v.figure);
+        assert_int_equal(v.banners.n, rows[i].banners);
+    }
+}
+
+static void an_assumed_weight_is_said(void **state) {
+    (void)state;
+    struct arena a = arena;
+    struct forecast_dose d = {STR("sl"), STR_ABSENT, 100000, 0, {0}};
+    struct forecast_case c = case_of(&d, 1);
+    c.weight_kg.is = false;
+    struct view_forecast v = forecast_plan(&a, &c);
+    assert_true(has(v.lines.v[2], "assumed"));
+}
+
+/* Between the tags no digit: a shape, and words. */
+static void the_gentle_picture_has_no_number(void **state) {
+    (void)state;
+    static const char *const routes[] = {"iv", "im", "sl-home", "in", "esk", "po"};
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
+        struct arena a = arena;
+        struct forecast_dose d = {str_from(routes[i]), STR_ABSENT, 56000, 0, {0}};
+        struct forecast_case c = case_of(&d, 1);
+        const struct view_figure *f = forecast_gentle(&a, &c);
+        assert_non_null(f);
+        bool inside = false;
+        for (ptrdiff_t k = 0; k < f->wide.markup.n; k++) {
+            char at = f->wide.markup.s[k];
+            inside = at == '<' || (inside && at != '>');
+            assert_false(!inside && at >= '0' && at <= '9');
+        }
+        assert_int_equal(f->rows.n, 0);
+    }
+    struct arena a = arena;
+    struct forecast_dose sc = {STR("sc"), STR_ABSENT, 35000, 0, {0}};
+    struct forecast_case c = case_of(&sc, 1);
+    assert_null(forecast_gentle(&a, &c));
+}
+
+/* A tall dose must not leave the page's memory, nor a long day the picture. */
+static void a_long_day_is_drawn(void **state) {
+    (void)state;
+    struct arena a = arena;
+    struct forecast_dose d[30];
+    for (int i = 0; i < 30; i++)
+        d[i] = (struct forecast_dose){STR("iv"), STR_ABSENT, 20000, i * 20 * MINUTE_MS,
+                                      {true, 10}};
+    struct forecast_session in = {.c = case_of(d, 30)};
+    char *before = a.at;
+    struct view_forecast v = forecast_session(&a, &in);
+    assert_non_null(v.figure);
+    assert_true(a.at - before < (16 << 20));
+    assert_true(str_find(v.figure->wide.markup, STR("nan")) < 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_engine_is_asked_for_what_was_given),
+        cmocka_unit_test(doses_become_the_regimen_that_they_were),
+        cmocka_unit_test(where_there_is_no_forecast_it_says_why),
+        cmocka_unit_test(a_session_has_the_band_the_line_the_phases_and_the_signs),
+        cmocka_unit_test(extrapolations_carry_a_banner),
+        cmocka_unit_test(an_assumed_weight_is_said),
+        cmocka_unit_test(the_gentle_picture_has_no_number),
+        cmocka_unit_test(a_long_day_is_drawn),
+    };
+    return cmocka_run_group_tests(tests, boot, NULL);
+}
