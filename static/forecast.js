@@ -48,7 +48,7 @@
       slide.min = slide.step;
       slide.max = device ? 3 * unit : Number((2 * value).toPrecision(6));
     }
-    slide.value = value;
+    slide.value = value || slide.min;
     slide.hidden = false;
   };
   const off = (slide) => Number(target(slide).value) > Number(slide.max)
@@ -59,7 +59,7 @@
     for (const slide of slides) {
       if (slide === e.target) continue;
       if (slide.hidden || off(slide) || e.target.matches('select')) lay(slide);
-      else slide.value = target(slide).value;
+      else slide.value = target(slide).value || slide.min;
     }
     ask();
   });

@@ -408,6 +408,13 @@ struct view_forecast forecast_plan(struct arena *a, const struct forecast_case *
     return view;
 }
 
+/* A little after it is nearly gone: the rest of the day is not of the picture. */
+static int64_t gentle_end(const struct picture *p, const struct chart_spell *spells, int n) {
+    int64_t end = instant(p, p->f->summary.until_min);
+    int64_t gone = n ? spells[n - 1].to_ms + spells[n - 1].to_ms / 8 : end;
+    return gone < end ? gone : end;
+}
+
 const struct view_figure *forecast_gentle(struct arena *a, const struct forecast_case *in) {
     struct pk_forecast *f = NEW(a, struct pk_forecast);
     struct str why;
@@ -415,7 +422,7 @@ const struct view_figure *forecast_gentle(struct arena *a, const struct forecast
     struct picture p = {a, f, 0, AXIS_NONE};
     struct chart_pane pane = effect_pane(&p);
     struct chart_spell spells[3];
-    static const char *const words[] = {"it begins", "strongest", "it fades"};
+    static const char *const words[] = {"it begins", "strong", "it fades"};
     pane.name = STR("What you may feel");
     pane.unit = STR("");
     pane.plain = true;
@@ -432,7 +439,7 @@ const struct view_figure *forecast_gentle(struct arena *a, const struct forecast
                       .desc = STR("The change begins soon after the dose, gets strongest, then "
                                   "fades bit by bit. The shaded part shows that people differ."),
                       .axis = AXIS_NONE,
-                      .to_ms = instant(&p, f->summary.until_min),
+                      .to_ms = gentle_end(&p, spells, pane.spell_count),
                       .panes = &pane,
                       .pane_count = 1};
     return draw(&p, &c, NULL, STR("Each person is different. The shaded part shows how much."));

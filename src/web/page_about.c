@@ -25,17 +25,33 @@ static enum err picture(struct request *rq, struct view_about_page *view) {
     return E_OK;
 }
 
-enum err page_about(struct request *rq) {
+/* In the order in which they are needed; then what a clinic has added. */
+static int place_of(const struct page *page) {
+    static const char *const when[] = {"before", "day", "handout", "window"};
+    for (int i = 0; i < 4; i++)
+        if (str_is(page->when, when[i])) return i;
+    return 4;
+}
+
+static void list_pages(struct request *rq, struct view_about_page *view) {
     const struct content *content = rq->app->content;
+    view->pages.v = NEWS(rq->arena, struct view_item, content->pages_n);
+    for (int place = 0; place <= 4; place++)
+        for (int i = 0; i < content->pages_n; i++) {
+            const struct page *page = content->pages[i];
+            if (place_of(page) != place) continue;
+            view->pages.v[view->pages.n++] = (struct view_item){
+                .what = page->title,
+                .link = str_format(rq->arena, "/portal/about/%.*s", STR_ARG(page->id))};
+        }
+}
+
+enum err page_about(struct request *rq) {
     struct view_about_page view = {.title = STR("How a session goes")};
     if (!rq->account.patient_id.n) return E_REFUSED;
     rq->patient_id = rq->account.patient_id;
     TRY(picture(rq, &view));
-    view.pages.v = NEWS(rq->arena, struct view_item, content->pages_n);
-    for (int i = 0; i < content->pages_n; i++)
-        view.pages.v[view.pages.n++] = (struct view_item){
-            .what = content->pages[i]->title,
-            .link = str_format(rq->arena, "/portal/about/%.*s", STR_ARG(content->pages[i]->id))};
+    list_pages(rq, &view);
     page_open(rq, "Portal", view.title);
     html_about_page(rq->out, &view);
     page_close(rq);

@@ -22,6 +22,7 @@ enum {
     MARK_ROW = 16,    /* the labels of the marks: two rows */
     MARK_HEIGHT = 26 + MARK_ROW,
     FOOT = 42, /* two lines: the ticks, and now */
+    FOOT_BARE = 6,
     PANE_HEIGHT = 120,
     PANE_GAP = 20,
     LABEL_APART = 15, /* between the names at the ends of lines */
@@ -487,7 +488,7 @@ static int height_of(const struct chart *c, double first_top) {
     for (int i = 0; i < c->pane_count; i++)
         height += (i ? PANE_GAP + NAME_HEIGHT : 0) +
                   (c->panes[i].height ? c->panes[i].height : PANE_HEIGHT);
-    return (int)height + FOOT;
+    return (int)height + (c->axis == AXIS_NONE ? FOOT_BARE : FOOT);
 }
 
 struct svg svg_chart(struct arena *a, const struct chart *c, int width) {

@@ -1,0 +1,95 @@
+// The forecast where people see it: in running sessions on every route, in the planner before
+// one (with the slider, and without any script), and as a shape on the patient's own pages.
+const WIDTHS = [360, 1280];
+
+export default async ({ clinic, test, ok, equal }) => {
+    const sessions = [];
+    await test('every running session has its forecast, on a phone and on a desk', async () => {
+        const page = await clinic.login('prescriber');
+        await page.goto(`${clinic.url}/`);
+        const links = await page.$$eval('a[href*="/dosing/"]', (all) => [...new Set(all.map((a) => a.getAttribute('href')))]);
+        for (const link of links) {
+            await page.goto(clinic.url + link);
+            if (await page.locator('.forecast .figure').count()) sessions.push(link);
+        }
+        ok(sessions.length >= 4, `sessions with a forecast: ${sessions.length}`);
+        for (const width of WIDTHS) {
+            const at = await clinic.login('prescriber', width);
+            for (const link of sessions.slice(0, 3)) {
+                await clinic.visit(at, link);
+                const svg = at.locator('.forecast svg.chart:visible');
+                equal(await svg.count(), 1, 'pictures that are seen');
+                equal(await svg.locator('path.c-area').count(), 4, 'bands');
+                ok(await svg.locator('.c-dose').count() >= 1, 'the dose is marked');
+                ok((await svg.textContent()).includes('Systolic'), 'vital signs stand on the same axis');
+                const said = await at.locator('.forecast').textContent();
+                for (const word of ['KAP-1', 'venous', 'Status', 'virtual patients', 'opens no discharge gate'])
+                    ok(said.includes(word), `it does not say ${word}`);
+            }
+        }
+    });
+    let chart = '';
+    await test('the planner is linked from the chart and follows the form', async () => {
+        const page = await clinic.login('prescriber');
+        chart = sessions[0].split('/dosing/')[0];
+        await page.goto(clinic.url + chart);
+        await page.click(`a[href="${chart}/forecast"]`);
+        await page.waitForURL((u) => u.pathname === `${chart}/forecast`);
+        await clinic.look(page);
+        const line = () => page.locator('.forecast-line').nth(1).textContent();
+        const slide = page.locator('[data-slide="plan-amount"]');
+        ok(await slide.isVisible(), 'the slider is there');
+        const before = await line(), dose = await page.inputValue('#plan-amount');
+        const answered = page.waitForResponse((r) => r.url().includes('/forecast/figure'));
+        await slide.focus();
+        await page.keyboard.press('ArrowRight');
+        await answered;
+        await page.waitForFunction((old) => document.querySelectorAll('.forecast-line')[1]?.textContent !== old, before);
+        ok(await page.inputValue('#plan-amount') !== dose, 'the field follows the slider');
+        ok(page.url().includes('amount='), 'the address can be kept');
+        await clinic.look(page, `${chart}/forecast-moved`);
+    });
+    await test('without a script the button draws it; what cannot be is said', async () => {
+        const context = await clinic.browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+        const page = await context.newPage();
+        await page.goto(`${clinic.url}/login`);
+        await page.fill('input[autocomplete="username"]', clinic.logins.prescriber.name);
+        await page.fill('input[type="password"]', clinic.logins.prescriber.password);
+        await page.click('main button[type="submit"]');
+        await page.goto(`${clinic.url}${chart}/forecast`);
+        ok(!(await page.locator('[data-slide="plan-amount"]').isVisible()), 'no slider');
+        await page.selectOption('#plan-route', 'sl');
+        await page.selectOption('#plan-unit', 'mg');
+        await page.fill('#plan-amount', '200');
+        await page.click('.plan-form button[type="submit"]');
+        ok((await page.locator('.forecast-banner').textContent()).includes('above 100 mg'), 'the banner');
+        equal(await page.locator('.forecast svg.chart:visible').count(), 1, 'pictures that are seen');
+        await page.selectOption('#plan-route', 'esk');
+        await page.fill('#plan-amount', '30');
+        await page.click('.plan-form button[type="submit"]');
+        ok((await page.locator('.forecast').textContent()).includes('number of devices'), 'why there is none');
+        await context.close();
+    });
+    await test('the planner on a phone, and what is typed wrong', async () => {
+        const page = await clinic.login('prescriber', 360);
+        await clinic.visit(page, `${chart}/forecast?route=im&amount=70&unit=mg&weight=70`);
+        await clinic.visit(page, `${chart}/forecast?route=im&amount=%3Cb%3E&unit=mg&weight=x&minutes=-1&rest=%22`);
+        ok((await page.locator('.forecast').textContent()).includes('kg'), 'it says what would be right');
+        await clinic.visit(page, `${chart}/forecast?route=im&amount=0.5&unit=mg/kg&weight=`);
+        ok((await page.locator('.forecast').textContent()).includes('weight'), 'it asks for the weight');
+    });
+    await test('the patient sees a shape and words, and no number', async () => {
+        for (const width of WIDTHS) {
+            const page = await clinic.login('patient', width);
+            await page.goto(`${clinic.url}/portal`);
+            await page.click('a[href="/portal/about"]');
+            await page.waitForURL((u) => u.pathname === '/portal/about');
+            await clinic.look(page);
+            const picture = page.locator('.figure svg.chart:visible');
+            equal(await picture.count(), 1, 'pictures');
+            ok(!/[0-9]/.test(await picture.textContent()), 'a number stands in it');
+            for (const link of await page.$$eval('a[href^="/portal/about/"]', (all) => all.map((a) => a.getAttribute('href'))))
+                await clinic.visit(page, link);
+        }
+    });
+};
