@@ -16,9 +16,9 @@
 
 #include "base/err.h"
 
-/* A batch closes at 128 writers, or 5 ms after it was opened: a writer's answer must not
+/* A batch closes at 128 writers, or 10 ms after it was opened: a writer's answer must not
  * wait for a queue that never ends. */
-enum { TURN_BATCH_MAX = 128, TURN_BATCH_NS = 5 * 1000 * 1000 };
+enum { TURN_BATCH_MAX = 128, TURN_BATCH_NS = 10 * 1000 * 1000 };
 
 struct turn_ticket {
     pthread_cond_t wake;
