@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <libpq-fe.h>
+
 #include "app/app.h"
 #include "app/content.h"
 #include "app/people.h"
@@ -38,17 +40,32 @@ static inline void house_clock(int64_t ahead_ms) {
     CHECK(f && fprintf(f, "%lld", (long long)ahead_ms) > 0 && fclose(f) == 0, "the clock is set");
 }
 
-static inline int house_open(void) {
+/* An empty database: a file, or a schema in the PostgreSQL that CAIRN_TEST_PG names. */
+static inline struct str house_url(const char *engine) {
+    if (engine[0] == 's') return str_format(&house.boot, "sqlite:%s/clinic.db", house.folder);
+    const char *server = getenv("CAIRN_TEST_PG");
+    PGconn *c = PQconnectdb(server);
+    PGresult *r = PQexec(c, "SET client_min_messages = error; DROP SCHEMA IF EXISTS web CASCADE;"
+                            "CREATE SCHEMA web");
+    CHECK(PQresultStatus(r) == PGRES_COMMAND_OK, "a schema of the test's own");
+    PQclear(r);
+    PQfinish(c);
+    return str_format(&house.boot, "%s&options=-csearch_path%%3Dweb", server);
+}
+
+static inline int house_open(const char *engine) {
     struct str why = STR_ABSENT, clinic_id;
     int applied;
-    arena_open(&house.boot, 256 << 20);
-    arena_open(&house.arena, 256 << 20);
+    if (!house.boot.beg) {
+        arena_open(&house.boot, 512 << 20);
+        arena_open(&house.arena, 256 << 20);
+    }
     snprintf(house.folder, sizeof house.folder, "/tmp/cairn-web-XXXXXX");
     if (!mkdtemp(house.folder)) return 1;
     snprintf(house.clock, sizeof house.clock, "%s/clock", house.folder);
     house_clock(0);
     setenv("CAIRN_TEST_CLOCK", house.clock, 1);
-    struct str url = str_format(&house.boot, "sqlite:%s/clinic.db", house.folder);
+    struct str url = house_url(engine);
     struct arena *a = &house.boot;
     if (store_open(a, url, STORE_CREATE, &house.store, &why) ||
         store_migrate(house.store, a, &applied, &why) ||
@@ -140,6 +157,15 @@ static inline struct reply house_post(const char *path, const struct login *l,
     struct str body = str_from(fields);
     if (l) body = str_format(&house.arena, "csrf=%.*s&%s", STR_ARG(l->csrf), fields);
     return house_ask("POST", path, l ? l->token : STR_ABSENT, "", body);
+}
+
+/* The number of the newest entry of an event; 0: there is none. */
+static inline int64_t house_newest(const char *event) {
+    struct tx tx = house_tx(TX_READ, STR_ABSENT);
+    struct journal_browse_event_rows rows;
+    struct journal_browse_event_in in = {str_from(event), INT64_MAX};
+    CHECK(tx_end(&tx, journal_browse_event(&tx, &in, &rows)) == E_OK, "the journal can be read");
+    return rows.n ? rows.v[0].seq : 0;
 }
 
 /* How many entries of an event the journal holds. */
