@@ -60,7 +60,8 @@ export const start = async () => {
         });
         const page = await context.newPage();
         problems.set(page, []);
-        page.on('console', (m) => { if (m.type() === 'error') problems.get(page).push(m.text()); });
+        // A refused form is answered with its status, which the browser repeats in its console.
+        page.on('console', (m) => { if (m.type() === 'error' && !/status of (403|409|422) /.test(m.text())) problems.get(page).push(m.text()); });
         page.on('pageerror', (e) => problems.get(page).push(String(e)));
         return page;
     };
