@@ -36,7 +36,7 @@ static const struct {
     {"course_active", NULL},    {"course_latest", NULL},        {"consent_of_patient", NULL},
     {"response_of_patient", "phq9"}, {"screening_latest", NULL}, {"consent_of_patient", NULL},
     {"condition_of_patient", NULL},  {"medication_of_patient", NULL},
-    {"allergy_of_patient", NULL},    {"chart_entry", "9999999999999"}};
+    {"allergy_of_patient", NULL},    {"chart_entry", NULL}};
 enum { ASKED = sizeof asked / sizeof *asked };
 
 struct bare {
@@ -66,9 +66,10 @@ static void bare_open(struct bare *b, struct house *h, struct str patient_id) {
         free(text);
         sqlite3_bind_text(b->st[i], 1, h->clinic_id.s, (int)h->clinic_id.n, SQLITE_STATIC);
         sqlite3_bind_text(b->st[i], 2, patient_id.s, (int)patient_id.n, SQLITE_STATIC);
-        if (strcmp(asked[i].name, "chart_entry") == 0)
+        if (strcmp(asked[i].name, "chart_entry") == 0) {
             sqlite3_bind_int64(b->st[i], 3, INT64_MAX);
-        else if (asked[i].second)
+            sqlite3_bind_text(b->st[i], 4, "", 0, SQLITE_STATIC);
+        } else if (asked[i].second)
             sqlite3_bind_text(b->st[i], 3, asked[i].second, -1, SQLITE_STATIC);
     }
 }

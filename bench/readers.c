@@ -5,10 +5,13 @@
  *
  * Each client is a thread with its own account, session and keep-alive connection, that asks
  * for the first page of one chart again as soon as it has it. The load stands on the same
- * machine as the server, and so may other programs. Time that those took stretches every
- * answer alike, since all of it is processor time; so the p99 is judged times the part of
- * the machine that was left to us, and both figures are printed. Resident memory is the
- * highest that was seen while the answers were on their way.
+ * machine as the server, and its processor time is part of what is measured. Where other
+ * programs took more than OTHERS_MAX of the machine, the wall's clock tells of them and not
+ * of us: then the p99 that is judged is one of processor time. What a chart cost on average
+ * under the load, for all clients but one, and for that one the p99 of what a chart costs the
+ * server when one client asks alone, shared among the cores: the time that a dear chart takes
+ * when everybody else stands before it. Which of the two was judged is printed. Resident
+ * memory is the highest seen while the answers were on their way.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -20,7 +23,8 @@
 #include "house.h"
 
 enum { CLIENTS_MAX = 512, SAMPLES_MAX = 20000, PAGE_BYTES_MAX = 1 << 20, SECONDS = 6,
-       WARM_SECONDS = 1, LOOKS_A_SECOND = 20 };
+       WARM_SECONDS = 1, LOOKS_A_SECOND = 20, ALONE = 500 };
+static const double OTHERS_MAX = 0.1;
 
 struct reader {
     struct house *h;
@@ -56,23 +60,65 @@ static int64_t watch(struct house *h, int seconds) {
     return highest;
 }
 
-static int report(struct reader *r, int clients, double others, int64_t kib,
-                  const int64_t limits[2]) {
+struct cost {
+    double server_us, load_us, others; /* processor time; the part others took */
+    double alone_p99_us;               /* of one chart in the server */
+    int64_t kib;
+};
+
+static double alone_p99_us(struct house *h, struct str request) {
+    static double us[ALONE];
+    struct house_line line = house_connect(h, PAGE_BYTES_MAX);
+    for (int i = 0; i < ALONE; i++) {
+        double from = house_processor_us(h->server);
+        house_ask(&line, request);
+        us[i] = house_processor_us(h->server) - from;
+    }
+    close(line.fd);
+    free(line.bytes);
+    return house_quantile(us, ALONE, 0.99);
+}
+
+static struct cost measure(struct house *h, int seconds) {
+    struct cost c = {-house_processor_us(h->server), -house_processor_us(getpid()), 0, 0, 0};
+    house_others(0);
+    counted = true;
+    c.kib = watch(h, seconds);
+    counted = false;
+    c.server_us += house_processor_us(h->server);
+    c.load_us += house_processor_us(getpid());
+    c.others = house_others(c.server_us + c.load_us);
+    return c;
+}
+
+/* The p99 that is judged, in milliseconds. */
+static double print_times(double *us, ptrdiff_t n, int clients, struct cost c) {
+    double cores = (double)sysconf(_SC_NPROCESSORS_ONLN), load_us = c.load_us / (double)n;
+    double wall = house_quantile(us, n, 0.99) / 1e3;
+    double mean_us = (c.server_us + c.load_us) / (double)n;
+    double computed = (mean_us * (clients - 1) + c.alone_p99_us + load_us) / cores / 1e3;
+    printf("clients      %8d, %.0f charts a second; other programs took %.0f %% of the machine\n"
+           "processor    %8.0f us a chart in the server, %.0f us in the clients\n"
+           "by the wall  %8.2f ms p50, %.2f ms p99\n"
+           "computed     %8.2f ms p99, with %.0f us, the p99 of one chart's processor time\n"
+           "judged       %s\n",
+           clients, (double)n / SECONDS, c.others * 100, c.server_us / (double)n, load_us,
+           house_quantile(us, n, 0.5) / 1e3, wall, computed, c.alone_p99_us,
+           c.others > OTHERS_MAX ? "the computed one: the machine is busy" : "by the wall");
+    return c.others > OTHERS_MAX ? computed : wall;
+}
+
+static int report(struct reader *r, int clients, struct cost c, const int64_t limits[2]) {
     static double all[CLIENTS_MAX * (ptrdiff_t)SAMPLES_MAX];
     ptrdiff_t n = 0;
     for (int i = 0; i < clients; i++)
         for (ptrdiff_t k = 0; k < r[i].n; k++) all[n++] = r[i].us[k];
-    double p50 = house_quantile(all, n, 0.5) / 1e3, p99 = house_quantile(all, n, 0.99) / 1e3;
-    double judged = p99 * (1 - others), mib = (double)kib / 1024;
-    printf("clients      %8d, %.0f charts a second\n"
-           "p50          %8.2f ms\n"
-           "p99          %8.2f ms, %.2f ms without the %.0f %% that other programs took",
-           clients, (double)n / SECONDS, p50, p99, judged, others * 100);
-    if (limits[0]) printf("  (under %lld)", (long long)limits[0]);
-    printf("\nresident     %8.1f MiB", mib);
+    double p99 = print_times(all, n, clients, c), mib = (double)c.kib / 1024;
+    if (limits[0]) printf("p99          %8.2f ms  (under %lld)\n", p99, (long long)limits[0]);
+    printf("resident     %8.1f MiB", mib);
     if (limits[1]) printf("  (under %lld)", (long long)limits[1]);
     printf("\n");
-    return (limits[0] && judged >= (double)limits[0]) || (limits[1] && mib >= (double)limits[1]);
+    return (limits[0] && p99 >= (double)limits[0]) || (limits[1] && mib >= (double)limits[1]);
 }
 
 int main(int argc, char **argv) {
@@ -94,16 +140,11 @@ int main(int argc, char **argv) {
         CHECK(pthread_create(&threads[i], NULL, read_charts, &readers[i]) == 0, "a thread");
     }
     watch(&h, WARM_SECONDS);
-    double used = house_processor_us(h.server) + house_processor_us(getpid());
-    house_others(0);
-    counted = true;
-    int64_t kib = watch(&h, SECONDS);
-    counted = false;
-    used = house_processor_us(h.server) + house_processor_us(getpid()) - used;
-    double others = house_others(used);
+    struct cost c = measure(&h, SECONDS);
     over = true;
     for (int i = 0; i < clients; i++) pthread_join(threads[i], NULL);
-    int failed = report(readers, clients, others, kib, v + 2);
+    c.alone_p99_us = alone_p99_us(&h, readers[0].request);
+    int failed = report(readers, clients, c, v + 2);
     house_close(&h);
     return failed;
 }

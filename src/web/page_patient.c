@@ -11,6 +11,7 @@
 #include "web/show.h"
 
 enum { ENTRIES = 300, PANELS_MAX = 12 }; /* a page of the chart */
+enum { AUTHORS = 32 };                   /* whose names are kept while it is made */
 
 struct chart_page {
     struct patient p;
@@ -147,19 +148,50 @@ static void words_for_entry(struct request *rq, struct chart_entry_row *row) {
     if (in) row->what = in->title;
 }
 
+/* Three hundred entries have few authors: each name is read once. */
+struct authors {
+    struct account v[AUTHORS];
+    int n;
+};
+
+static enum err name_author(struct request *rq, struct authors *known, struct str *who) {
+    struct account a;
+    if (!who->s) return E_OK;
+    for (int i = known->n; i-- > 0;)
+        if (str_eq(known->v[i].id, *who)) {
+            *who = known->v[i].display_name;
+            return E_OK;
+        }
+    enum err e = account_load(rq->tx, *who, &a);
+    if (e && e != E_UNKNOWN) return e;
+    *who = e ? STR_ABSENT : a.display_name;
+    if (!e && known->n < AUTHORS) known->v[known->n++] = a;
+    return E_OK;
+}
+
 static enum err entries(struct request *rq, struct chart_page *c) {
     struct chart_entry_rows rows;
     struct view_chart_entries *view = NEW(rq->arena, struct view_chart_entries);
-    int64_t before;
-    struct str asked = web_query(rq, "before");
-    if (!asked.s || !str_to_int(asked, &before)) before = rq->now_ms + DAY_MS;
-    TRY(chart_entry(rq->tx, &(struct chart_entry_in){c->p.id, before}, &rows));
+    struct chart_entry_in in = {c->p.id, rq->now_ms + DAY_MS, web_query(rq, "id")};
+    struct str before = web_query(rq, "before");
+    if (before.s && !str_to_int(before, &in.before_ms)) {
+        fault_add(&rq->faults, STR("before"), "type", "The time before which entries are shown "
+                                                      "is a number of milliseconds.");
+        return E_SYNTAX;
+    }
+    if (!in.before_id.s) in.before_id = STR("");
+    TRY(chart_entry(rq->tx, &in, &rows));
     if (rows.n > ENTRIES) {
         rows.n = ENTRIES;
-        view->more = show_link(rq->arena, c->p.id, "?before=%lld",
-                               (long long)rows.v[ENTRIES - 1].at_ms);
+        const struct chart_entry_row *last = &rows.v[ENTRIES - 1];
+        view->more = show_link(rq->arena, c->p.id, "?before=%lld&id=%.*s",
+                               (long long)last->at_ms, STR_ARG(last->id));
     }
-    for (ptrdiff_t i = 0; i < rows.n; i++) words_for_entry(rq, &rows.v[i]);
+    struct authors known = {.n = 0};
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        words_for_entry(rq, &rows.v[i]);
+        TRY(name_author(rq, &known, &rows.v[i].who));
+    }
     view->n = rows.n;
     view->rows = rows;
     c->view.entries = view;

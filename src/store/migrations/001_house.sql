@@ -227,7 +227,8 @@ CREATE TABLE observation ( -- chart
     source       TEXT    NOT NULL,              -- typed, fhir, device
     PRIMARY KEY (clinic_id, id)
 ) STRICT;
-CREATE INDEX observation_patient ON observation (clinic_id, patient_id, at_ms);
+-- With the id, which is the order of the chart's list: its page is then read off, not sorted.
+CREATE INDEX observation_patient ON observation (clinic_id, patient_id, at_ms, id);
 CREATE INDEX observation_code ON observation (clinic_id, patient_id, code, at_ms);
 CREATE INDEX observation_dosing ON observation (clinic_id, dosing_id, at_ms);
 

@@ -53,28 +53,29 @@ SELECT {observation} FROM observation WHERE clinic_id = $clinic AND patient_id =
 SELECT {observation} FROM observation WHERE clinic_id = $clinic AND patient_id = $1 AND code = $2
  ORDER BY at_ms DESC, id DESC LIMIT 20;
 
--- many chart_entry (patient_id text, before_ms int) -> (at_ms int, kind text, id text, what text, value text?, unit text?, who text?)
--- The chart as one list, newest first: what was seen, given, said and decided.
-SELECT x.at_ms, x.kind, x.id, x.what, x.value, x.unit, a.display_name FROM (
-    SELECT * FROM (SELECT at_ms, 'observation' AS kind, id, display AS what, value_text AS value, unit, account_id
-             FROM observation WHERE clinic_id = $clinic AND patient_id = $1 AND at_ms < $2 ORDER BY at_ms DESC LIMIT 301) AS o
-    UNION ALL
-    SELECT * FROM (SELECT at_ms, 'measure', id, instrument, CAST(CAST(floor(total + 0.5) AS INTEGER) AS TEXT), band, account_id
-             FROM response WHERE clinic_id = $clinic AND patient_id = $1 AND at_ms < $2 ORDER BY at_ms DESC LIMIT 301) AS r
-    UNION ALL
-    SELECT * FROM (SELECT at_ms, 'note', id, title, NULL, kind, account_id
-             FROM note WHERE clinic_id = $clinic AND patient_id = $1 AND at_ms < $2 ORDER BY at_ms DESC LIMIT 301) AS n
-    UNION ALL
-    SELECT * FROM (SELECT given_ms, 'dose', id, drug || ' ' || route, CAST(amount_ug / 1000 AS TEXT), 'mg', given_by
-             FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND given_ms < $2 ORDER BY given_ms DESC LIMIT 301) AS d
-    UNION ALL
-    SELECT * FROM (SELECT signed_ms, 'consent', id, document, 'version ' || CAST(document_version AS TEXT), NULL, witness_id
-             FROM consent WHERE clinic_id = $clinic AND patient_id = $1 AND signed_ms < $2 ORDER BY signed_ms DESC LIMIT 301) AS c
-    UNION ALL
-    SELECT * FROM (SELECT at_ms, 'phase', id, reason, to_phase, NULL, account_id
-             FROM phase_change WHERE clinic_id = $clinic AND patient_id = $1 AND at_ms < $2 ORDER BY at_ms DESC LIMIT 301) AS p
-) AS x LEFT JOIN account a ON a.clinic_id = $clinic AND a.id = x.account_id
- ORDER BY x.at_ms DESC, x.id DESC LIMIT 301;
+-- many chart_entry (patient_id text, before_ms int, before_id text) -> (at_ms int, kind text, id text, what text, value text?, unit text?, who text?)
+-- The chart as one list, newest first: what was seen, given, said and decided. `who` is an
+-- account's id; `before` is the last entry of the page before. Each part comes in the list's
+-- order, so that the engine merges them and stops at the limit; a join around it would sort
+-- all of it once more.
+SELECT at_ms, 'observation' AS kind, id, display AS what, value_text AS value, unit, account_id AS who
+  FROM observation WHERE clinic_id = $clinic AND patient_id = $1 AND (at_ms, id) < ($2, $3)
+UNION ALL
+SELECT at_ms, 'measure', id, instrument, CAST(CAST(floor(total + 0.5) AS INTEGER) AS TEXT), band, account_id
+  FROM response WHERE clinic_id = $clinic AND patient_id = $1 AND (at_ms, id) < ($2, $3)
+UNION ALL
+SELECT at_ms, 'note', id, title, NULL, kind, account_id
+  FROM note WHERE clinic_id = $clinic AND patient_id = $1 AND (at_ms, id) < ($2, $3)
+UNION ALL
+SELECT given_ms, 'dose', id, drug || ' ' || route, CAST(amount_ug / 1000 AS TEXT), 'mg', given_by
+  FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND (given_ms, id) < ($2, $3)
+UNION ALL
+SELECT signed_ms, 'consent', id, document, 'version ' || CAST(document_version AS TEXT), NULL, witness_id
+  FROM consent WHERE clinic_id = $clinic AND patient_id = $1 AND (signed_ms, id) < ($2, $3)
+UNION ALL
+SELECT at_ms, 'phase', id, reason, to_phase, NULL, account_id
+  FROM phase_change WHERE clinic_id = $clinic AND patient_id = $1 AND (at_ms, id) < ($2, $3)
+ ORDER BY at_ms DESC, id DESC LIMIT 301;
 
 -- many journal_of_patient (patient_id text, before_seq int) -> (seq int, at_ms int, who text?, door text, event text, record_table text?, record_id text?, record_version int?, why text?, image text?)
 SELECT j.seq, j.at_ms, a.display_name, j.door, j.event, j.record_table, j.record_id, j.record_version, j.why, j.image
