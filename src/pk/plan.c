@@ -142,8 +142,7 @@ static void linear_outputs(struct plan *p, unsigned outputs) {
 }
 
 static void needed(struct plan *p) {
-    static const enum pk_param always[] = {PK_v1, PK_v2, PK_v3, PK_q2, PK_q3, PK_fgut, PK_c50,
-                                           PK_ebp, PK_c50bp};
+    static const enum pk_param always[] = {PK_v1, PK_v2, PK_v3, PK_q2, PK_q3, PK_fgut};
     static const enum pk_param extraction[] = {PK_cl, PK_ehep, PK_fm};
     static const enum pk_param liver[] = {PK_qh, PK_vh, PK_kel, PK_kmet};
     static const enum pk_param nk[] = {PK_vn, PK_cln, PK_qn, PK_vnp, PK_mtt};
@@ -157,7 +156,8 @@ static void needed(struct plan *p) {
     if (!p->transit) p->need[PK_mtt] = false;
     p->need[PK_kv] = p->linear_at[L_VENOUS] >= 0 && !p->central_is_venous;
     p->need[PK_ke0] = p->linear_at[L_EFFECT] >= 0;
-    p->need[PK_kbp] = p->linear_at[L_BP] >= 0;
+    p->need[PK_c50] = p->linear_at[L_EFFECT] >= 0;
+    p->need[PK_kbp] = p->need[PK_ebp] = p->need[PK_c50bp] = p->linear_at[L_BP] >= 0;
     for (int i = 0; i < p->n_depots; i++) {
         const struct depot *d = &p->depots[i];
         p->need[d->k] = true;
