@@ -349,6 +349,7 @@ static struct view_figure *draw(const struct picture *p, const struct chart *c,
                                    .title = c->title,
                                    .caption = caption,
                                    .wide = svg_chart(p->a, c, CHART_WIDE),
+                                   .middle = svg_chart(p->a, c, CHART_MIDDLE),
                                    .narrow = svg_chart(p->a, c, CHART_NARROW)};
     if (c->axis != AXIS_NONE) table(p, c, in, figure);
     return figure;
