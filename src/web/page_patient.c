@@ -116,6 +116,27 @@ static enum err consents(struct request *rq, struct chart_page *c) {
     return E_OK;
 }
 
+/* How the person came; of an imported file also what had no place. */
+static enum err referrals(struct request *rq, struct chart_page *c) {
+    struct referral_rows rows;
+    TRY(referral_of_patient(rq->tx, &(struct referral_of_patient_in){c->p.id}, &rows));
+    struct view_item *items = NEWS(rq->arena, struct view_item, rows.n);
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct referral *r = &rows.v[i];
+        bool file = str_is(r->source, "fhir");
+        items[i] = (struct view_item){.what = file ? STR("Imported file") : STR("Typed in"),
+                                      .who = r->referrer,
+                                      .when = show_day(rq->arena, r->received_ms),
+                                      .detail = r->reason};
+        if (file)
+            items[i].detail = str_format(rq->arena, "%d entries taken. Left out, without a place "
+                                         "here: %.*s.", (int)r->taken,
+                                         STR_ARG(r->left_out.n ? r->left_out : STR("nothing")));
+    }
+    fill(rq, panel(&c->view.right, "referral", "Referral"), items, rows.n, "No referral is kept.");
+    return E_OK;
+}
+
 static enum err screening(struct request *rq, struct chart_page *c) {
     struct screening s;
     struct view_list_panel *p = panel(&c->view.right, "screening", "Screening");
@@ -139,10 +160,22 @@ static enum err screening(struct request *rq, struct chart_page *c) {
     return E_OK;
 }
 
+/* A machine's fifteen digits are kept, and shown as a person would read them. */
+static void short_value(struct request *rq, struct chart_entry_row *row) {
+    enum { LONG = 7 };
+    double value;
+    if (row->value.n <= LONG || !str_to_real(row->value, &value)) return;
+    struct buf b = buf_new(rq->arena, 32);
+    buf_real(&b, value, value >= 10 || value <= -10 ? 1 : 3);
+    row->value = buf_str(&b);
+}
+
 /* Units as people write them, instruments by their names. */
 static void words_for_entry(struct request *rq, struct chart_entry_row *row) {
     if (str_is(row->unit, "mm[Hg]")) row->unit = STR("mmHg");
     else if (str_is(row->unit, "Cel")) row->unit = STR("\u00b0C");
+    else if (str_starts(row->unit, STR("{"))) row->unit = STR_ABSENT;
+    short_value(rq, row);
     if (!str_is(row->kind, "measure")) return;
     const struct instrument *in = instrument_find(rq->app->content->instruments, row->what);
     if (in) row->what = in->title;
@@ -323,6 +356,7 @@ enum err page_patient(struct request *rq) {
     TRY(conditions(rq, &c));
     TRY(medicines(rq, &c));
     TRY(allergies(rq, &c));
+    TRY(referrals(rq, &c));
     TRY(entries(rq, &c));
     acts(rq, &c);
     html_patient_page(rq->out, &c.view);

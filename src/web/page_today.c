@@ -172,14 +172,31 @@ static enum err eligible(struct request *rq, struct list *l) {
     return in_phase(rq, l, "eligible", "Eligible: consent, then start the course", "");
 }
 
+/* How many there are in each phase, in the order of the way. */
+static enum err phases(struct request *rq, struct list *l) {
+    struct today_phase_count_rows rows;
+    TRY(today_phase_count(rq->tx, &rows));
+    for (int p = 0; p < PHASE_COUNT; p++)
+        for (ptrdiff_t i = 0; i < rows.n; i++) {
+            struct str name = str_from(phase_name((enum phase)p));
+            if (!str_eq(rows.v[i].phase, name)) continue;
+            struct view_item *item = add(l);
+            item->what = name;
+            item->link = str_format(rq->arena, "/patients?phase=%.*s", STR_ARG(name));
+            item->when = str_format(rq->arena, "%d", (int)rows.v[i].n);
+        }
+    return E_OK;
+}
+
 static const struct section {
     const char *id, *title, *none;
     unsigned roles; /* who sees it */
     enum err (*load)(struct request *, struct list *);
 } sections[] = {
-    {"risk", "Risk to review", "No alert is waiting.", AS(prescriber) | AS(therapist), risks},
+    {"risk", "Risk to review", "No alert is waiting.",
+     AS(prescriber) | AS(therapist) | AS(director), risks},
     {"sessions", "Sessions now", "No session is running.",
-     AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator), sessions},
+     AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator) | AS(director), sessions},
     {"due", "Due today", "Nothing is due today.",
      AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator), due_today},
     {"windows", "Integration windows open", "No window is open.",
@@ -191,6 +208,8 @@ static const struct section {
      AS(prescriber) | AS(coordinator), eligible},
     {"late", "Late", "Nothing is late.",
      AS(prescriber) | AS(therapist) | AS(coordinator) | AS(director), late},
+    {"phases", "Where everybody is", "There is no patient yet.", AS(director) | AS(auditor),
+     phases},
     {"soon", "The next seven days", "Nothing is planned.",
      AS(therapist) | AS(coordinator) | AS(monitor), due_soon},
 };
@@ -205,7 +224,7 @@ static enum err load_section(struct request *rq, const struct section *s,
     none->what = str_from(s->none);
     *out = (struct view_list_panel){.id = str_from(s->id),
                                     .title = str_from(s->title),
-                                    .count = {l.n > 0, l.n},
+                                    .count = {l.n > 0 && s->load != phases, l.n},
                                     .rows = {l.v, l.n > SHOWN ? SHOWN : l.n},
                                     .empty = none};
     if (l.n > SHOWN) out->note = str_format(rq->arena, "The first %d of %td.", SHOWN, l.n);
@@ -215,11 +234,36 @@ static enum err load_section(struct request *rq, const struct section *s,
 /* Said to a role that no section is for. */
 static struct str lead_of(enum role role) {
     switch (role) {
-    case ROLE_admin: return STR("People and settings are in the rooms above.");
+    case ROLE_admin: return STR("Accounts, settings and the journal of this clinic.");
     case ROLE_auditor: return STR("You can read every chart and the journal, and change nothing.");
-    case ROLE_biller: return STR("Charges and superbills come with a later version.");
+    case ROLE_biller:
+        return STR("Estimates, packages and superbills will stand here. This version keeps no "
+                   "charges yet, and a biller reads no charts.");
     default: return STR_ABSENT;
     }
+}
+
+/* The rooms of those whose work is not patients. */
+static struct view_act_link_list rooms_of(struct request *rq) {
+    static const struct {
+        const char *link, *word;
+        enum capability capability;
+        unsigned roles;
+    } all[] = {
+        {"/people", "People", CAP_PEOPLE_WRITE, AS(admin)},
+        {"/settings", "Settings", CAP_SETTINGS_READ, AS(admin)},
+        {"/outcomes", "Outcomes", CAP_OUTCOMES_READ, AS(director) | AS(auditor)},
+        {"/journal", "Journal", CAP_JOURNAL_READ, AS(director) | AS(auditor) | AS(admin)},
+        {"/journal?event=refused", "What was refused", CAP_JOURNAL_READ, AS(auditor) | AS(admin)},
+        {"/journal?event=login_failed", "Logins that failed", CAP_JOURNAL_READ,
+         AS(auditor) | AS(admin)},
+    };
+    struct view_act_link_list list = {NEWS(rq->arena, struct view_act_link, 6), 0};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if ((all[i].roles & (1u << rq->account.role)) && web_allows(rq, all[i].capability))
+            list.v[list.n++] =
+                (struct view_act_link){str_from(all[i].link), str_from(all[i].word)};
+    return list;
 }
 
 enum err page_today(struct request *rq) {
@@ -230,6 +274,7 @@ enum err page_today(struct request *rq) {
         if (sections[i].roles & (1u << rq->account.role))
             TRY(load_section(rq, &sections[i], &view.panels.v[view.panels.n++]));
     view.lead = lead_of(rq->account.role);
+    view.rooms = rooms_of(rq);
     page_open(rq, "Today", view.title);
     html_today(rq->out, &view);
     page_close(rq);

@@ -34,6 +34,10 @@ SELECT d.id, d.patient_id, d.step_id, d.state, d.route, d.checked_in_ms, d.first
  WHERE d.clinic_id = $clinic AND d.state IN ('checked_in', 'gate_passed', 'dosing', 'recovering')
  ORDER BY d.checked_in_ms, d.id LIMIT 100;
 
+-- many today_phase_count () -> (phase text, n int)
+-- How many patients there are in each phase.
+SELECT phase, COUNT(*) FROM patient WHERE clinic_id = $clinic GROUP BY phase ORDER BY phase LIMIT 20;
+
 -- many today_phase (phase text) -> (patient_id text, mrn text, family_name text, given_name text, preferred_name text?, phase_since_ms int, indication text?)
 -- Patients that wait in a phase: the longest first.
 SELECT id, mrn, family_name, given_name, preferred_name, phase_since_ms, indication FROM patient

@@ -6,7 +6,11 @@ import { readdirSync, existsSync } from 'node:fs';
 const referrals = '../shared/referrals';
 const iso = (ms) => new Date(ms).toLocaleDateString('en-CA');
 
-export default async ({ clinic, test, ok, equal, MINUTE, HOUR, DAY }) => {
+export default async ({ clinic, test: one, ok, equal, MINUTE, HOUR, DAY }) => {
+    const test = async (what, body) => {
+        await one(what, body);
+        for (const context of clinic.browser.contexts()) await context.close();
+    };
     let now = Date.now();
     const forward = (ms) => { now += ms; clinic.forward(ms); };
     const at = (page) => new URL(page.url()).pathname;
