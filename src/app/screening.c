@@ -100,7 +100,8 @@ static void take_answer(struct arena *a, struct candidate *c, const struct quest
     if (q->kind == QUESTION_VALUE) take_value(c, (enum candidate_field)q->field, value, faults);
     if (q->kind == QUESTION_WORDS) take_words(a, list_of(c, q->list), value);
     if (q->kind == QUESTION_CHART) c->conditions.known = str_is(value, "yes");
-    if (q->kind == QUESTION_YES && str_is(value, "yes")) add_word(a, list_of(c, q->list), str_from(q->word));
+    if (q->kind == QUESTION_YES && str_is(value, "yes"))
+        add_word(a, list_of(c, q->list), str_from(q->word));
 }
 
 /* A list is known when every question that belongs to it was answered. */
@@ -271,7 +272,8 @@ static void check_eligible(const struct screening_view *view, struct str reason,
     if (view->decision.outcome == OUTCOME_INELIGIBLE)
         for (int i = 0; i < view->decision.n; i++)
             if (view->decision.v[i].severity == SEVERITY_ABSOLUTE)
-                fault_add(faults, STR("declare"), "absolute", "%.*s: %.*s. No override is possible.",
+                fault_add(faults, STR("declare"), "absolute",
+                          "%.*s: %.*s. No override is possible.",
                           STR_ARG(view->decision.v[i].id), STR_ARG(view->decision.v[i].why));
     if (view->unanswered)
         fault_add(faults, STR("declare"), "missing",
@@ -310,7 +312,8 @@ enum err screening_sign(struct tx *tx, const struct content *content,
     TRY(patient_load(tx, in->patient_id, &p));
     TRY(screening_view_load(tx, content, &p, &view));
     if (!view.has || !str_is(view.row.state, "open")) {
-        fault_add(faults, STR(""), "state", "There is no open screening to sign: save answers first.");
+        fault_add(faults, STR(""), "state",
+                  "There is no open screening to sign: save answers first.");
         return E_BLOCKED;
     }
     if (in->expect && view.row.version != in->expect) return E_CONFLICT;

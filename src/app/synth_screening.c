@@ -95,7 +95,8 @@ static struct str answers_of(struct synth_life *l, const struct candidate *c) {
         buf_z(&b, key);
         buf_char(&b, '=');
         if (value) put_value(&b, (enum candidate_field)q->field, &c->v[q->field]);
-        else buf_z(&b, q->kind == QUESTION_CHART ? "yes" : q->kind == QUESTION_WORDS ? "none" : "no");
+        else buf_z(&b,
+                   q->kind == QUESTION_CHART ? "yes" : q->kind == QUESTION_WORDS ? "none" : "no");
     }
     return buf_str(&b);
 }
