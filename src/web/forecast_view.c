@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "core/dose.h"
+#include "web/show.h"
 
 /* How the picture is made, not what it says: how far it reaches past the last dose, how far
  * apart its points are, and which row of the table stands when nothing happened. */
@@ -330,13 +331,9 @@ static void marks(struct arena *a, const struct forecast_case *in, struct chart 
     struct chart_mark *v = NEWS(a, struct chart_mark, in->dose_count);
     for (ptrdiff_t i = 0; i < in->dose_count; i++) {
         const struct forecast_dose *d = &in->doses[i];
-        struct buf b = buf_new(a, 24);
-        buf_put(&b, d->route);
-        buf_char(&b, ' ');
-        dose_put_mg(&b, d->amount_ug);
         bool infusion = str_is(d->route, "iv") && d->minutes.is;
         v[i] = (struct chart_mark){d->at_ms, infusion ? d->minutes.v * MINUTE_MS : 0,
-                                   buf_str(&b)};
+                                   show_dose_mark(a, d->route, d->amount_ug)};
     }
     c->marks = v;
     c->mark_count = in->dose_count;
@@ -371,6 +368,7 @@ struct view_forecast forecast_session(struct arena *a, const struct forecast_ses
                       .now_ms = in->now_ms,
                       .panes = panes,
                       .pane_count = in->vitals_count ? 2 + VITALS_PANES : 2};
+    if (in->now_ms > c.to_ms && in->now_ms - c.to_ms < AFTER_MIN * MINUTE_MS) c.to_ms = in->now_ms;
     for (ptrdiff_t i = 0; i < in->vitals_count; i++) {
         if (in->vitals[i].at_ms < c.from_ms) c.from_ms = in->vitals[i].at_ms;
         if (in->vitals[i].at_ms > c.to_ms) c.to_ms = in->vitals[i].at_ms;
@@ -378,6 +376,8 @@ struct view_forecast forecast_session(struct arena *a, const struct forecast_ses
     marks(a, &in->c, &c);
     panes[0] = level_pane(&p);
     panes[1] = effect_pane(&p);
+    panes[1].seen = in->seen;
+    panes[1].seen_count = in->seen_count;
     figure_vitals_panes(a, &signs, panes + 2);
     tell(&p, &view);
     c.desc = str_format(a, "%.*s %.*s The table has the numbers.", STR_ARG(view.lines.v[0]),

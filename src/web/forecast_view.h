@@ -41,6 +41,8 @@ struct forecast_session {
     struct forecast_case c;
     const struct vitals_row *vitals; /* by time */
     ptrdiff_t vitals_count;
+    const struct chart_mark *seen; /* of the effect, as observed: onset, peak, fading */
+    int seen_count;
     int64_t now_ms; /* 0: the session is over */
 };
 /* `figure` is NULL where there is no forecast; `why_not` then says why. */

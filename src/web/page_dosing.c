@@ -284,11 +284,26 @@ static ptrdiff_t vitals_rows(struct request *rq, const struct dosing_day *d,
     return n;
 }
 
+/* Onset, peak and fading as somebody saw them, to stand on the forecast of the effect. */
+static const struct chart_mark *effect_seen(struct request *rq, const struct dosing_day *d,
+                                            int *n) {
+    struct chart_mark *marks = NEWS(rq->arena, struct chart_mark, d->events.n);
+    for (ptrdiff_t i = 0; i < d->events.n; i++) {
+        const struct vitals_event *kind =
+            vitals_event(rq->app->content->session, d->events.v[i].kind);
+        if (kind && str_is(kind->group, "effect"))
+            marks[(*n)++] = (struct chart_mark){.at_ms = d->events.v[i].at_ms,
+                                                .label = d->events.v[i].kind};
+    }
+    return marks;
+}
+
 /* From the first dose on, the vital signs stand under the forecast on one axis of time.
  * false: there is no forecast, and the signs are drawn by themselves. */
 static bool draw_forecast(struct request *rq, struct session_page *s,
                           const struct vitals_row *rows, ptrdiff_t n) {
     int32_t born;
+    int seen = 0;
     const struct dosing_day *d = &s->day;
     if (d->doses.n == 0) return false;
     struct forecast_dose *doses = NEWS(rq->arena, struct forecast_dose, d->doses.n);
@@ -302,9 +317,11 @@ static bool draw_forecast(struct request *rq, struct session_page *s,
                                         .dose_count = d->doses.n},
                                   .vitals = rows,
                                   .vitals_count = n,
+                                  .seen = effect_seen(rq, d, &seen),
                                   .now_ms = is_over(s) ? 0 : rq->now_ms};
     if (date_parse(s->p.birth_date, &born))
         in.c.age_years = date_age_years(born, clock_today(doses[0].at_ms));
+    in.seen_count = seen;
     struct view_forecast *view = NEW(rq->arena, struct view_forecast);
     *view = forecast_session(rq->arena, &in);
     s->view.forecast = view;

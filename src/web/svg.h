@@ -81,6 +81,8 @@ struct chart_pane {
     int area_count;
     const struct chart_spell *spells;
     int spell_count;
+    const struct chart_mark *seen; /* what was observed, in this pane only: onset, peak */
+    int seen_count;
     bool span; /* the first two series are the ends of one bar: systolic and diastolic */
     bool plain; /* no grid and no numbers: the shape alone */
 };

@@ -333,6 +333,19 @@ static void put_spells(struct plot *p, const struct chart_pane *pane) {
     }
 }
 
+/* Two rows of words, so that two that come close can both be read. */
+static void put_seen(struct plot *p, const struct chart_pane *pane) {
+    for (int i = 0; i < pane->seen_count; i++) {
+        const struct chart_mark *m = &pane->seen[i];
+        if (m->at_ms < p->from_ms || m->at_ms > p->to_ms) continue;
+        double x = x_of(p, m->at_ms);
+        line(p->b, "c-seen", x, p->top, x, p->bottom);
+        if (x + 4 + width_of(m->label) <= p->right)
+            text(p->b, "c-seen-name", "start", x + 4, p->bottom - 6 - LABEL_APART * (i % 2),
+                 m->label);
+    }
+}
+
 static void put_line(struct plot *p, const struct chart_series *s) {
     bool begun = false;
     int64_t last = 0;
@@ -460,6 +473,7 @@ static void put_pane(struct plot *p, const struct chart_pane *pane) {
         if (!pane->series[i].computed) put_dots(p, &pane->series[i]);
         buf_z(p->b, "</g>");
     }
+    put_seen(p, pane);
     put_names(p, pane);
     buf_z(p->b, "</g>");
 }

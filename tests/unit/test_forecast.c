@@ -113,17 +113,18 @@ static void a_session_has_the_band_the_line_the_phases_and_the_signs(void **stat
     struct vitals_row rows[] = {
         {zero - 20 * MINUTE_MS, {true, 122}, {true, 80}, {true, 66}, {true, 98}},
         {zero + 17 * MINUTE_MS, {true, 144}, {true, 88}, {0}, {true, 97}}};
-    struct forecast_session in = {case_of(doses, 2), rows, 2, zero + 20 * MINUTE_MS};
+    struct chart_mark onset = {zero + 6 * MINUTE_MS, 0, STR("onset")};
+    struct forecast_session in = {case_of(doses, 2), rows, 2, &onset, 1, zero + 20 * MINUTE_MS};
     struct view_forecast v = forecast_session(&a, &in);
     assert_non_null(v.figure);
     struct str svg = v.figure->wide.markup;
     assert_true(has(svg, "c-area inner") && has(svg, "c-spell-name") && has(svg, "c-now"));
-    assert_true(has(svg, "im 35 mg") && has(svg, "im 10 mg") && has(svg, "Systolic"));
+    assert_true(has(svg, "IM 35 mg") && has(svg, "c-seen-name") && has(svg, "Systolic"));
     assert_true(has(svg, "50 ng/mL, Bowdle 1998"));
     assert_int_equal(v.figure->heads.n, 10);
     assert_true(str_is(v.figure->rows.v[0].cells.v[0], "–")); /* before the dose */
     assert_true(str_is(v.figure->rows.v[0].cells.v[5], "122"));
-    assert_true(str_is(v.figure->rows.v[1].cells.v[4], "im 35 mg"));
+    assert_true(str_is(v.figure->rows.v[1].cells.v[4], "IM 35 mg"));
     assert_true(str_is(v.figure->rows.v[1].cells.v[0], "0"));
     assert_true(has(v.model, "kap1") && has(v.model, "venous") && has(v.model, "guessed"));
     assert_true(v.sources.n > 3);
