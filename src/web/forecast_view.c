@@ -434,13 +434,18 @@ const struct view_figure *forecast_gentle(struct arena *a, const struct forecast
     pane.spells = spells;
     struct chart_series line = *pane.series;
     line.name = STR("");
+    int64_t end = gentle_end(&p, spells, pane.spell_count);
+    ptrdiff_t shown = end / (STEP_MIN * MINUTE_MS) + 1;
+    struct chart_area areas[] = {pane.areas[0], pane.areas[1]};
+    line.n = areas[0].n = areas[1].n = shown < line.n ? shown : line.n;
     pane.series = &line;
+    pane.areas = areas;
     struct chart c = {.id = STR("gentle-forecast"),
                       .title = STR("How it comes and goes"),
                       .desc = STR("The change begins soon after the dose, gets strongest, then "
                                   "fades bit by bit. The shaded part shows that people differ."),
                       .axis = AXIS_NONE,
-                      .to_ms = gentle_end(&p, spells, pane.spell_count),
+                      .to_ms = end,
                       .panes = &pane,
                       .pane_count = 1};
     return draw(&p, &c, NULL, STR("Each person is different. The shaded part shows how much."));
