@@ -231,7 +231,8 @@ static void list_doses(struct request *rq, struct session_page *s) {
                               STR_ARG(d->checker)),
             .when = when_of(rq, s, d->given_ms, d->recorded_ms),
             .detail = str_format(rq->arena, "lot %.*s, expires %.*s%s%.*s", STR_ARG(d->lot),
-                                 STR_ARG(d->expiry_date), d->reason.n ? "; " : "",
+                                 STR_ARG(show_date(rq->arena, d->expiry_date)),
+                                 d->reason.n ? "; " : "",
                                  STR_ARG(d->reason))};
     }
     if (s->day.doses.n) s->view.doses = panel;
@@ -479,8 +480,11 @@ static void head(struct request *rq, struct session_page *s) {
         s->view.clock = words_since(rq->arena, row->first_dose_ms.v, rq->now_ms);
     }
     if (row->no_driving_until_ms.is) {
-        s->view.driving = str_format(rq->arena, "No driving before %.*s.",
-                                     STR_ARG(show_datetime(rq->arena, row->no_driving_until_ms.v)));
+        bool ahead = row->no_driving_until_ms.v > rq->now_ms;
+        int64_t at_ms = ahead ? row->no_driving_until_ms.v : row->discharged_ms.v;
+        const char *what = ahead ? "No driving before" : "Went home";
+        s->view.driving =
+            str_format(rq->arena, "%s %.*s.", what, STR_ARG(show_datetime(rq->arena, at_ms)));
         s->view.handout = action(rq, s, "handout");
     }
 }
