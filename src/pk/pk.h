@@ -204,7 +204,7 @@ void pk_regimen_infusion(struct pk_regimen *r, const struct pk_model *m,
 double pk_regimen_total_mg(const struct pk_regimen *r);
 double pk_base_from_salt_mg(const struct pk_model *m, double hydrochloride_mg);
 /* What goes past what has been observed, as sentences (0: none). */
-int pk_regimen_banners(const struct pk_regimen *r, const struct pk_model *m,
+int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct pk_model *m,
                        const struct pk_subject *s, struct str out[4]);
 
 /* --- one patient ---------------------------------------------------------------------- */

@@ -159,22 +159,25 @@ double pk_base_from_salt_mg(const struct pk_model *m, double hydrochloride_mg) {
     return hydrochloride_mg * m->params[PK_base_of_salt].value;
 }
 
-int pk_regimen_banners(const struct pk_regimen *r, const struct pk_model *m,
+int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct pk_model *m,
                        const struct pk_subject *s, struct str out[4]) {
+    const struct pk_value *sl_seen = &m->params[PK_sl_seen_max];
+    const struct pk_value *im_seen = &m->params[PK_im_seen_max];
     bool sl = false, im = false, spat = false;
     for (int i = 0; i < r->count; i++) {
         const struct pk_dose *d = &r->doses[i];
-        sl = sl || ((d->route == PK_SL || d->route == PK_FILM) && m->params[PK_sl_seen_max].set &&
-                    d->amount_mg > m->params[PK_sl_seen_max].value);
-        im = im || (d->route == PK_IM && m->params[PK_im_seen_max].set &&
-                    d->amount_mg / s->weight_kg > m->params[PK_im_seen_max].value);
-        spat = spat || d->rest == PK_SPAT;
+        bool held = d->route == PK_SL || d->route == PK_FILM;
+        sl = sl || (held && sl_seen->set && d->amount_mg > sl_seen->value);
+        im = im || (d->route == PK_IM && im_seen->set &&
+                    d->amount_mg / s->weight_kg > im_seen->value - 1e-9);
+        spat = spat || (held && d->rest == PK_SPAT);
     }
     int n = 0;
-    if (sl) out[n++] = STR("Extrapolation: no levels were found for sublingual doses above "
-                           "100 mg. Read the band, not the line.");
-    if (im) out[n++] = STR("Extrapolation: intramuscular 1 mg/kg rests on one series, whose "
-                           "peak this model misses by a third. Read the band, not the line.");
+    if (sl) out[n++] = str_format(a, "Extrapolation: no levels were found for sublingual doses "
+                                  "above %g mg. Read the band, not the line.", sl_seen->value);
+    if (im) out[n++] = str_format(a, "Extrapolation: an intramuscular dose of %g mg/kg or more "
+                                  "rests on one series, whose peak this model misses by a "
+                                  "third. Read the band, not the line.", im_seen->value);
     if (spat) out[n++] = STR("How much is swallowed although the patient spits is a guess.");
     if (m->central_is_venous) out[n++] = STR("This model has no arterial site; the effect is "
                                              "driven by venous blood and lags it less.");

@@ -135,7 +135,7 @@ void pk_forecast(struct arena *a, struct pk_case c, struct pk_grid grid,
     for (int i = 0; i < grid.count; i++) out->minute[i] = i * grid.step_min;
     pk_curve(*a, &c, out->minute, grid.count, out->typical);
     pk_summary(*a, &c, (grid.count - 1) * grid.step_min, &out->summary);
-    out->banner_count = pk_regimen_banners(c.regimen, c.model, c.subject, out->banners);
+    out->banner_count = pk_regimen_banners(a, c.regimen, c.model, c.subject, out->banners);
     if (population.n > 0)
         pk_population(a, &c, &population, grid, bands, low, &out->people);
 }
