@@ -25,7 +25,7 @@ enum {
     HTTP_TARGET_MAX = 2048,           /* path and query; longer is 414 */
     HTTP_HEADERS_MAX = 64,            /* browsers send about 20, HAProxy adds a few */
     HTTP_ANSWER_HEADERS_MAX = 16,
-    HTTP_WORKERS_MAX = 32,            /* they wait together for one group commit; each holds a page */
+    HTTP_WORKERS_MAX = 32,            /* that wait together for one commit, a page each */
     HTTP_WORKER_STACK = 512 << 10,    /* handlers keep their data in the arena */
     HTTP_ARENA_BYTES = 64 << 20,      /* address space of an exchange; touched as used */
     HTTP_WARM = 32,                   /* exchanges at once that may keep their pages warm */

@@ -34,7 +34,10 @@ enum err page_people(struct request *rq) {
     return E_OK;
 }
 
-static void show_password(struct request *rq, struct view_first_password v) {
+static void show_password(struct request *rq, struct str name, struct str login_name,
+                          struct str password) {
+    struct view_first_password v = {name, login_name, password, STR("/people"),
+                                    STR("To all people")};
     page_open(rq, "People", STR("First password"));
     html_first_password(rq->out, &v);
     page_close(rq);
@@ -52,8 +55,7 @@ enum err post_people(struct request *rq) {
     TRY(people_create(rq->app, rq->arena, web_actor(rq), &person, &rq->faults, &id, &password));
     web_audited(rq);
     if (f->password.s) return web_redirect(rq, "/people");
-    show_password(rq, (struct view_first_password){person.display_name, person.login_name,
-                                                   password, id});
+    show_password(rq, person.display_name, person.login_name, password);
     return E_OK;
 }
 
@@ -107,6 +109,6 @@ enum err post_person_password(struct request *rq) {
     TRY(load_account(rq, &a));
     TRY(people_reset(rq->app, rq->arena, web_actor(rq), a.id, &password));
     web_audited(rq);
-    show_password(rq, (struct view_first_password){a.display_name, a.login_name, password, a.id});
+    show_password(rq, a.display_name, a.login_name, password);
     return E_OK;
 }

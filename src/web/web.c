@@ -133,11 +133,17 @@ static enum err attend(struct request *rq) {
     return e;
 }
 
+/* All that is open before a first password was changed. */
+static bool is_about_password(const struct request *rq) {
+    struct str path = str_from(rq->route->path);
+    return str_starts(path, STR("/password")) || str_starts(path, STR("/logout"));
+}
+
 static enum err admit(struct request *rq) {
     if (has(rq, ANON)) return E_OK;
     if (rq->session.state != SESSION_LIVE) return E_LOGIN;
     if (!access_allows(rq->account.role, rq->route->capability)) return E_REFUSED;
-    if (rq->session.must_change && rq->route->capability != CAP_SELF) {
+    if (rq->session.must_change && !is_about_password(rq)) {
         rq->redirect = STR("/password");
         return E_LOGIN;
     }

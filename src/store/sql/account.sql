@@ -12,6 +12,11 @@ SELECT a.id, a.version, a.login_name, a.display_name, a.credentials, a.role, a.a
   FROM account a LEFT JOIN credential c ON c.clinic_id = a.clinic_id AND c.account_id = a.id
  WHERE a.clinic_id = $clinic ORDER BY a.active DESC, a.display_name, a.id LIMIT 1000;
 
+-- one account_of_patient (patient_id text) -> account
+-- A patient's own login.
+SELECT {account} FROM account
+ WHERE clinic_id = $clinic AND role = 'patient' AND chart_patient_id = $1 LIMIT 1;
+
 -- many account_of_role (role text) -> account
 SELECT {account} FROM account
  WHERE clinic_id = $clinic AND role = $1 AND active = 1 ORDER BY display_name LIMIT 500;
