@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -71,17 +72,24 @@ static void a_hash_matches_its_password_only(void **state) {
     assert_false(password_matches(passwords, STR_ABSENT, STR("a walk beside the lake")));
 }
 
-/* Somebody who is not there costs what somebody who is there costs: within half of it. */
+static int64_t processor_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+/* Somebody who is not there costs what somebody who is there costs: within half of it, in
+ * processor time, which a busy machine does not stretch. */
 static void nobody_takes_as_long_as_somebody(void **state) {
     (void)state;
     struct str hash = password_hash(passwords, &arena, STR("a walk beside the lake"));
     int64_t best_some = INT64_MAX, best_none = INT64_MAX;
     for (int i = 0; i < 5; i++) {
-        int64_t a = clock_monotonic_ns();
+        int64_t a = processor_ns();
         assert_false(password_matches(passwords, hash, STR("wrong")));
-        int64_t b = clock_monotonic_ns();
+        int64_t b = processor_ns();
         assert_false(password_matches(passwords, STR_ABSENT, STR("wrong")));
-        int64_t c = clock_monotonic_ns();
+        int64_t c = processor_ns();
         if (b - a < best_some) best_some = b - a;
         if (c - b < best_none) best_none = c - b;
     }
