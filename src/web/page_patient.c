@@ -304,7 +304,24 @@ static void next_of_phase(struct request *rq, struct chart_page *c) {
     n->link = show_link(rq->arena, c->p.id, "/course");
 }
 
-static void what_is_next(struct request *rq, struct chart_page *c) {
+/* Who is in a session is in a session: nothing comes before it. */
+static enum err next_session(struct request *rq, struct chart_page *c) {
+    struct dosing_open_row row;
+    enum err e = dosing_open(rq->tx, &(struct dosing_open_in){c->p.id}, &row);
+    if (e) return e;
+    struct view_next_action *n = next(rq, c);
+    n->what = str_format(rq->arena, "%.*s, now", STR_ARG(row.title));
+    n->why = STR("The session is running.");
+    n->when = str_format(rq->arena, "since %.*s",
+                         STR_ARG(show_time(rq->arena, row.checked_in_ms)));
+    n->link = show_link(rq->arena, c->p.id, "/dosing/%.*s", STR_ARG(row.step_id));
+    n->act = STR("Open the session");
+    return E_OK;
+}
+
+static enum err what_is_next(struct request *rq, struct chart_page *c) {
+    enum err e = next_session(rq, c);
+    if (e != E_UNKNOWN) return e;
     bool active = c->course.has && str_is(c->course.course.state, "active");
     if (active && c->course.next >= 0) {
         next_step(rq, c);
@@ -317,6 +334,7 @@ static void what_is_next(struct request *rq, struct chart_page *c) {
     } else if (!str_is(c->p.phase, "closed") && !str_is(c->p.phase, "declined")) {
         next_of_phase(rq, c);
     }
+    return E_OK;
 }
 
 /* The acts --------------------------------------------------------------------------------- */
@@ -349,7 +367,7 @@ enum err page_patient(struct request *rq) {
     c.view.title = STR("Chart");
     c.view.left.v = NEWS(rq->arena, struct view_list_panel, PANELS_MAX);
     c.view.right.v = NEWS(rq->arena, struct view_list_panel, PANELS_MAX);
-    what_is_next(rq, &c);
+    TRY(what_is_next(rq, &c));
     if (c.course.has) path(rq, &c);
     TRY(chart_outcome(rq, c.p.id, STR("phq9"), &c.view.outcome));
     TRY(screening(rq, &c));

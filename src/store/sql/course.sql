@@ -23,6 +23,13 @@ SELECT coalesce(sum(CASE WHEN state = 'done' THEN 1 ELSE 0 END), 0), count(*) FR
 -- many dose_of_patient (patient_id text) -> dose
 SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 ORDER BY given_ms, id LIMIT 500;
 
+-- one dosing_open (patient_id text) -> (step_id text, checked_in_ms int, title text)
+-- The session that a patient is in.
+SELECT d.step_id, d.checked_in_ms, s.title
+  FROM dosing d JOIN step s ON s.clinic_id = d.clinic_id AND s.id = d.step_id
+ WHERE d.clinic_id = $clinic AND d.patient_id = $1 AND d.state NOT IN ('stopped', 'discharged')
+ ORDER BY d.checked_in_ms DESC, d.id DESC LIMIT 1;
+
 -- one dosing_of_step (step_id text) -> dosing
 SELECT {dosing} FROM dosing WHERE clinic_id = $clinic AND step_id = $1
  ORDER BY checked_in_ms DESC, id DESC LIMIT 1;
