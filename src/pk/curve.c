@@ -121,7 +121,7 @@ static double linear_at(const struct plan *pl, const struct modes *m, enum linea
         else unit = q == AT ? window_at(&terms, since, over) : window_area(&terms, since, over);
         y += m->amount[i] * unit;
     }
-    return y > 0 ? y : 0;
+    return y <= 0 ? 0 : y; /* not a number stays so */
 }
 
 static const unsigned every_output = (1u << PK_OUTPUT_COUNT) - 1;
