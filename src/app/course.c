@@ -106,19 +106,23 @@ static void screened(struct tx *tx, struct step *row, struct course_step *laid) 
     row->reason = STR("before the course");
 }
 
+struct step course_row(const struct course *course, const struct protocol_step *of, int ordinal) {
+    return (struct step){.patient_id = course->patient_id,
+                         .course_id = course->id,
+                         .ordinal = ordinal,
+                         .type = str_from(protocol_type_name(of->type)),
+                         .title = of->title,
+                         .minutes = of->minutes,
+                         .role = of->role,
+                         .instruments = of->instruments.n ? of->instruments : STR_ABSENT};
+}
+
 static enum err lay_steps(struct tx *tx, const struct course *course, const struct protocol *p,
                           int32_t start) {
     struct course_step *laid = course_lay(tx->arena, p, start);
     for (int i = 0; i < p->n; i++) {
         const struct protocol_step *of = &p->steps[i];
-        struct step row = {.patient_id = course->patient_id,
-                           .course_id = course->id,
-                           .ordinal = i + 1,
-                           .type = str_from(protocol_type_name(of->type)),
-                           .title = of->title,
-                           .minutes = of->minutes,
-                           .role = of->role,
-                           .instruments = of->instruments.n ? of->instruments : STR_ABSENT};
+        struct step row = course_row(course, of, i + 1);
         if (of->type == STEP_SCREEN) screened(tx, &row, &laid[i]);
         TRY(put_step(tx, &row, &laid[i]));
     }

@@ -1,6 +1,7 @@
 #include "app/synth_course.h"
 
 #include "app/consent.h"
+#include "app/course.h"
 #include "app/seal.h"
 #include "app/synth_measure.h"
 #include "app/synth_session.h"
@@ -228,16 +229,8 @@ static void lay(struct walk *w) {
     w->laid = course_lay(l->arena, p, l->day0);
     w->rows = NEWS(l->arena, struct step, p->n);
     for (int i = 0; i < p->n; i++) {
-        const struct protocol_step *of = &p->steps[i];
-        w->rows[i] = (struct step){.id = synth_id(l),
-                                   .patient_id = l->patient.id,
-                                   .course_id = l->course.id,
-                                   .ordinal = i + 1,
-                                   .type = str_from(protocol_type_name(of->type)),
-                                   .title = of->title,
-                                   .minutes = of->minutes,
-                                   .role = of->role,
-                                   .instruments = of->instruments.n ? of->instruments : STR_ABSENT};
+        w->rows[i] = course_row(&l->course, &p->steps[i], i + 1);
+        w->rows[i].id = synth_id(l);
     }
 }
 

@@ -2,13 +2,11 @@
 
 #include "base/date.h"
 
+/* The rule is core's; a word that is no state counts as planned. */
 enum stone_state path_state(const struct path_step *s, int32_t today_days) {
-    if (str_is(s->state, "done")) return STONE_DONE;
-    if (str_is(s->state, "missed")) return STONE_MISSED;
-    if (str_is(s->state, "cancelled")) return STONE_CANCELLED;
-    int32_t end = s->window_to_days > s->due_days ? s->window_to_days : s->due_days;
-    if (today_days > end) return STONE_LATE;
-    return today_days >= s->due_days ? STONE_TODAY : STONE_AHEAD;
+    struct course_step step = {.due = s->due_days, .to = s->window_to_days};
+    if (!course_state_parse(s->state, &step.state)) step.state = STEP_PLANNED;
+    return course_stone(&step, today_days).state;
 }
 
 static enum stone_size size_of(struct str type) {
