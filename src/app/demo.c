@@ -4,6 +4,7 @@
 
 #include "app/people.h"
 #include "app/referral.h"
+#include "app/room.h"
 #include "app/synth.h"
 #include "base/clock.h"
 
@@ -82,6 +83,33 @@ static enum err write_lives(struct tx *tx, const struct synth *s, struct patient
     return patient_load(tx, id, with_login);
 }
 
+/* Rooms ------------------------------------------------------------------------------------ */
+
+static const char *const rooms[] = {"Juniper", "Aspen", "Willow", "Larch", "Birch", "Cedar",
+                                    "Maple", "Rowan"};
+enum { ROOMS = sizeof rooms / sizeof *rooms };
+
+/* Named, and the sessions of this hour put into them in the order in which they came. */
+static enum err write_rooms(struct tx *tx) {
+    struct dosing_rows running;
+    struct faults faults = {.arena = tx->arena};
+    TRY(dosing_running(tx, &running));
+    for (int i = 0; i < ROOMS; i++) {
+        struct room room = {
+            .name = str_from(rooms[i]), .position = i + 1, .state = STR("open")};
+        TRY(room_save(tx, &room, &faults));
+        if (i >= running.n) continue;
+        const struct dosing *d = &running.v[i];
+        TRY(room_take(tx, d, room.id, d->checked_in_ms, &faults));
+    }
+    return E_OK;
+}
+
+static enum err write_clinic(struct tx *tx, const struct synth *s, struct patient *with_login) {
+    TRY(write_lives(tx, s, with_login));
+    return write_rooms(tx);
+}
+
 enum err demo_make(struct app *app, struct arena *a, int64_t now_ms, struct str *why) {
     struct synth s = {
         .content = app->content, .now_ms = now_ms, .today = clock_today(now_ms), .seed = DEMO_SEED};
@@ -91,7 +119,7 @@ enum err demo_make(struct app *app, struct arena *a, int64_t now_ms, struct str 
     *why = STR("the demo clinic cannot be written");
     TRY(make_staff(app, a, &s.staff, why));
     TRY(tx_begin(&tx, app->store, a, TX_WRITE, actor, now_ms));
-    TRY(tx_end(&tx, write_lives(&tx, &s, &with_login)));
+    TRY(tx_end(&tx, write_clinic(&tx, &s, &with_login)));
     for (int i = 0; i < PEOPLE; i++) {
         struct str id;
         if (strcmp(people[i].role, "patient") != 0) continue;

@@ -4,6 +4,7 @@
 #include "app/chart.h"
 #include "app/course.h"
 #include "app/dosing.h"
+#include "app/room.h"
 #include "app/words.h"
 #include "base/clock.h"
 
@@ -103,5 +104,6 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     if (goes) leave(tx, content, &d.row);
     tx_event(tx, goes ? "discharged" : "discharge_held", in->reason);
     TRY(dosing_put(tx, &d.row));
+    if (goes) TRY(room_leave(tx, &d.row));
     return goes ? course_dose_done(tx, content, in->step_id, d.row.last_dose_ms.v) : E_OK;
 }

@@ -3,6 +3,7 @@
 #include "app/chart.h"
 #include "app/consent.h"
 #include "app/course.h"
+#include "app/room.h"
 #include "app/words.h"
 #include "base/clock.h"
 #include "core/outcome.h"
@@ -115,6 +116,7 @@ enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct
                            .escort_phone = in->escort_phone};
     tx_event(tx, "session_checked_in", STR_ABSENT);
     TRY(dosing_put(tx, out));
+    if (in->room_id.n) TRY(room_take(tx, out, in->room_id, tx->now_ms, faults));
     return record_weight(tx, out, faults);
 }
 
@@ -416,5 +418,6 @@ enum err dosing_stop(struct tx *tx, struct str patient_id, struct str step_id, s
     d.row.state = d.doses.n ? STR("recovering") : STR("stopped");
     d.row.stopped_reason = reason;
     tx_event(tx, "session_stopped", reason);
-    return dosing_put(tx, &d.row);
+    TRY(dosing_put(tx, &d.row));
+    return d.doses.n ? E_OK : room_leave(tx, &d.row);
 }

@@ -44,6 +44,7 @@ struct dosing_check_in {
     struct str patient_id, step_id;
     struct maybe_real weight_kg;
     struct str escort_name, escort_relation, escort_phone;
+    struct str room_id; /* absent: none given yet */
 };
 MUST enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in,
                               struct faults *faults, struct dosing *out);

@@ -23,6 +23,7 @@ struct session_page {
     struct patient p;
     struct dosing_day day;
     struct str at; /* the page's path */
+    struct str room_id;
     struct view_session view;
 };
 
@@ -172,10 +173,28 @@ static enum err stop_part(struct request *rq, struct session_page *s) {
     return E_OK;
 }
 
+/* A clinic that has named no rooms is not asked for one: the field is the last of its group. */
+static void drop_room(struct session_page *s, const struct view_form_field *room) {
+    if (room->choices.n == 0) s->view.parts.v[s->view.parts.n - 1].form.groups.v[0].fields.n--;
+}
+
 static enum err check_in_part(struct request *rq, struct session_page *s) {
     struct work w = {"check-in", "Check in", "check-in", PART_NOW};
     if (!web_allows(rq, CAP_SESSION_RUN) || !str_is(s->day.step.state, "planned")) return E_OK;
-    return add_form(rq, s, FORM_check_in, &w, NULL);
+    TRY(add_form(rq, s, FORM_check_in, &w, NULL));
+    drop_room(s, web_form_field(&s->view.parts.v[s->view.parts.n - 1].form, "room"));
+    return E_OK;
+}
+
+static enum err room_part(struct request *rq, struct session_page *s) {
+    struct form_session_room here = {s->room_id};
+    struct work w = {"room", s->room_id.n ? "Move to another room" : "Give a room", "room",
+                     PART_FOLDED};
+    if (!web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    TRY(add_form(rq, s, FORM_session_room, &w, &here));
+    struct view_session_part *part = &s->view.parts.v[s->view.parts.n - 1];
+    if (web_form_field(&part->form, "room")->choices.n == 0) s->view.parts.n--;
+    return E_OK;
 }
 
 static enum err parts(struct request *rq, struct session_page *s) {
@@ -192,6 +211,7 @@ static enum err parts(struct request *rq, struct session_page *s) {
     TRY(event_part(rq, s));
     TRY(home_part(rq, s));
     if (in_state(s, "dosing")) TRY(dose_part(rq, s));
+    TRY(room_part(rq, s));
     return stop_part(rq, s);
 }
 
@@ -489,6 +509,15 @@ static void head(struct request *rq, struct session_page *s) {
     }
 }
 
+static enum err find_room(struct request *rq, struct session_page *s) {
+    struct room_of_dosing_row row;
+    enum err e = room_of_dosing(rq->tx, &(struct room_of_dosing_in){s->day.row.id}, &row);
+    if (e) return e == E_UNKNOWN ? E_OK : e;
+    s->room_id = row.room_id;
+    s->view.room = row.name;
+    return E_OK;
+}
+
 /* Where the day stands, as five stages: what is behind carries its time. */
 static void stage(struct request *rq, struct session_page *s, const char *word,
                   struct maybe_int at_ms) {
@@ -534,6 +563,7 @@ enum err page_dosing(struct request *rq) {
     head(rq, &s);
     stages(rq, &s);
     if (s.day.has) {
+        TRY(find_room(rq, &s));
         now_values(rq, &s);
         alarms(rq, &s);
         next_check(rq, &s);
@@ -563,7 +593,8 @@ enum err post_check_in(struct request *rq) {
                                  .weight_kg = f->weight,
                                  .escort_name = f->escort_name,
                                  .escort_relation = f->escort_relation,
-                                 .escort_phone = f->escort_phone};
+                                 .escort_phone = f->escort_phone,
+                                 .room_id = f->room};
     TRY(dosing_check_in(rq->tx, &in, &rq->faults, &made));
     return back(rq);
 }

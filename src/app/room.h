@@ -1,0 +1,25 @@
+/*
+ * room: the rooms of the clinic, and which session stands in which.
+ *
+ *     room_save  an administrator names them and puts them in order
+ *     room_take  a session goes into a room at check-in, or moves to another
+ *     room_leave it is over; the room is free
+ *
+ * A room holds one session at a time. That is looked at in the transaction that takes it, so
+ * two who press at once do not both get it.
+ */
+#ifndef CAIRN_ROOM_H
+#define CAIRN_ROOM_H
+
+#include "store/sql.h"
+
+/* id absent: a new one. Faults at the fields name, position, state. */
+MUST enum err room_save(struct tx *tx, struct room *row, struct faults *faults);
+/* E_INVALID with a fault at the field `room` when it is in use, closed or unknown. A session
+ * that is in another room leaves it; in this one already, nothing is written and E_OK. */
+MUST enum err room_take(struct tx *tx, const struct dosing *session, struct str room_id,
+                        int64_t from_ms, struct faults *faults);
+/* Does nothing where the session has no room. */
+MUST enum err room_leave(struct tx *tx, const struct dosing *session);
+
+#endif

@@ -1,0 +1,106 @@
+/* app/room: one session in a room at a time, on both engines. */
+#include "store_fixture.h"
+
+#include "app/room.h"
+
+static struct faults faults;
+
+static struct room make(struct tx *tx, const char *name, int position) {
+    struct room room = {
+        .name = str_from(name), .position = position, .state = STR("open")};
+    faults = (struct faults){.arena = &fixture.arena};
+    assert_int_equal(room_save(tx, &room, &faults), E_OK);
+    return room;
+}
+
+static struct dosing session(struct tx *tx, const char *mrn) {
+    struct patient p = a_patient(mrn);
+    assert_int_equal(put_patient(tx, &p), E_OK);
+    struct dosing d = {.patient_id = p.id, .course_id = STR("c"), .step_id = p.id,
+                       .state = STR("checked_in"), .route = STR("im"), .checked_in_ms = NOW};
+    tx_event(tx, "session_checked_in", STR_ABSENT);
+    assert_int_equal(dosing_put(tx, &d), E_OK);
+    return d;
+}
+
+static bool says(const char *field, const char *words) {
+    return faults.n && str_is(faults.v[0].field, field) &&
+           str_find(faults.v[0].message, str_from(words)) >= 0;
+}
+
+static enum err take(struct tx *tx, const struct dosing *d, struct str room_id, int64_t at_ms) {
+    faults = (struct faults){.arena = &fixture.arena};
+    return room_take(tx, d, room_id, at_ms, &faults);
+}
+
+static void a_room_holds_one_session(void **state) {
+    (void)state;
+    struct tx tx = a_tx(TX_WRITE);
+    struct room aspen = make(&tx, "Aspen", 1), birch = make(&tx, "Birch", 2);
+    struct dosing first = session(&tx, "K-000001"), second = session(&tx, "K-000002");
+    struct room_of_dosing_row at;
+    assert_int_equal(take(&tx, &first, aspen.id, NOW), E_OK);
+    assert_int_equal(take(&tx, &second, aspen.id, NOW + 1), E_INVALID);
+    assert_true(says("room", "Aspen has been in use since"));
+    assert_int_equal(take(&tx, &second, birch.id, NOW + 1), E_OK);
+    assert_int_equal(room_of_dosing(&tx, &(struct room_of_dosing_in){second.id}, &at), E_OK);
+    assert_true(str_is(at.name, "Birch"));
+
+    /* The same room again is nothing; another one ends the stay. */
+    int before = tx.appended;
+    assert_int_equal(take(&tx, &second, birch.id, NOW + 2), E_OK);
+    assert_int_equal(tx.appended, before);
+    assert_int_equal(room_leave(&tx, &first), E_OK);
+    assert_int_equal(room_leave(&tx, &first), E_OK);
+    assert_int_equal(take(&tx, &second, aspen.id, NOW + 3), E_OK);
+    assert_int_equal(take(&tx, &first, birch.id, NOW + 4), E_OK);
+    struct rooms_in_use_rows used;
+    assert_int_equal(rooms_in_use(&tx, &used), E_OK);
+    assert_int_equal(used.n, 2);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
+/* A session that was closed by another door holds no room. */
+static void an_ended_session_holds_none(void **state) {
+    (void)state;
+    struct tx tx = a_tx(TX_WRITE);
+    struct room aspen = make(&tx, "Aspen", 1);
+    struct dosing first = session(&tx, "K-000001"), second = session(&tx, "K-000002");
+    assert_int_equal(take(&tx, &first, aspen.id, NOW), E_OK);
+    first.state = STR("discharged");
+    assert_int_equal(dosing_put(&tx, &first), E_OK);
+    assert_int_equal(take(&tx, &second, aspen.id, NOW + 1), E_OK);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
+static void closing_and_naming(void **state) {
+    (void)state;
+    struct tx tx = a_tx(TX_WRITE);
+    struct room aspen = make(&tx, "Aspen", 1), again = {.name = STR(" Aspen "), .position = 0,
+                                                        .state = STR("ajar")};
+    struct dosing first = session(&tx, "K-000001");
+    faults = (struct faults){.arena = &fixture.arena};
+    assert_int_equal(room_save(&tx, &again, &faults), E_INVALID);
+    assert_int_equal(faults.n, 3);
+    assert_int_equal(take(&tx, &first, aspen.id, NOW), E_OK);
+    aspen.state = STR("closed");
+    faults.n = 0;
+    assert_int_equal(room_save(&tx, &aspen, &faults), E_INVALID);
+    assert_true(says("state", "A session stands in this room"));
+    assert_int_equal(room_leave(&tx, &first), E_OK);
+    faults.n = 0;
+    assert_int_equal(room_save(&tx, &aspen, &faults), E_OK);
+    assert_int_equal(take(&tx, &first, aspen.id, NOW), E_INVALID);
+    assert_true(says("room", "no such room open"));
+    assert_int_equal(take(&tx, &first, STR("nowhere"), NOW), E_INVALID);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(a_room_holds_one_session),
+        FIXTURE_TEST(an_ended_session_holds_none),
+        FIXTURE_TEST(closing_and_naming),
+    };
+    return on_both_engines("room", tests, sizeof tests / sizeof *tests);
+}
