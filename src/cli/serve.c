@@ -1,13 +1,16 @@
 #include "cli/serve.h"
 
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/app.h"
 #include "app/content.h"
+#include "app/watch.h"
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/words.h"
@@ -18,6 +21,12 @@ struct serving {
     struct app app;
     struct content content;
     struct http_server *server;
+    struct {
+        pthread_t thread;
+        pthread_mutex_t lock;
+        pthread_cond_t wake;
+        bool stop;
+    } watch;
 };
 
 /* The clock of scenarios never runs a clinic by accident. */
@@ -36,6 +45,47 @@ static void mask_signals(void) {
     sigaddset(&stop, SIGINT);
     sigprocmask(SIG_BLOCK, &stop, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* One thread of the clinic's own: what happens because time passes. */
+static void *watch(void *user) {
+    struct serving *s = user;
+    struct arena arena;
+    arena_open(&arena, WATCH_ARENA_BYTES);
+    pthread_mutex_lock(&s->watch.lock);
+    while (!s->watch.stop) {
+        struct timespec until;
+        pthread_mutex_unlock(&s->watch.lock);
+        enum err logged = watch_tick(&s->app, &arena, clock_now_ms());
+        (void)logged;
+        pthread_mutex_lock(&s->watch.lock);
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += WATCH_EVERY_MS / 1000;
+        while (!s->watch.stop &&
+               pthread_cond_timedwait(&s->watch.wake, &s->watch.lock, &until) == 0) {}
+    }
+    pthread_mutex_unlock(&s->watch.lock);
+    arena_close(&arena);
+    return NULL;
+}
+
+static int watch_start(struct serving *s) {
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&s->watch.lock, NULL);
+    pthread_cond_init(&s->watch.wake, &monotonic);
+    if (pthread_create(&s->watch.thread, NULL, watch, s) != 0)
+        return cli_fail(E_WORLD, "watch", "no thread for what happens by itself");
+    return 0;
+}
+
+static void watch_stop(struct serving *s) {
+    pthread_mutex_lock(&s->watch.lock);
+    s->watch.stop = true;
+    pthread_cond_signal(&s->watch.wake);
+    pthread_mutex_unlock(&s->watch.lock);
+    pthread_join(s->watch.thread, NULL);
 }
 
 int serve_start(struct arena *boot, struct serve_options options, struct serving **out) {
@@ -58,6 +108,8 @@ int serve_start(struct arena *boot, struct serve_options options, struct serving
     e = http_start(boot, http, web_http(w), &s->server, &why);
     if (e) return cli_fail(e, "listen", "%.*s", STR_ARG(why));
     web_bind(w, s->server);
+    status = watch_start(s);
+    if (status) return status;
     printf("ready http://%.*s\n", STR_ARG(http_address(s->server)));
     fflush(stdout);
     *out = s;
@@ -72,6 +124,7 @@ int serve_until_stopped(struct serving *s) {
     sigaddset(&stop, SIGINT);
     while (sigwait(&stop, &signal_number) != 0) {}
     http_stop(s->server);
+    watch_stop(s);
     store_close(s->store);
     return 0;
 }

@@ -53,7 +53,7 @@ enum tx_mode { TX_READ, TX_WRITE };
 struct actor {
     struct str clinic_id;
     struct str account_id; /* absent: the program itself */
-    struct str door;       /* web, cli, fhir, hl7, synth */
+    struct str door;       /* web, cli, fhir, hl7, synth, watch */
 };
 
 struct tx {
