@@ -28,16 +28,19 @@ enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str step_i
     return E_OK;
 }
 
-static double diastolic_at(const struct dosing_day *d, int64_t at_ms, int *parts) {
+struct maybe_real dosing_value_at(const struct dosing_day *d, int64_t at_ms, const char *code) {
     for (ptrdiff_t i = 0; i < d->observations.n; i++) {
         const struct observation_of_dosing_row *o = &d->observations.v[i];
-        if (o->at_ms != at_ms || !o->value.is) continue;
-        if (!str_is(o->code, vital_meanings[VITAL_diastolic].loinc)) continue;
-        *parts = 2;
-        return o->value.v;
+        if (o->at_ms == at_ms && o->value.is && str_is(o->code, code)) return o->value;
     }
-    *parts = 1;
-    return 0;
+    return (struct maybe_real){0};
+}
+
+static void add_diastolic(const struct dosing_day *d, int64_t at_ms, struct measured *m) {
+    struct maybe_real low = dosing_value_at(d, at_ms, vital_meanings[VITAL_diastolic].loinc);
+    if (!low.is) return;
+    m->parts = 2;
+    m->v[1] = low.v;
 }
 
 struct measured dosing_last(const struct dosing_day *d, const char *loinc, int64_t before_ms,
@@ -50,7 +53,7 @@ struct measured dosing_last(const struct dosing_day *d, const char *loinc, int64
         if (o->at_ms >= before_ms || !o->value.is || !str_is(o->code, loinc)) continue;
         *at_ms = o->at_ms;
         m = (struct measured){1, {o->value.v}};
-        if (pressure) m.v[1] = diastolic_at(d, o->at_ms, &m.parts);
+        if (pressure) add_diastolic(d, o->at_ms, &m);
         return m;
     }
     return m;
@@ -134,11 +137,11 @@ static int bp_readings(struct arena *a, const struct dosing_day *d, struct gate_
     int n = 0;
     for (ptrdiff_t i = 0; i < d->observations.n && n < READINGS_MAX; i++) {
         const struct observation_of_dosing_row *o = &d->observations.v[i];
-        int parts;
         if (!str_is(o->code, vital_meanings[VITAL_systolic].loinc) || !o->value.is) continue;
-        double diastolic = diastolic_at(d, o->at_ms, &parts);
-        if (parts == 2)
-            out[n++] = (struct gate_bp){(int)o->value.v, (int)diastolic, o->at_ms,
+        struct maybe_real low =
+            dosing_value_at(d, o->at_ms, vital_meanings[VITAL_diastolic].loinc);
+        if (low.is)
+            out[n++] = (struct gate_bp){(int)o->value.v, (int)low.v, o->at_ms,
                                         time_text(a, o->at_ms)};
     }
     return n;

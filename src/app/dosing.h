@@ -40,6 +40,9 @@ MUST enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str s
 struct measured dosing_last(const struct dosing_day *d, const char *loinc, int64_t before_ms,
                             int64_t *at_ms);
 
+/* The value of a code at exactly that instant. */
+struct maybe_real dosing_value_at(const struct dosing_day *d, int64_t at_ms, const char *code);
+
 struct dosing_check_in {
     struct str patient_id, step_id;
     struct maybe_real weight_kg;

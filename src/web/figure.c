@@ -137,8 +137,19 @@ static struct str vitals_words(struct arena *a, const struct vitals_figure *in) 
     return buf_str(&b);
 }
 
-void figure_vitals_panes(struct arena *a, const struct vitals_figure *in,
-                         struct chart_pane panes[VITALS_PANES]) {
+/* A pane without a number is an axis of nothing: it is left out. */
+static int with_numbers(struct chart_pane *panes, int n) {
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        ptrdiff_t points = 0;
+        for (int j = 0; j < panes[i].series_count; j++) points += panes[i].series[j].n;
+        if (points) panes[kept++] = panes[i];
+    }
+    return kept;
+}
+
+int figure_vitals_panes(struct arena *a, const struct vitals_figure *in,
+                        struct chart_pane panes[VITALS_PANES]) {
     struct chart_series *s = NEWS(a, struct chart_series, 4);
     s[0] = column(a, in, offsetof(struct vitals_row, systolic), STR("Systolic"));
     s[1] = column(a, in, offsetof(struct vitals_row, diastolic), STR("Diastolic"));
@@ -170,11 +181,24 @@ void figure_vitals_panes(struct arena *a, const struct vitals_figure *in,
                                    .series_count = 1,
                                    .limits = in->spo2_limits,
                                    .limit_count = in->spo2_limit_count};
+    return with_numbers(panes, VITALS_PANES);
+}
+
+struct chart_pane figure_scale_pane(const struct figure_scale *scale) {
+    return (struct chart_pane){.name = scale->name,
+                               .unit = scale->unit,
+                               .low = scale->low,
+                               .high = scale->high,
+                               .height = 56,
+                               .series = &scale->series,
+                               .series_count = 1};
 }
 
 struct view_figure figure_vitals(struct arena *a, const struct vitals_figure *in) {
-    struct chart_pane panes[VITALS_PANES];
-    figure_vitals_panes(a, in, panes);
+    struct chart_pane *panes = NEWS(a, struct chart_pane, VITALS_PANES + in->scale_count);
+    int pane_count = figure_vitals_panes(a, in, panes);
+    for (int i = 0; i < in->scale_count; i++)
+        panes[pane_count++] = figure_scale_pane(&in->scales[i]);
     struct chart c = {
         .id = in->id,
         .title = in->title,
@@ -184,7 +208,7 @@ struct view_figure figure_vitals(struct arena *a, const struct vitals_figure *in
         .to_ms = in->to_ms,
         .now_ms = in->now_ms,
         .panes = panes,
-        .pane_count = VITALS_PANES,
+        .pane_count = pane_count,
         .marks = in->doses,
         .mark_count = in->dose_count,
     };

@@ -28,12 +28,23 @@ struct vitals_figure {
     const struct chart_limit *spo2_limits;
     int spo2_limit_count;
     int64_t from_ms, to_ms, now_ms; /* 0: from the numbers; not drawn */
+    const struct figure_scale *scales; /* under the signs; those with a point */
+    int scale_count;
 };
 struct view_figure figure_vitals(struct arena *a, const struct vitals_figure *in);
-/* Its panes (blood pressure, pulse, saturation), to stand under others on one time axis. */
+/* Its panes (blood pressure, pulse, saturation), to stand under others on one time axis: those
+ * that have a number. Answers how many. */
 enum { VITALS_PANES = 3 };
-void figure_vitals_panes(struct arena *a, const struct vitals_figure *in,
-                         struct chart_pane panes[VITALS_PANES]);
+int figure_vitals_panes(struct arena *a, const struct vitals_figure *in,
+                        struct chart_pane panes[VITALS_PANES]);
+
+/* A scale that was asked or judged in a session: sedation, nausea, pain. */
+struct figure_scale {
+    struct str name, unit;      /* "MOAA/S", "of 5" */
+    double low, high;           /* the ends of the scale */
+    struct chart_series series; /* 1 point or more, by time */
+};
+struct chart_pane figure_scale_pane(const struct figure_scale *scale);
 
 /* ---- an outcome over months ---- */
 

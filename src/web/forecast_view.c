@@ -1,14 +1,13 @@
-#include "web/forecast_view.h"
-
 #include <math.h>
 
 #include "base/clock.h"
 #include "core/dose.h"
+#include "web/forecast_picture.h"
 #include "web/show.h"
 
-/* How the picture is made, not what it says: how far it reaches past the last dose, how far
- * apart its points are, and which row of the table stands when nothing happened. */
-enum { AFTER_MIN = 240, STEP_MIN = 4, TABLE_MIN = 30, SEED = 1 };
+/* How the picture is made, not what it says: how far it reaches past the last dose, and how
+ * far apart its points are. */
+enum { AFTER_MIN = 240, STEP_MIN = 4, SEED = 1 };
 
 static const char *const model_name = "kap1";
 
@@ -80,45 +79,54 @@ bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_for
 
 /* The curves as a chart ---------------------------------------------------------------------- */
 
-struct picture {
-    struct arena *a;
-    const struct pk_forecast *f;
-    int64_t zero_ms;       /* the instant of minute 0 */
-    enum chart_axis axis;
-};
-
-static int64_t instant(const struct picture *p, double minute) {
-    return p->zero_ms + llround(minute * MINUTE_MS);
-}
-
-static const struct chart_point *typical(const struct picture *p, enum pk_output o) {
+static struct chart_series curve(const struct picture *p, const double *curves, enum pk_output o,
+                                 struct str name) {
     int n = p->f->grid.count;
     struct chart_point *v = NEWS(p->a, struct chart_point, n);
     for (int i = 0; i < n; i++)
-        v[i] = (struct chart_point){instant(p, p->f->minute[i]),
-                                    p->f->typical[(ptrdiff_t)o * n + i]};
-    return v;
+        v[i] = (struct chart_point){picture_instant(p, p->f->minute[i]),
+                                    curves[(ptrdiff_t)o * n + i]};
+    return (struct chart_series){.name = name, .v = v, .n = n, .computed = true};
 }
 
 static const struct chart_point *quantile(const struct picture *p, enum pk_output o, int k) {
     const struct pk_band *band = &p->f->people.band[o];
     struct chart_point *v = NEWS(p->a, struct chart_point, band->count);
     for (int i = 0; i < band->count; i++)
-        v[i] = (struct chart_point){instant(p, p->f->minute[i]), (double)band->q[k][i]};
+        v[i] = (struct chart_point){picture_instant(p, p->f->minute[i]), (double)band->q[k][i]};
     return v;
 }
 
-static struct chart_pane curve_pane(const struct picture *p, enum pk_output o, struct str name) {
-    struct chart_series *line = NEW(p->a, struct chart_series);
-    struct chart_area *areas = NEWS(p->a, struct chart_area, 2);
-    int n = p->f->grid.count;
-    *line = (struct chart_series){.name = name, .v = typical(p, o), .n = n, .computed = true};
-    areas[0] = (struct chart_area){quantile(p, o, 0), quantile(p, o, 4), n, AREA_OUTER};
-    areas[1] = (struct chart_area){quantile(p, o, 1), quantile(p, o, 3), n, AREA_INNER};
-    return (struct chart_pane){.series = line, .series_count = 1, .areas = areas, .area_count = 2};
+/* Typical, fitted, measured in a vein, measured in an artery. */
+enum { LINES_MAX = 4 };
+
+static void add_line(struct chart_pane *pane, struct chart_series line) {
+    struct chart_series *lines = (struct chart_series *)pane->series;
+    lines[pane->series_count++] = line;
 }
 
-static struct chart_pane level_pane(const struct picture *p) {
+static struct chart_pane curve_pane(const struct picture *p, enum pk_output o, struct str name) {
+    struct chart_series *lines = NEWS(p->a, struct chart_series, LINES_MAX);
+    struct chart_area *areas = NEWS(p->a, struct chart_area, 2);
+    int n = p->f->grid.count;
+    lines[0] = curve(p, p->f->typical, o, name);
+    areas[0] = (struct chart_area){quantile(p, o, 0), quantile(p, o, 4), n, AREA_OUTER};
+    areas[1] = (struct chart_area){quantile(p, o, 1), quantile(p, o, 3), n, AREA_INNER};
+    return (struct chart_pane){.series = lines, .series_count = 1, .areas = areas, .area_count = 2};
+}
+
+/* Levels as they were measured: points, never joined. */
+static void add_measured(const struct picture *p, const struct forecast_session *in,
+                         enum pk_seen what, struct str name, struct chart_pane *pane) {
+    struct chart_point *v = NEWS(p->a, struct chart_point, in->observed_count);
+    ptrdiff_t n = 0;
+    for (ptrdiff_t i = 0; i < in->observed_count; i++)
+        if (in->observed[i].what == what)
+            v[n++] = (struct chart_point){in->observed[i].at_ms, in->observed[i].value};
+    if (n) add_line(pane, (struct chart_series){.name = name, .v = v, .n = n, .gap_ms = 1});
+}
+
+static struct chart_pane level_pane(const struct picture *p, const struct forecast_session *in) {
     const struct pk_value *low = &p->f->c.model->params[PK_level_low];
     struct chart_limit *limit = NEW(p->a, struct chart_limit);
     struct str rest;
@@ -131,6 +139,10 @@ static struct chart_pane level_pane(const struct picture *p) {
     pane.height = 190;
     pane.limits = limit;
     pane.limit_count = 1;
+    if (p->fit && p->fit->levels)
+        add_line(&pane, curve(p, p->fit->curve, PK_VENOUS, STR("Fitted")));
+    add_measured(p, in, PK_SEEN_VENOUS, STR("Level"), &pane);
+    add_measured(p, in, PK_SEEN_ARTERIAL, STR("Arterial"), &pane);
     return pane;
 }
 
@@ -142,16 +154,15 @@ static int phases(const struct picture *p, struct chart_spell out[3]) {
     if (isnan(s->faint.from_min)) return 0;
     double gone = isfinite(s->faint.to_min) ? s->faint.to_min : until;
     if (isnan(s->half.from_min)) {
-        out[0] = (struct chart_spell){instant(p, s->faint.from_min), instant(p, gone),
-                                      STR("mild")};
+        out[0] = (struct chart_spell){picture_instant(p, s->faint.from_min),
+                                      picture_instant(p, gone), STR("mild")};
         return 1;
     }
     double weaker = isfinite(s->half.to_min) ? s->half.to_min : until;
-    out[0] = (struct chart_spell){instant(p, s->faint.from_min), instant(p, s->half.from_min),
-                                  STR("onset")};
-    out[1] = (struct chart_spell){instant(p, s->half.from_min), instant(p, weaker),
-                                  STR("strong")};
-    out[2] = (struct chart_spell){instant(p, weaker), instant(p, gone), STR("fading")};
+    int64_t strong = picture_instant(p, s->half.from_min), weak = picture_instant(p, weaker);
+    out[0] = (struct chart_spell){picture_instant(p, s->faint.from_min), strong, STR("onset")};
+    out[1] = (struct chart_spell){strong, weak, STR("strong")};
+    out[2] = (struct chart_spell){weak, picture_instant(p, gone), STR("fading")};
     return 3;
 }
 
@@ -165,113 +176,8 @@ static struct chart_pane effect_pane(const struct picture *p) {
     pane.height = 110;
     pane.spells = spells;
     pane.spell_count = phases(p, spells);
+    if (p->fit) add_line(&pane, curve(p, p->fit->curve, PK_DISSOCIATION, STR("Fitted")));
     return pane;
-}
-
-/* The same in numbers ------------------------------------------------------------------------ */
-
-static double between(const struct picture *p, double minute, enum pk_output o, int k) {
-    int n = p->f->grid.count;
-    double at = minute / p->f->grid.step_min, share;
-    int i = (int)floor(at);
-    if (!(at >= 0) || at > n - 1) return NAN;
-    share = at - i;
-    int next = i + 1 < n ? i + 1 : i;
-    if (k < 0) {
-        const double *v = p->f->typical + (ptrdiff_t)o * n;
-        return v[i] + share * (v[next] - v[i]);
-    }
-    const float *q = p->f->people.band[o].q[k];
-    return (double)q[i] + share * (double)(q[next] - q[i]);
-}
-
-static struct str number(struct arena *a, double v, int decimals) {
-    struct buf b = buf_new(a, 16);
-    buf_real(&b, v, decimals);
-    return buf_str(&b);
-}
-
-static struct str measured(struct arena *a, struct maybe_real v) {
-    return number(a, v.is ? v.v : NAN, 0);
-}
-
-static struct str when(const struct picture *p, int64_t at_ms) {
-    struct buf b = buf_new(p->a, 16);
-    if (p->axis == AXIS_CLOCK) {
-        clock_put_time(&b, at_ms);
-    } else {
-        buf_int(&b, at_ms / MINUTE_MS);
-        buf_z(&b, " min");
-    }
-    return buf_str(&b);
-}
-
-static void forecast_cells(const struct picture *p, int64_t at_ms, struct text_list *cells) {
-    double minute = (double)(at_ms - p->zero_ms) / MINUTE_MS;
-    cells->v[cells->n++] = number(p->a, between(p, minute, PK_VENOUS, -1), 0);
-    cells->v[cells->n++] = number(p->a, between(p, minute, PK_VENOUS, 0), 0);
-    cells->v[cells->n++] = number(p->a, between(p, minute, PK_VENOUS, 4), 0);
-    cells->v[cells->n++] = number(p->a, between(p, minute, PK_DISSOCIATION, -1), 2);
-}
-
-static void vitals_cells(struct arena *a, const struct vitals_row *v, struct text_list *cells) {
-    static const struct vitals_row none;
-    if (!v) v = &none;
-    cells->v[cells->n++] = measured(a, v->systolic);
-    cells->v[cells->n++] = measured(a, v->diastolic);
-    cells->v[cells->n++] = measured(a, v->pulse);
-    cells->v[cells->n++] = measured(a, v->spo2);
-}
-
-static struct str doses_at(struct arena *a, const struct chart *c, int64_t at_ms) {
-    struct buf b = buf_new(a, 32);
-    for (ptrdiff_t i = 0; i < c->mark_count; i++)
-        if (c->marks[i].at_ms == at_ms) {
-            if (b.n) buf_z(&b, ", ");
-            buf_put(&b, c->marks[i].label);
-        }
-    return b.n ? buf_str(&b) : STR("–");
-}
-
-/* The next instant after `last` of which the table speaks: a dose, a reading, or the half hour. */
-static int64_t next_instant(const struct picture *p, const struct chart *c,
-                            const struct forecast_session *in, int64_t last) {
-    int64_t best = INT64_MAX, step = TABLE_MIN * MINUTE_MS;
-    int64_t half_hour = p->zero_ms + (last < p->zero_ms ? 0 : ((last - p->zero_ms) / step + 1) *
-                                                                  step);
-    if (half_hour <= instant(p, p->f->summary.until_min)) best = half_hour;
-    for (ptrdiff_t i = 0; i < c->mark_count; i++)
-        if (c->marks[i].at_ms > last && c->marks[i].at_ms < best) best = c->marks[i].at_ms;
-    for (ptrdiff_t i = 0; i < in->vitals_count; i++)
-        if (in->vitals[i].at_ms > last && in->vitals[i].at_ms < best) best = in->vitals[i].at_ms;
-    return best;
-}
-
-static const struct vitals_row *vitals_at(const struct forecast_session *in, int64_t at_ms) {
-    for (ptrdiff_t i = 0; i < in->vitals_count; i++)
-        if (in->vitals[i].at_ms == at_ms) return &in->vitals[i];
-    return NULL;
-}
-
-static void table(const struct picture *p, const struct chart *c,
-                  const struct forecast_session *in, struct view_figure *out) {
-    static const char *const heads[] = {"Typical, ng/mL",  "5 %",         "95 %",
-                                        "Effect, 0 to 1",  "Dose",        "Systolic, mmHg",
-                                        "Diastolic, mmHg", "Pulse, /min", "SpO₂, %"};
-    enum { FORECAST_HEADS = 5, ROWS_MAX = 400 };
-    int columns = in->vitals_count ? (int)(sizeof heads / sizeof *heads) : FORECAST_HEADS;
-    out->heads = (struct text_list){NEWS(p->a, struct str, columns + 1), 0};
-    out->heads.v[out->heads.n++] = STR("Time");
-    for (int i = 0; i < columns; i++) out->heads.v[out->heads.n++] = str_from(heads[i]);
-    out->rows.v = NEWS(p->a, struct view_figure_row, ROWS_MAX);
-    int64_t at = next_instant(p, c, in, INT64_MIN);
-    for (; at != INT64_MAX && out->rows.n < ROWS_MAX; at = next_instant(p, c, in, at)) {
-        struct text_list cells = {NEWS(p->a, struct str, columns), 0};
-        forecast_cells(p, at, &cells);
-        cells.v[cells.n++] = doses_at(p->a, c, at);
-        if (in->vitals_count) vitals_cells(p->a, vitals_at(in, at), &cells);
-        out->rows.v[out->rows.n++] = (struct view_figure_row){when(p, at), cells};
-    }
 }
 
 /* In words ----------------------------------------------------------------------------------- */
@@ -282,22 +188,22 @@ static struct str peak_words(const struct picture *p) {
     return str_format(p->a,
                       "Venous ketamine, computed: typical peak %.0f ng/mL at %.*s; nine of ten "
                       "virtual patients peak between %.0f and %.0f ng/mL.",
-                      peak.value, STR_ARG(when(p, instant(p, peak.at_min))), (double)q[0],
-                      (double)q[4]);
+                      peak.value, STR_ARG(forecast_when(p, picture_instant(p, peak.at_min))),
+                      (double)q[0], (double)q[4]);
 }
 
 static struct str effect_words(const struct picture *p) {
     struct chart_spell s[3];
     int n = phases(p, s);
     if (n == 0) return STR("Effect, typical: too small to feel.");
-    struct str from = when(p, s[0].from_ms), gone = when(p, s[n - 1].to_ms);
+    struct str from = forecast_when(p, s[0].from_ms), gone = forecast_when(p, s[n - 1].to_ms);
     const char *end = isfinite(p->f->summary.faint.to_min) ? "nearly gone by" : "not gone by";
     if (n == 1)
         return str_format(p->a, "Effect, typical: mild from %.*s, %s %.*s.", STR_ARG(from), end,
                           STR_ARG(gone));
     return str_format(p->a, "Effect, typical: felt from %.*s, strong %.*s to %.*s, %s %.*s.",
-                      STR_ARG(from), STR_ARG(when(p, s[1].from_ms)),
-                      STR_ARG(when(p, s[1].to_ms)), end, STR_ARG(gone));
+                      STR_ARG(from), STR_ARG(forecast_when(p, s[1].from_ms)),
+                      STR_ARG(forecast_when(p, s[1].to_ms)), end, STR_ARG(gone));
 }
 
 static struct str people_words(const struct picture *p) {
@@ -308,15 +214,17 @@ static struct str people_words(const struct picture *p) {
                       p->f->population.n);
 }
 
-static void tell(const struct picture *p, struct view_forecast *view) {
+static void tell(const struct picture *p, const struct forecast_session *in,
+                 struct view_forecast *view) {
     const struct pk_model *m = p->f->c.model;
     view->banners = (struct text_list){NEWS(p->a, struct str, 4), 0};
     for (int i = 0; i < p->f->banner_count; i++)
         view->banners.v[view->banners.n++] = p->f->banners[i];
-    view->lines = (struct text_list){NEWS(p->a, struct str, 3), 0};
+    view->lines = (struct text_list){NEWS(p->a, struct str, 5), 0};
     view->lines.v[view->lines.n++] = effect_words(p);
     view->lines.v[view->lines.n++] = peak_words(p);
     view->lines.v[view->lines.n++] = people_words(p);
+    forecast_fit_tell(p, in, &view->lines);
     view->model = str_format(p->a, "Model %.*s (%.*s %d). Site: %.*s. Status: %.*s.",
                              STR_ARG(m->title), STR_ARG(m->name), m->version, STR_ARG(m->site),
                              STR_ARG(m->status));
@@ -348,38 +256,55 @@ static struct view_figure *draw(const struct picture *p, const struct chart *c,
                                    .wide = svg_chart(p->a, c, CHART_WIDE),
                                    .middle = svg_chart(p->a, c, CHART_MIDDLE),
                                    .narrow = svg_chart(p->a, c, CHART_NARROW)};
-    if (c->axis != AXIS_NONE) table(p, c, in, figure);
+    if (c->axis != AXIS_NONE) forecast_table(p, c, in, figure);
     return figure;
+}
+
+/* The axis holds what was measured, however early or late. */
+static void widen(const struct forecast_session *in, struct chart *c) {
+    for (ptrdiff_t i = 0; i < in->vitals_count; i++) {
+        if (in->vitals[i].at_ms < c->from_ms) c->from_ms = in->vitals[i].at_ms;
+        if (in->vitals[i].at_ms > c->to_ms) c->to_ms = in->vitals[i].at_ms;
+    }
+    for (int i = 0; i < in->scale_count; i++) {
+        const struct chart_series *s = &in->scales[i].series;
+        if (s->v[0].at_ms < c->from_ms) c->from_ms = s->v[0].at_ms;
+        if (s->v[s->n - 1].at_ms > c->to_ms) c->to_ms = s->v[s->n - 1].at_ms;
+    }
+}
+
+static int scale_panes(const struct forecast_session *in, struct chart_pane *panes) {
+    for (int i = 0; i < in->scale_count; i++) panes[i] = figure_scale_pane(&in->scales[i]);
+    return in->scale_count;
 }
 
 struct view_forecast forecast_session(struct arena *a, const struct forecast_session *in) {
     struct pk_forecast *f = NEW(a, struct pk_forecast);
     struct view_forecast view = {0};
-    struct chart_pane panes[2 + VITALS_PANES];
+    struct chart_pane *panes = NEWS(a, struct chart_pane, 2 + VITALS_PANES + in->scale_count);
     if (!forecast_make(a, &in->c, f, &view.why_not)) return view;
     view.why_not = STR_ABSENT;
-    struct picture p = {a, f, in->c.doses[0].at_ms, AXIS_CLOCK};
+    struct picture p = {a, f, in->c.doses[0].at_ms, AXIS_CLOCK, NULL};
+    p.fit = forecast_fit_make(&p, in);
     struct vitals_figure signs = {.rows = in->vitals, .row_count = in->vitals_count};
     struct chart c = {.id = STR("session-forecast"),
                       .title = STR("Forecast and vital signs"),
                       .axis = AXIS_CLOCK,
                       .from_ms = p.zero_ms - 10 * MINUTE_MS,
-                      .to_ms = instant(&p, f->summary.until_min),
+                      .to_ms = picture_instant(&p, f->summary.until_min),
                       .now_ms = in->now_ms,
                       .panes = panes,
-                      .pane_count = in->vitals_count ? 2 + VITALS_PANES : 2};
+                      .pane_count = 2};
     if (in->now_ms > c.to_ms && in->now_ms - c.to_ms < AFTER_MIN * MINUTE_MS) c.to_ms = in->now_ms;
-    for (ptrdiff_t i = 0; i < in->vitals_count; i++) {
-        if (in->vitals[i].at_ms < c.from_ms) c.from_ms = in->vitals[i].at_ms;
-        if (in->vitals[i].at_ms > c.to_ms) c.to_ms = in->vitals[i].at_ms;
-    }
     marks(a, &in->c, &c);
-    panes[0] = level_pane(&p);
+    panes[0] = level_pane(&p, in);
     panes[1] = effect_pane(&p);
     panes[1].seen = in->seen;
     panes[1].seen_count = in->seen_count;
-    figure_vitals_panes(a, &signs, panes + 2);
-    tell(&p, &view);
+    c.pane_count += figure_vitals_panes(a, &signs, panes + c.pane_count);
+    c.pane_count += scale_panes(in, panes + c.pane_count);
+    widen(in, &c);
+    tell(&p, in, &view);
     c.desc = str_format(a, "%.*s %.*s The table has the numbers.", STR_ARG(view.lines.v[0]),
                         STR_ARG(view.lines.v[1]));
     view.figure = draw(&p, &c, in, STR("From what was given; redrawn with each dose."));
@@ -392,26 +317,27 @@ struct view_forecast forecast_plan(struct arena *a, const struct forecast_case *
     struct chart_pane panes[2];
     if (!forecast_make(a, in, f, &view.why_not)) return view;
     view.why_not = STR_ABSENT;
-    struct picture p = {a, f, 0, AXIS_MINUTES};
+    struct picture p = {a, f, 0, AXIS_MINUTES, NULL};
+    const struct forecast_session none = {0};
     struct chart c = {.id = STR("plan-forecast"),
                       .title = STR("Forecast of this dose"),
                       .axis = AXIS_MINUTES,
-                      .to_ms = instant(&p, f->summary.until_min),
+                      .to_ms = picture_instant(&p, f->summary.until_min),
                       .panes = panes,
                       .pane_count = 2};
     marks(a, in, &c);
-    panes[0] = level_pane(&p);
+    panes[0] = level_pane(&p, &none);
     panes[1] = effect_pane(&p);
-    tell(&p, &view);
+    tell(&p, &none, &view);
     c.desc = str_format(a, "%.*s %.*s The table has the numbers.", STR_ARG(view.lines.v[0]),
                         STR_ARG(view.lines.v[1]));
-    view.figure = draw(&p, &c, &(struct forecast_session){0}, STR("Minutes from the dose."));
+    view.figure = draw(&p, &c, &none, STR("Minutes from the dose."));
     return view;
 }
 
 /* A little after it is nearly gone: the rest of the day is not of the picture. */
 static int64_t gentle_end(const struct picture *p, const struct chart_spell *spells, int n) {
-    int64_t end = instant(p, p->f->summary.until_min);
+    int64_t end = picture_instant(p, p->f->summary.until_min);
     int64_t gone = n ? spells[n - 1].to_ms + spells[n - 1].to_ms / 8 : end;
     return gone < end ? gone : end;
 }
@@ -420,7 +346,7 @@ const struct view_figure *forecast_gentle(struct arena *a, const struct forecast
     struct pk_forecast *f = NEW(a, struct pk_forecast);
     struct str why;
     if (!forecast_make(a, in, f, &why)) return NULL;
-    struct picture p = {a, f, 0, AXIS_NONE};
+    struct picture p = {a, f, 0, AXIS_NONE, NULL};
     struct chart_pane pane = effect_pane(&p);
     struct chart_spell spells[3];
     static const char *const words[] = {"it begins", "strong", "it fades"};

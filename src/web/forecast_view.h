@@ -6,9 +6,11 @@
  *     forecast_plan      before the session: minutes from a dose that is not given yet
  *     forecast_gentle    for the patient: the shape of the effect, without a number
  *
- * Each names its model, the sources, the sampling site and the status; what goes past what was
- * observed has a banner. It advises and teaches; nothing here is read by a gate. Pure: no
- * store, no clock. 1,000 virtual patients, some milliseconds; without a dose, nothing.
+ * Where levels were measured, or the effect was seen to come and go, a session also has the
+ * line fitted to them, beside the typical one. Each names its model, the sources, the sampling
+ * site and the status; what goes past what was observed has a banner. It advises and teaches;
+ * nothing here is read by a gate. Pure: no store, no clock. 1,000 virtual patients, some
+ * milliseconds; without a dose, nothing.
  */
 #ifndef CAIRN_FORECAST_VIEW_H
 #define CAIRN_FORECAST_VIEW_H
@@ -37,6 +39,14 @@ struct forecast_case {
 bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_forecast *out,
                    struct str *why);
 
+/* What was seen that tells of this patient: a level, or when the effect came and went. */
+struct forecast_seen {
+    enum pk_seen what;
+    int64_t at_ms;
+    double value;    /* ng/mL; unused for PK_SEEN_EFFECT */
+    struct str name; /* of an effect: "onset" */
+};
+
 struct forecast_session {
     struct forecast_case c;
     const struct vitals_row *vitals; /* by time */
@@ -44,6 +54,10 @@ struct forecast_session {
     const struct chart_mark *seen; /* of the effect, as observed: onset, peak, fading */
     int seen_count;
     int64_t now_ms; /* 0: the session is over */
+    const struct forecast_seen *observed;
+    ptrdiff_t observed_count;
+    const struct figure_scale *scales; /* those with a point */
+    int scale_count;
 };
 /* `figure` is NULL where there is no forecast; `why_not` then says why. */
 struct view_forecast forecast_session(struct arena *a, const struct forecast_session *in);

@@ -5,10 +5,11 @@
  */
 #include "app/chart.h"
 #include "app/dosing.h"
+#include "app/level.h"
 #include "app/people.h"
 #include "base/clock.h"
 #include "web/criteria_form.h"
-#include "web/forecast_view.h"
+#include "web/session_figure.h"
 #include "web/show.h"
 #include "web/words.h"
 
@@ -178,6 +179,13 @@ static void drop_room(struct session_page *s, const struct view_form_field *room
     if (room->choices.n == 0) s->view.parts.v[s->view.parts.n - 1].form.groups.v[0].fields.n--;
 }
 
+/* The laboratory answers after the patient has gone home too. */
+static enum err level_part(struct request *rq, struct session_page *s) {
+    struct work w = {"level", "A level was measured", "level", PART_FOLDED};
+    if (!had_dose(s) || !web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    return add_form(rq, s, FORM_level, &w, NULL);
+}
+
 static enum err check_in_part(struct request *rq, struct session_page *s) {
     struct work w = {"check-in", "Check in", "check-in", PART_NOW};
     if (!web_allows(rq, CAP_SESSION_RUN) || !str_is(s->day.step.state, "planned")) return E_OK;
@@ -200,7 +208,7 @@ static enum err room_part(struct request *rq, struct session_page *s) {
 static enum err parts(struct request *rq, struct session_page *s) {
     s->view.parts.v = NEWS(rq->arena, struct view_session_part, PARTS_MAX);
     if (!s->day.has || in_state(s, "stopped")) return check_in_part(rq, s);
-    if (is_over(s)) return E_OK;
+    if (is_over(s)) return level_part(rq, s);
     if (in_state(s, "gate_passed")) {
         TRY(dose_part(rq, s));
         TRY(vitals_part(rq, s, PART_FOLDED));
@@ -212,6 +220,7 @@ static enum err parts(struct request *rq, struct session_page *s) {
     TRY(home_part(rq, s));
     if (in_state(s, "dosing")) TRY(dose_part(rq, s));
     TRY(room_part(rq, s));
+    TRY(level_part(rq, s));
     return stop_part(rq, s);
 }
 
@@ -281,98 +290,12 @@ static void list_events(struct request *rq, struct session_page *s) {
 
 /* Vital signs ------------------------------------------------------------------------------- */
 
-static struct maybe_real value_at(const struct dosing_day *d, int64_t at_ms, enum vital_kind kind) {
-    for (ptrdiff_t i = 0; i < d->observations.n; i++)
-        if (d->observations.v[i].at_ms == at_ms &&
-            str_is(d->observations.v[i].code, vital_meanings[kind].loinc))
-            return d->observations.v[i].value;
-    return (struct maybe_real){0};
-}
-
-static ptrdiff_t vitals_rows(struct request *rq, const struct dosing_day *d,
-                             struct vitals_row **out) {
-    ptrdiff_t n = 0;
-    *out = NEWS(rq->arena, struct vitals_row, d->observations.n);
-    for (ptrdiff_t i = 0; i < d->observations.n; i++) {
-        int64_t at_ms = d->observations.v[i].at_ms;
-        if (n && (*out)[n - 1].at_ms == at_ms) continue;
-        (*out)[n++] = (struct vitals_row){.at_ms = at_ms,
-                                          .systolic = value_at(d, at_ms, VITAL_systolic),
-                                          .diastolic = value_at(d, at_ms, VITAL_diastolic),
-                                          .pulse = value_at(d, at_ms, VITAL_heart_rate),
-                                          .spo2 = value_at(d, at_ms, VITAL_spo2)};
-    }
-    return n;
-}
-
-/* Onset, peak and fading as somebody saw them, to stand on the forecast of the effect. */
-static const struct chart_mark *effect_seen(struct request *rq, const struct dosing_day *d,
-                                            int *n) {
-    struct chart_mark *marks = NEWS(rq->arena, struct chart_mark, d->events.n);
-    for (ptrdiff_t i = 0; i < d->events.n; i++) {
-        const struct vitals_event *kind =
-            vitals_event(rq->app->content->session, d->events.v[i].kind);
-        if (kind && str_is(kind->group, "effect"))
-            marks[(*n)++] = (struct chart_mark){.at_ms = d->events.v[i].at_ms,
-                                                .label = d->events.v[i].kind};
-    }
-    return marks;
-}
-
-/* From the first dose on, the vital signs stand under the forecast on one axis of time.
- * false: there is no forecast, and the signs are drawn by themselves. */
-static bool draw_forecast(struct request *rq, struct session_page *s,
-                          const struct vitals_row *rows, ptrdiff_t n) {
-    int32_t born;
-    int seen = 0;
-    const struct dosing_day *d = &s->day;
-    if (d->doses.n == 0) return false;
-    struct forecast_dose *doses = NEWS(rq->arena, struct forecast_dose, d->doses.n);
-    for (ptrdiff_t i = 0; i < d->doses.n; i++)
-        doses[i] = (struct forecast_dose){d->doses.v[i].route, d->doses.v[i].site,
-                                          d->doses.v[i].amount_ug, d->doses.v[i].given_ms,
-                                          d->doses.v[i].minutes};
-    struct forecast_session in = {.c = {.content = rq->app->content,
-                                        .weight_kg = d->row.weight_kg,
-                                        .doses = doses,
-                                        .dose_count = d->doses.n},
-                                  .vitals = rows,
-                                  .vitals_count = n,
-                                  .seen = effect_seen(rq, d, &seen),
-                                  .now_ms = is_over(s) ? 0 : rq->now_ms};
-    if (date_parse(s->p.birth_date, &born))
-        in.c.age_years = date_age_years(born, clock_today(doses[0].at_ms));
-    in.seen_count = seen;
-    struct view_forecast *view = NEW(rq->arena, struct view_forecast);
-    *view = forecast_session(rq->arena, &in);
-    s->view.forecast = view;
-    return view->figure != NULL;
-}
-
-static void draw_vitals(struct request *rq, struct session_page *s) {
-    struct vitals_row *rows;
-    ptrdiff_t n = vitals_rows(rq, &s->day, &rows);
-    if (draw_forecast(rq, s, rows, n) || n == 0) return;
-    struct chart_mark *marks = NEWS(rq->arena, struct chart_mark, s->day.doses.n);
-    for (ptrdiff_t i = 0; i < s->day.doses.n; i++)
-        marks[i] = (struct chart_mark){
-            .at_ms = s->day.doses.v[i].given_ms,
-            .length_ms = s->day.doses.v[i].minutes.is && str_is(s->day.doses.v[i].route, "iv")
-                             ? s->day.doses.v[i].minutes.v * MINUTE_MS
-                             : 0,
-            .label = show_dose_mark(rq->arena, s->day.doses.v[i].route,
-                                    s->day.doses.v[i].amount_ug)};
-    struct vitals_figure in = {.id = STR("session-vitals"),
-                               .title = STR("Vital signs"),
-                               .caption = STR("Doses are marked."),
-                               .rows = rows,
-                               .row_count = n,
-                               .doses = marks,
-                               .dose_count = s->day.doses.n,
-                               .now_ms = is_over(s) ? 0 : rq->now_ms};
-    struct view_figure *figure = NEW(rq->arena, struct view_figure);
-    *figure = figure_vitals(rq->arena, &in);
-    s->view.vitals = figure;
+static enum err draw(struct request *rq, struct session_page *s) {
+    struct session_figure figure;
+    TRY(session_figure(rq, &s->day, s->p.birth_date, is_over(s) ? 0 : rq->now_ms, &figure));
+    s->view.vitals = figure.vitals;
+    s->view.forecast = figure.forecast;
+    return E_OK;
 }
 
 /* The sign's readings of the session, oldest first. */
@@ -438,7 +361,7 @@ static void now_value(struct request *rq, struct session_page *s, enum vital_kin
     struct buf b = buf_new(rq->arena, 32);
     buf_real(&b, o->value.v, vital_meanings[kind].decimals);
     if (kind == VITAL_systolic) {
-        low = value_at(&s->day, o->at_ms, VITAL_diastolic);
+        low = dosing_value_at(&s->day, o->at_ms, vital_meanings[VITAL_diastolic].loinc);
         buf_char(&b, '/');
         if (low.is) buf_real(&b, low.v, 0);
     }
@@ -463,9 +386,11 @@ static void next_check(struct request *rq, struct session_page *s) {
     const struct dosing *row = &s->day.row;
     int64_t *taken = NEWS(rq->arena, int64_t, s->day.observations.n);
     int n = 0;
-    for (ptrdiff_t i = 0; i < s->day.observations.n; i++)
-        if (!n || taken[n - 1] != s->day.observations.v[i].at_ms)
-            taken[n++] = s->day.observations.v[i].at_ms;
+    for (ptrdiff_t i = 0; i < s->day.observations.n; i++) {
+        const struct observation_of_dosing_row *o = &s->day.observations.v[i];
+        if (level_meaning(o->code)) continue; /* blood drawn is no look at the patient */
+        if (!n || taken[n - 1] != o->at_ms) taken[n++] = o->at_ms;
+    }
     struct vitals_times t = {
         .checked_in_ms = row->checked_in_ms,
         .dose_ms = row->first_dose_ms.is ? row->first_dose_ms.v : VITALS_NO_TIME,
@@ -567,7 +492,7 @@ enum err page_dosing(struct request *rq) {
         now_values(rq, &s);
         alarms(rq, &s);
         next_check(rq, &s);
-        draw_vitals(rq, &s);
+        TRY(draw(rq, &s));
         documents(rq, &s);
         list_doses(rq, &s);
         list_events(rq, &s);
@@ -674,6 +599,21 @@ enum err post_session_event(struct request *rq) {
                                 .at_ms = f->at.is ? f->at.v : 0};
     TRY(dosing_event(rq->tx, rq->app->content, &row, rq->path[1], &rq->faults));
     return back(rq);
+}
+
+enum err post_level(struct request *rq) {
+    const struct form_level *f = &rq->form.level;
+    struct level_in in = {rq->path[0], rq->path[1], f->code, f->level.v, f->drawn.v};
+    TRY(level_record(rq->tx, &in, &rq->faults));
+    return back(rq);
+}
+
+enum err choices_levels(struct request *rq, struct field_choices *out) {
+    const struct level_meaning *m;
+    out->v = NEWS(rq->arena, struct field_choice, 8);
+    for (int i = 0; (m = level_at(i)); i++)
+        out->v[out->n++] = (struct field_choice){str_from(m->code), str_from(m->text)};
+    return E_OK;
 }
 
 enum err post_stop(struct request *rq) {

@@ -103,7 +103,7 @@ struct chart {
     int64_t from_ms, to_ms; /* both 0: from the numbers and the marks */
     int64_t now_ms;         /* 0, or outside: not drawn */
     const struct chart_pane *panes;
-    int pane_count; /* at most 4 */
+    int pane_count;
     const struct chart_mark *marks;
     ptrdiff_t mark_count;
 };

@@ -229,5 +229,7 @@ export function normal(transcript) {
         .replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b/g, name(hashes, 'hash'))
         .replace(/\b1[89]\d{11}\b/g, 'ms').replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm')
         // The forecast's levels at a reading: they move with the second of the dose.
-        .replace(/^( +hh:mm) (?:[\d.]+ ){4}/gm, '$1 ~ ~ ~ ~ ');
+        .replace(/^( +hh:mm) (?:[\d.]+ ){4}/gm, '$1 ~ ~ ~ ~ ')
+        .replace(/^ *(?:This patient, fitted to|What was free to move:).*$/gm,
+            (line) => line.replace(/\b\d[\d.]*\b/g, '~'));
 }

@@ -132,6 +132,97 @@ static void a_session_has_the_band_the_line_the_phases_and_the_signs(void **stat
     assert_int_equal(v.banners.n, 0);
 }
 
+/* One page of a session in which this was seen. */
+static struct view_forecast seen_session(struct arena *a, const struct forecast_seen *seen, int n) {
+    static struct forecast_dose dose;
+    dose = (struct forecast_dose){STR("im"), STR_ABSENT, 35000, 1000 * DAY_MS, {0}};
+    struct forecast_session in = {
+        .c = case_of(&dose, 1), .observed = seen, .observed_count = n};
+    return forecast_session(a, &in);
+}
+
+static void what_was_seen_draws_this_patient_beside_the_typical(void **state) {
+    (void)state;
+    const int64_t zero = 1000 * DAY_MS;
+    static const struct {
+        const char *what;
+        struct forecast_seen seen[2];
+        int n, lines, heads;   /* lines of words; columns */
+        const char *says, *frees, *never;
+    } rows[] = {
+        {"nothing", {{0}}, 0, 3, 6, "Typical", NULL, "Fitted"},
+        {"an onset", {{PK_SEEN_EFFECT, zero + 6 * MINUTE_MS, 0, STR("onset")}}, 1, 5, 7,
+         "fitted to onset at", "level of half effect", "share taken up"},
+        {"onset and fading", {{PK_SEEN_EFFECT, zero + 6 * MINUTE_MS, 0, STR("onset")},
+         {PK_SEEN_EFFECT, zero + 90 * MINUTE_MS, 0, STR("offset")}}, 2, 5, 7,
+         "offset at", "speed at which the effect follows", "share taken up"},
+        {"a level", {{PK_SEEN_VENOUS, zero + 30 * MINUTE_MS, 190, STR_ABSENT}}, 1, 5, 9,
+         "venous ketamine 190 ng/mL", "share taken up from the muscle", "level of half effect"},
+        {"an arterial level", {{PK_SEEN_ARTERIAL, zero + 10 * MINUTE_MS, 190, STR_ABSENT}}, 1, 5, 9,
+         "arterial ketamine 190 ng/mL", "share taken up from the muscle", "level of half effect"},
+        {"an onset before the dose", {{PK_SEEN_EFFECT, zero - MINUTE_MS, 0, STR("onset")}}, 1, 3, 6,
+         "Typical", NULL, "Fitted"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena;
+        struct view_forecast v = seen_session(&a, rows[i].seen, rows[i].n);
+        struct buf words = buf_new(&a, 2000);
+        assert_non_null(v.figure);
+        for (ptrdiff_t k = 0; k < v.lines.n; k++) buf_put(&words, v.lines.v[k]);
+        buf_put(&words, v.figure->wide.markup);
+        assert_int_equal(v.lines.n, rows[i].lines);
+        assert_int_equal(v.figure->heads.n, rows[i].heads);
+        assert_true(has(buf_str(&words), rows[i].says));
+        if (rows[i].frees) assert_true(has(buf_str(&words), rows[i].frees));
+        assert_false(has(buf_str(&words), rows[i].never));
+        assert_true(has(v.figure->wide.markup, "Typical")); /* the prior never leaves */
+        assert_true(has(v.advice, "opens no discharge gate"));
+    }
+}
+
+/* A level above the typical line draws the fitted line between the two; nothing is moved by
+ * what is typical. */
+static void the_fitted_line_goes_to_the_level_part_of_the_way(void **state) {
+    (void)state;
+    const double typical = 155.0; /* IM 35 mg, 70 kg, at half an hour */
+    struct arena a = arena;
+    struct forecast_seen high = {PK_SEEN_VENOUS, 1000 * DAY_MS + 30 * MINUTE_MS, 260, STR_ABSENT};
+    struct view_forecast v = seen_session(&a, &high, 1);
+    int64_t at_dose, fitted, line;
+    const struct view_figure_row *half_hour = &v.figure->rows.v[1];
+    assert_true(str_is(v.figure->heads.v[4], "Fitted, ng/mL"));
+    assert_true(str_is(half_hour->cells.v[4], "260"));
+    assert_true(str_to_int(half_hour->cells.v[0], &line));
+    assert_true(str_to_int(half_hour->cells.v[3], &fitted));
+    assert_true(str_to_int(v.figure->rows.v[0].cells.v[3], &at_dose));
+    assert_true(fabs((double)line - typical) < 20);
+    assert_int_equal(at_dose, 0);
+    assert_true(fitted > line && fitted < 260);
+}
+
+/* Scales stand in panes of their own, on the same axis and in the same table. */
+static void scales_stand_under_the_signs(void **state) {
+    (void)state;
+    struct arena a = arena;
+    const int64_t zero = 1000 * DAY_MS;
+    struct forecast_dose dose = {STR("im"), STR_ABSENT, 35000, zero, {0}};
+    struct chart_point sedation[] = {{zero - 30 * MINUTE_MS, 5}, {zero + 20 * MINUTE_MS, 3}};
+    struct chart_point pain[] = {{zero + 20 * MINUTE_MS, 0}};
+    struct figure_scale scales[] = {
+        {STR("MOAA/S"), STR("of 5"), 0, 5, {.name = STR("MOAA/S"), .v = sedation, .n = 2}},
+        {STR("Pain"), STR("of 10"), 0, 10, {.name = STR("Pain"), .v = pain, .n = 1}}};
+    struct forecast_session in = {.c = case_of(&dose, 1), .scales = scales, .scale_count = 2};
+    struct view_forecast v = forecast_session(&a, &in);
+    assert_non_null(v.figure);
+    assert_true(has(v.figure->wide.markup, "MOAA/S") && has(v.figure->wide.markup, "Pain"));
+    assert_false(has(v.figure->wide.markup, "Blood pressure")); /* none was taken */
+    assert_int_equal(v.figure->heads.n, 8);
+    assert_true(str_is(v.figure->heads.v[6], "MOAA/S, of 5"));
+    assert_true(str_is(v.figure->rows.v[0].cells.v[5], "5")); /* before the dose: on the axis */
+    assert_true(str_is(v.figure->rows.v[2].cells.v[5], "3"));
+    assert_true(str_is(v.figure->rows.v[2].cells.v[6], "0"));
+}
+
 static void extrapolations_carry_a_banner(void **state) {
     (void)state;
     static const struct {
@@ -206,6 +297,9 @@ int main(void) {
         cmocka_unit_test(doses_become_the_regimen_that_they_were),
         cmocka_unit_test(where_there_is_no_forecast_it_says_why),
         cmocka_unit_test(a_session_has_the_band_the_line_the_phases_and_the_signs),
+        cmocka_unit_test(what_was_seen_draws_this_patient_beside_the_typical),
+        cmocka_unit_test(the_fitted_line_goes_to_the_level_part_of_the_way),
+        cmocka_unit_test(scales_stand_under_the_signs),
         cmocka_unit_test(extrapolations_carry_a_banner),
         cmocka_unit_test(an_assumed_weight_is_said),
         cmocka_unit_test(the_gentle_picture_has_no_number),

@@ -44,6 +44,12 @@ SELECT n.id, n.kind, n.step_id, n.dose_id, n.title, n.text, n.level, n.at_ms, a.
 SELECT {response} FROM response WHERE clinic_id = $clinic AND patient_id = $1
    AND ($2 = '' OR instrument = $2) ORDER BY at_ms, id LIMIT 1000;
 
+-- many response_of_session (patient_id text, from_ms int, to_ms int) -> (instrument text, at_ms int, total real?)
+-- What was filled in while a session ran, oldest first.
+SELECT instrument, at_ms, total FROM response
+ WHERE clinic_id = $clinic AND patient_id = $1 AND at_ms BETWEEN $2 AND $3
+ ORDER BY at_ms, id LIMIT 200;
+
 -- one observation_last (patient_id text, code text) -> observation
 -- The last of one kind (LOINC).
 SELECT {observation} FROM observation WHERE clinic_id = $clinic AND patient_id = $1 AND code = $2
