@@ -15,6 +15,7 @@
 #include "core/dose.h"
 #include "core/gate.h"
 #include "core/instrument_read.h"
+#include "core/wording.h"
 
 static const struct str root = {"content/", 8};
 
@@ -105,13 +106,57 @@ static void read_instruments(struct arena *a, const struct content_files *files,
     struct str folder = STR("instruments/");
     const struct instrument **v =
         NEWS(a, const struct instrument *, count_in(files, folder));
-    out->instruments = (struct instruments){.v = v};
+    out->own = (struct instruments){.v = v};
     for (int i = 0; i < files->n; i++) {
         if (!str_starts(files->v[i].name, folder)) continue;
         const struct instrument *in =
             instrument_read(a, files->v[i].place, files->v[i].text, faults);
-        if (in) v[out->instruments.n++] = in;
+        if (in) v[out->own.n++] = in;
     }
+}
+
+static bool newer(const struct instrument *a, const struct instrument *b) {
+    return !b || a->wording > b->wording;
+}
+
+const struct instrument *content_worded(const struct content *c, struct str id,
+                                        struct str language) {
+    const struct instrument *best = NULL;
+    for (int i = 0; i < c->worded.n; i++) {
+        const struct instrument *in = c->worded.v[i];
+        if (str_eq(in->id, id) && str_eq(in->language, language) && newer(in, best)) best = in;
+    }
+    return best;
+}
+
+static const struct instrument *read_wording(struct arena *a, const struct content_file *f,
+                                             const struct content *c, struct faults *faults) {
+    const struct wording *w = wording_read(a, f->place, f->text, faults);
+    const struct instrument *in = w ? instrument_find(c->own, w->id) : NULL;
+    if (w && !in)
+        fault_add(faults, f->place, "unknown", "there is no instrument '%.*s'", STR_ARG(w->id));
+    return in ? wording_bind(a, in, w, f->place, faults) : NULL;
+}
+
+/* The clinic's own words of an instrument take the place of ours, in the language of ours; in
+ * another they stand beside it. */
+static void read_wordings(struct arena *a, const struct content_files *files,
+                          struct content *out, struct faults *faults) {
+    struct str folder = STR("wordings/");
+    const struct instrument **worded = NEWS(a, const struct instrument *, count_in(files, folder));
+    const struct instrument **used = NEWS(a, const struct instrument *, out->own.n);
+    out->worded.v = worded;
+    for (int i = 0; i < files->n; i++) {
+        if (!str_starts(files->v[i].name, folder)) continue;
+        const struct instrument *in = read_wording(a, &files->v[i], out, faults);
+        if (in) worded[out->worded.n++] = in;
+    }
+    for (int i = 0; i < out->own.n; i++) {
+        const struct instrument *own = out->own.v[i];
+        used[i] = content_worded(out, own->id, own->language);
+        if (!used[i] || used[i]->version != own->version) used[i] = own;
+    }
+    out->instruments = (struct instruments){used, out->own.n};
 }
 
 /* A fault at a line of a file that has been read already. */
@@ -248,6 +293,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
                       struct faults *faults) {
     *out = (struct content){0};
     read_instruments(a, files, out, faults);
+    read_wordings(a, files, out, faults);
     read_protocols(a, files, out, faults);
     out->gate = read_criteria(a, files, "monitoring/gate.txt", gate_check, faults);
     out->guardrails =

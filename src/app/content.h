@@ -30,7 +30,9 @@ struct content_files {
 };
 
 struct content {
-    struct instruments instruments;
+    struct instruments instruments; /* in the words that are in use */
+    struct instruments own;         /* the same as their own files word them */
+    struct instruments worded;      /* each of the clinic's wordings: every language and version */
     const struct protocol *protocols; /* sorted by file name */
     int protocols_n;
     const struct criteria *gate; /* before the dose */
@@ -61,6 +63,9 @@ MUST enum err content_read(struct arena *a, const struct content_files *files,
  * line `file:line: why` each. */
 MUST enum err content_boot(struct arena *a, const char *dir, struct content *out);
 
+/* The newest of the clinic's wordings of an instrument in a language; NULL: it has none. */
+const struct instrument *content_worded(const struct content *c, struct str id,
+                                        struct str language);
 /* NULL: there is none of that id. */
 const struct protocol *content_protocol(const struct content *c, struct str id);
 /* A page for patients: before, day, after, window; NULL: none of that name. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
@@ -24,6 +26,21 @@ int cli_fail(enum err e, const char *what, const char *why_format, ...) {
     fputc('\n', stderr);
     va_end(args);
     return err_meaning(e)->exit_status;
+}
+
+enum { FAULTS_TOLD = 8 };
+
+int cli_fail_faults(enum err e, const char *what, const struct faults *faults) {
+    if (!faults->n) return cli_fail(e, what, "%s", err_meaning(e)->text);
+    struct buf b = buf_new(faults->arena, 512);
+    for (int i = 0; i < faults->n && i < FAULTS_TOLD; i++) {
+        const struct fault *f = &faults->v[i];
+        buf_format(&b, "%s%.*s%s%.*s", i ? "; " : "", STR_ARG(f->field), f->field.n ? ": " : "",
+                   STR_ARG(f->message));
+    }
+    int more = faults->n - FAULTS_TOLD + faults->dropped;
+    if (more > 0) buf_format(&b, "; and %d more", more);
+    return cli_fail(e, what, "%.*s", STR_ARG(buf_str(&b)));
 }
 
 static void usage(FILE *out) {

@@ -14,6 +14,10 @@ int cli_main(int argc, char **argv);
 __attribute__((format(printf, 3, 4))) int cli_fail(enum err e, const char *what,
                                                    const char *why_format, ...);
 
+/* The same with the faults of an input in one line, `field: why; field: why`; without any, what
+ * `e` means. */
+int cli_fail_faults(enum err e, const char *what, const struct faults *faults);
+
 #define COMMAND(name, function, arguments, text) int function(int argc, char **argv);
 #include "cli/commands.def"
 #undef COMMAND

@@ -14,8 +14,7 @@
 #include "cli/words.h"
 #include "fhir/import.h"
 
-enum { IMPORT_ARENA_BYTES = 512 << 20, IMPORT_FILES_MAX = 10000,
-       FAULTS_TOLD = 8 };
+enum { IMPORT_ARENA_BYTES = 512 << 20, IMPORT_FILES_MAX = 10000 };
 
 struct import_run {
     struct arena *arena;
@@ -23,19 +22,6 @@ struct import_run {
     struct str clinic_id;
     enum referral_duplicates duplicates;
 };
-
-static int say(enum err e, const char *path, const struct faults *faults) {
-    if (!faults->n) return cli_fail(e, path, "%s", err_meaning(e)->text);
-    struct buf b = buf_new(faults->arena, 512);
-    for (int i = 0; i < faults->n && i < FAULTS_TOLD; i++) {
-        const struct fault *f = &faults->v[i];
-        buf_format(&b, "%s%.*s%s%.*s", i ? "; " : "", STR_ARG(f->field), f->field.n ? ": " : "",
-                   STR_ARG(f->message));
-    }
-    int more = faults->n - FAULTS_TOLD + faults->dropped;
-    if (more > 0) buf_format(&b, "; and %d more", more);
-    return cli_fail(e, path, "%.*s", STR_ARG(buf_str(&b)));
-}
 
 static enum err import_once(const struct import_run *run, struct arena *a, const char *path,
                             struct faults *faults, struct str *line) {
@@ -67,11 +53,11 @@ static int import_file(const struct import_run *run, const char *path) {
         struct arena scratch = *run->arena;
         faults = (struct faults){.arena = &scratch};
         e = import_once(run, &scratch, path, &faults, &line);
-        if (e && e != E_RETRY) return say(e, path, &faults);
+        if (e && e != E_RETRY) return cli_fail_faults(e, path, &faults);
         if (!e) printf("%.*s\n", STR_ARG(line));
     }
     fflush(stdout);
-    return e ? say(e, path, &faults) : 0;
+    return e ? cli_fail_faults(e, path, &faults) : 0;
 }
 
 static int by_text(const void *a, const void *b) {

@@ -58,6 +58,7 @@ struct item {
     struct str code;  /* LOINC; absent: none */
     struct str label; /* one or two words of our own: always there */
     struct str text;  /* the published wording, where it may be given out; else absent */
+    struct str heading; /* stands above it on the form; absent: none (core/wording.h) */
     const struct scale *scale;
     bool optional; /* may be left out without making the whole incomplete */
     bool unscored;
@@ -153,6 +154,8 @@ struct instrument {
     struct str aliases[ALIASES_MAX];
     int alias_count;
     struct str title, source, licence, notice, recall, stem;
+    struct str language; /* of its words, as BCP 47 says it: "en" where a file does not say */
+    int wording;         /* the version of the clinic's own words; 0: ours (core/wording.h) */
     enum ship ship;
     enum rater rater;
     bool high_is_better;

@@ -357,6 +357,7 @@ static void check_whole(struct reader *r) {
 static struct instrument *blank(struct arena *a) {
     struct instrument *in = NEW(a, struct instrument);
     in->total = -1;
+    in->language = STR("en");
     in->floor = NAN;
     in->items = NEWS(a, struct item, ITEMS_MAX);
     in->scales = NEWS(a, struct scale, SCALES_MAX);
