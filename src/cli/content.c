@@ -13,7 +13,8 @@ enum { CONTENT_ARENA_BYTES = 64 << 20 };
 int content_command(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "import") == 0) return content_import(argc - 1, argv + 1);
     if (argc < 2 || argc > 3 || strcmp(argv[1], "check") != 0)
-        return cli_fail(E_INVALID, "content", "say what to do: content check [DIR], or content import FILE");
+        return cli_fail(E_INVALID, "content",
+                        "say what to do: content check [DIR], or content import FILE");
     struct arena a;
     struct content content;
     arena_open(&a, CONTENT_ARENA_BYTES);

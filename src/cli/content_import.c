@@ -77,8 +77,8 @@ static int write_file(struct content_import *job, const char *path, struct str t
 /* What was bound, so that a person can look it over. */
 static void report(const struct content_import *job, const char *path, const char *how) {
     const struct questionnaire *q = &job->q;
-    printf("%s: %.*s %d, %s: %d items, %d by LOINC code, %d by linkId", path,
-           STR_ARG(q->in->id), q->in->version, how, q->words.n, q->by_code, q->by_link);
+    printf("%s: %.*s %d, %s: %d items, %d by LOINC code, %d by linkId", path, STR_ARG(q->in->id),
+           q->in->version, how, q->words.n, q->by_code, q->by_link);
     if (q->passed_over) printf(", %d computed ones passed over", q->passed_over);
     if (q->by_order)
         printf(", the answers of %d valued by their order: look them over", q->by_order);
@@ -93,9 +93,8 @@ static int keep(struct content_import *job) {
     if (!bound) return cli_fail_faults(E_INVALID, job->path, &faults);
     int same = version_of(job, bound, &next);
     struct str text = text_of(job, bound, same ? same : next);
-    const char *path =
-        str_z(job->arena, str_format(job->arena, "%s/wordings/%.*s-%d.txt", job->dir,
-                                     STR_ARG(bound->id), same ? same : next));
+    const char *path = str_z(job->arena, str_format(job->arena, "%s/wordings/%.*s-%d.txt", job->dir,
+                                                    STR_ARG(bound->id), same ? same : next));
     const struct wording *again = wording_read(job->arena, STR("again"), text, &faults);
     CHECK(again && wording_bind(job->arena, job->q.in, again, STR("again"), &faults),
           "what is written can be read");

@@ -80,14 +80,15 @@ static void read_ends(struct reader *r) {
     if (!it) return;
     it->low_text = part_next(&rest);
     it->high_text = part_next(&rest);
-    if (it->high_text.n == 0) lines_fault(&r->l, "syntax", "write `ends ID | LOW TEXT | HIGH TEXT`");
+    if (it->high_text.n == 0)
+        lines_fault(&r->l, "syntax", "write `ends ID | LOW TEXT | HIGH TEXT`");
 }
 
 static bool read_choice(struct reader *r, struct str part, struct wording_item *into) {
     struct choice c = {0};
     int64_t value;
-    if (!str_to_int(word_next(&part), &value) || value < -100000 || value > 100000 ||
-        part.n == 0 || into->choice_count == CHOICES_MAX) {
+    if (!str_to_int(word_next(&part), &value) || value < -100000 || value > 100000 || part.n == 0 ||
+        into->choice_count == CHOICES_MAX) {
         lines_fault(&r->l, "syntax", "a choice is `VALUE TEXT`, and an item has at most %d",
                     CHOICES_MAX);
         return false;
@@ -114,12 +115,18 @@ static void read_choices(struct reader *r) {
 
 static void read_line(struct reader *r) {
     struct str keyword = r->l.keyword, *field = field_of(r->w, keyword);
-    if (field) read_words(r, field);
-    else if (str_is(keyword, "wording")) read_head(r);
-    else if (str_is(keyword, "item") || str_is(keyword, "heading")) read_text(r);
-    else if (str_is(keyword, "choices")) read_choices(r);
-    else if (str_is(keyword, "ends")) read_ends(r);
-    else lines_fault(&r->l, "unknown", "no keyword `%.*s`", STR_ARG(keyword));
+    if (field)
+        read_words(r, field);
+    else if (str_is(keyword, "wording"))
+        read_head(r);
+    else if (str_is(keyword, "item") || str_is(keyword, "heading"))
+        read_text(r);
+    else if (str_is(keyword, "choices"))
+        read_choices(r);
+    else if (str_is(keyword, "ends"))
+        read_ends(r);
+    else
+        lines_fault(&r->l, "unknown", "no keyword `%.*s`", STR_ARG(keyword));
 }
 
 const struct wording *wording_read(struct arena *a, struct str file, struct str text,
@@ -134,8 +141,8 @@ const struct wording *wording_read(struct arena *a, struct str file, struct str 
     const struct {
         const char *name;
         bool there;
-    } needed[] = {{"wording", r.w->id.n > 0},     {"title", r.w->title.n > 0},
-                  {"source", r.w->source.n > 0},  {"licence", r.w->licence.n > 0},
+    } needed[] = {{"wording", r.w->id.n > 0},        {"title", r.w->title.n > 0},
+                  {"source", r.w->source.n > 0},     {"licence", r.w->licence.n > 0},
                   {"language", r.w->language.n > 0}, {"item", r.w->n > 0}};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!needed[i].there)
@@ -163,9 +170,9 @@ struct binder {
     struct faults *faults;
 };
 
-#define WRONG(b, id, code, ...)                                                                  \
-    fault_add((b)->faults,                                                                       \
-              str_format((b)->faults->arena, "%.*s: %.*s", STR_ARG((b)->field), STR_ARG(id)),    \
+#define WRONG(b, id, code, ...)                                                                    \
+    fault_add((b)->faults,                                                                         \
+              str_format((b)->faults->arena, "%.*s: %.*s", STR_ARG((b)->field), STR_ARG(id)),      \
               (code), __VA_ARGS__)
 
 /* The answers that the item takes and the words leave out, but for `not assessed`. */
@@ -179,20 +186,19 @@ static int left_out(const struct item *item, const struct wording_item *w) {
     return ANSWER_MISSING;
 }
 
-static void check_choices(struct binder *b, const struct item *item,
-                          const struct wording_item *w) {
+static void check_choices(struct binder *b, const struct item *item, const struct wording_item *w) {
     for (int i = 0; i < w->choice_count; i++) {
         int value = w->choices[i].value;
         if (!item_accepts(item, value))
-            WRONG(b, item->id, "range", "%d is not an answer to this item; it takes %d to %d", value,
-                  item->scale->low, item->scale->high);
+            WRONG(b, item->id, "range", "%d is not an answer to this item; it takes %d to %d",
+                  value, item->scale->low, item->scale->high);
         if (i && value <= w->choices[i - 1].value)
             WRONG(b, item->id, "order", "the answers go upwards; %d does not", value);
     }
     int missing = left_out(item, w);
     if (missing != ANSWER_MISSING)
-        WRONG(b, item->id, "required", "no answer has the value %d; the item takes %d to %d", missing,
-              item->scale->low, item->scale->high);
+        WRONG(b, item->id, "required", "no answer has the value %d; the item takes %d to %d",
+              missing, item->scale->low, item->scale->high);
 }
 
 /* The item's scale with the words of the clinic; codes and `not assessed` stay as they are. */
@@ -203,7 +209,8 @@ static const struct scale *reworded(struct arena *a, const struct scale *s,
     if (w->low_text.s) out->low_text = w->low_text;
     if (w->high_text.s) out->high_text = w->high_text;
     if (w->choice_count && s->choice_count == 0) out->choice_count = w->choice_count;
-    if (w->choice_count && s->choice_count == 0) memcpy(out->choices, w->choices, sizeof w->choices);
+    if (w->choice_count && s->choice_count == 0)
+        memcpy(out->choices, w->choices, sizeof w->choices);
     for (int i = 0; i < s->choice_count; i++) {
         struct str text = wording_answer(w, s->choices[i].value);
         if (text.s) out->choices[i].text = text;

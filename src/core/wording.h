@@ -4,8 +4,8 @@
  * that has the licence imports the text (fhir/questionnaire.h), and here the two are joined.
  *
  *     content/instruments/madrs.txt  ── items, ranges, scoring, alerts ──┐
- *                                                                        ├─ wording_bind ─> instrument
- *     the clinic's wordings/madrs-2.txt ── title, stem, texts, answers ──┘
+ *                                                                        ├─ wording_bind ─>
+ * instrument the clinic's wordings/madrs-2.txt ── title, stem, texts, answers ──┘
  *
  *     wording  ID VERSION of N        VERSION counts the clinic's texts; N is the version of the
  *                                     instrument that it was bound to

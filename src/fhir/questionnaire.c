@@ -18,8 +18,10 @@ static struct str folded(struct arena *a, struct str text) {
     for (ptrdiff_t i = 0; i < text.n; i++) {
         char c = text.s[i];
         bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        if (!blank) buf_char(&b, c);
-        else if (!space) buf_char(&b, ' ');
+        if (!blank)
+            buf_char(&b, c);
+        else if (!space)
+            buf_char(&b, ' ');
         space = blank;
     }
     return buf_str(&b);
@@ -146,7 +148,8 @@ static bool is_computed(const struct instrument *in, const struct json *item) {
     bool read_only = false;
     const struct json *codes = json_get(item, "code"), *more = json_get(item, "extension");
     for (const struct json *c = codes ? codes->first : NULL; c; c = c->next)
-        if (in->total_loinc.n && str_eq(json_text(json_get(c, "code")), in->total_loinc)) return true;
+        if (in->total_loinc.n && str_eq(json_text(json_get(c, "code")), in->total_loinc))
+            return true;
     for (const struct json *e = more ? more->first : NULL; e; e = e->next)
         if (str_ends(json_text(json_get(e, "url")), STR("-calculatedExpression"))) return true;
     return json_truth(json_get(item, "readOnly"), &read_only) && read_only;
@@ -162,7 +165,8 @@ static void take_question(struct walk *w, const struct json *item) {
     if (at < 0) {
         json_fault(w->r->faults, w->r->doc, item, "unknown",
                    "neither its codes nor its linkId bind it to an item of %.*s; a LOINC code or "
-                   "a linkId such as q1 would", STR_ARG(q->in->id));
+                   "a linkId such as q1 would",
+                   STR_ARG(q->in->id));
         return;
     }
     if (at <= w->last) {

@@ -22,9 +22,9 @@ enum { QUESTIONNAIRE_BYTES_MAX = 2 << 20, QUESTIONNAIRE_TEXT_MAX = 4000 };
 struct questionnaire {
     struct wording words; /* version 0: whoever keeps it numbers it */
     const struct instrument *in;
-    int by_code, by_link;     /* how many items were bound by what */
-    int by_order;             /* of how many the answers were taken in their order */
-    int passed_over;          /* totals and other things that are computed */
+    int by_code, by_link; /* how many items were bound by what */
+    int by_order;         /* of how many the answers were taken in their order */
+    int passed_over;      /* totals and other things that are computed */
 };
 
 /* `as`: the id of the instrument, where the file's codes do not say; may be absent.

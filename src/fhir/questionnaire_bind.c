@@ -87,7 +87,8 @@ static void take_weight(struct datatype_reader *r, const struct json *option,
                         const struct json *coding, struct option *out) {
     double weight;
     int64_t whole;
-    if (json_int(json_get(option, "valueInteger"), &whole)) weight = (double)whole;
+    if (json_int(json_get(option, "valueInteger"), &whole))
+        weight = (double)whole;
     else if (!weight_of(json_get(option, "extension"), &weight) &&
              !weight_of(json_get(coding, "extension"), &weight))
         return;
@@ -135,8 +136,7 @@ static void take_value_set(struct datatype_reader *r, struct str name, struct op
     }
 }
 
-static void take_options(struct datatype_reader *r, const struct json *item,
-                         struct options *all) {
+static void take_options(struct datatype_reader *r, const struct json *item, struct options *all) {
     const struct json *list = datatype_member(r, item, "answerOption", JSON_LIST);
     const struct json *set = datatype_member(r, item, "answerValueSet", JSON_TEXT);
     for (const struct json *o = list ? list->first : NULL; o; o = o->next)
@@ -167,8 +167,7 @@ static int nth_value(const struct item *ours, int n) {
 
 /* Answers without a value: each is known by its code or words, or all by their order. */
 static void value_options(struct datatype_reader *r, struct questionnaire *q,
-                          const struct item *ours, struct options *all,
-                          const struct json *item) {
+                          const struct item *ours, struct options *all, const struct json *item) {
     const struct scale *s = ours->scale;
     int count = s->choice_count ? s->choice_count : (s->high - s->low) / s->step + 1;
     int valued = 0, known = 0;
@@ -209,7 +208,8 @@ void questionnaire_answers(struct datatype_reader *r, struct questionnaire *q,
         bool fits = s->choice_count ? str_is(type, "boolean") && s->choice_count == 2 : number;
         if (!fits)
             json_fault(r->faults, r->doc, item, "required",
-                       "it has no answers; %.*s takes %d to %d", STR_ARG(ours->id), s->low, s->high);
+                       "it has no answers; %.*s takes %d to %d", STR_ARG(ours->id), s->low,
+                       s->high);
         return;
     }
     value_options(r, q, ours, &all, item);

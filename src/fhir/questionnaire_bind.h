@@ -10,8 +10,7 @@
 struct str questionnaire_words(struct datatype_reader *r, const struct json *object,
                                const char *name);
 /* Index of the item of ours; -1: none. Counts what it was bound by. */
-int questionnaire_item(struct datatype_reader *r, struct questionnaire *q,
-                       const struct json *item);
+int questionnaire_item(struct datatype_reader *r, struct questionnaire *q, const struct json *item);
 /* Fills the choices of *words; faults where they are not answers to our item. */
 void questionnaire_answers(struct datatype_reader *r, struct questionnaire *q,
                            const struct item *ours, const struct json *item,
