@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/access.h"
+#include "app/chart.h"
 #include "app/content_rules.h"
 #include "base/embed.h"
 #include "base/file.h"
@@ -268,6 +269,23 @@ static const struct session_rules *read_session(struct arena *a,
     return f ? vitals_read(a, f->place, f->text, faults) : NULL;
 }
 
+/* What stands in the chart is a row of vitals.def. */
+static const struct monitors *read_monitors(struct arena *a, const struct content_files *files,
+                                            struct faults *faults) {
+    const struct content_file *f = needed_file(files, "codes/monitors.txt", faults);
+    if (!f) return NULL;
+    const struct monitors *m = monitor_read(a, f->place, f->text, faults);
+    for (int i = 0; i < m->signs_n; i++) {
+        bool known = !m->signs[i].vital.s;
+        for (int k = 0; k < VITAL_COUNT; k++)
+            known |= str_is(m->signs[i].vital, vital_meanings[k].name);
+        if (!known)
+            fault_add(faults, f->place, "unknown", "sign %.*s: no vital sign is called '%.*s'",
+                      STR_ARG(m->signs[i].id), STR_ARG(m->signs[i].vital));
+    }
+    return m;
+}
+
 /* A model that reads well is also made to reproduce its own tests. */
 static void read_models(struct arena *a, const struct content_files *files,
                         struct content *out, struct faults *faults) {
@@ -303,6 +321,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     read_consents(a, files, out, faults);
     read_pages(a, files, out, faults);
     out->session = read_session(a, files, faults);
+    out->monitors = read_monitors(a, files, faults);
     out->screening = content_rules_read(a, files, faults);
     read_models(a, files, out, faults);
     return faults_err(faults);

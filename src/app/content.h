@@ -13,6 +13,7 @@
 #include "core/criteria.h"
 #include "core/consent_doc.h"
 #include "core/instrument.h"
+#include "core/monitor.h"
 #include "core/page.h"
 #include "core/protocol.h"
 #include "core/vitals.h"
@@ -43,6 +44,7 @@ struct content {
     const struct page *const *pages; /* what patients read */
     int pages_n;
     const struct session_rules *session; /* signs, events, checkpoints */
+    const struct monitors *monitors; /* what bedside monitors send */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct pk_model **models; /* of the forecast, sorted by file name */
     int models_n;
