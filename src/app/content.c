@@ -12,6 +12,7 @@
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/lines.h"
+#include "core/custody.h"
 #include "core/discharge.h"
 #include "core/dose.h"
 #include "core/gate.h"
@@ -318,6 +319,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
         read_criteria(a, files, "monitoring/guardrails.txt", dose_check, faults);
     out->discharge =
         read_criteria(a, files, "monitoring/discharge.txt", discharge_check, faults);
+    out->custody = read_criteria(a, files, "monitoring/custody.txt", custody_check, faults);
     read_consents(a, files, out, faults);
     read_pages(a, files, out, faults);
     out->session = read_session(a, files, faults);

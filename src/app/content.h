@@ -39,6 +39,7 @@ struct content {
     const struct criteria *gate; /* before the dose */
     const struct criteria *guardrails; /* what a dose may be */
     const struct criteria *discharge; /* going home */
+    const struct criteria *custody; /* the register: by form of the container, not by route */
     const struct consent_doc *consents;
     int consents_n;
     const struct page *const *pages; /* what patients read */

@@ -379,6 +379,7 @@ static enum err postgres_load_open(struct tx *tx, const char *table, const char 
     buf_format(&sql, "COPY %s (", table);
     for (int i = 0; i < n; i++) buf_format(&sql, "%s%s", i ? ", " : "", names[i]);
     buf_z(&sql, ") FROM STDIN");
+    TRY(exec(tx, "SET CONSTRAINTS ALL DEFERRED", table));
     PGresult *r = PQexec(db_of(tx)->c, str_z(&scratch, buf_str(&sql)));
     enum err e = PQresultStatus(r) == PGRES_COPY_IN ? E_OK : failed(tx, r, table);
     PQclear(r);

@@ -91,7 +91,7 @@ static int set_up(struct connection *db, int cache_kib, bool reader) {
     char text[256];
     snprintf(text, sizeof text,
              "PRAGMA synchronous=FULL; PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY;"
-             "PRAGMA case_sensitive_like=ON; PRAGMA query_only=%s;",
+             "PRAGMA case_sensitive_like=ON; PRAGMA foreign_keys=ON; PRAGMA query_only=%s;",
              cache_kib, reader ? "ON" : "OFF");
     return sqlite3_exec(db->c, text, NULL, NULL, NULL);
 }
@@ -296,7 +296,9 @@ static enum err sqlite_load_open(struct tx *tx, const char *table, const char *c
     for (int i = 0; i < n; i++) buf_z(&sql, i ? ", ?" : "?");
     buf_z(&sql, ")");
     sqlite3_finalize(db->load);
-    int rc = sqlite3_prepare_v2(db->c, sql.p, (int)sql.n, &db->load, NULL);
+    /* whole tables come one after another: what points where is looked at when all are there */
+    int rc = sqlite3_exec(db->c, "PRAGMA defer_foreign_keys=ON", NULL, NULL, NULL);
+    if (!rc) rc = sqlite3_prepare_v2(db->c, sql.p, (int)sql.n, &db->load, NULL);
     return rc ? tx_fault(tx, E_INVALID, table, sqlite3_errmsg(db->c)) : E_OK;
 }
 

@@ -1,0 +1,119 @@
+-- The controlled-substance register.
+
+-- one container_last () -> (number text)
+SELECT number FROM container WHERE clinic_id = $clinic ORDER BY number DESC LIMIT 1;
+
+-- many container_stock () -> container
+-- What is in the house, place by place, the first to expire first.
+SELECT {container} FROM container
+ WHERE clinic_id = $clinic AND state IN ('sealed', 'open', 'recalled')
+ ORDER BY place, drug, product, expiry_date, lot, state, number LIMIT 5000;
+
+-- many container_of_lot (lot text) -> container
+SELECT {container} FROM container WHERE clinic_id = $clinic AND lot = $1
+ ORDER BY number LIMIT 2000;
+
+-- many container_of_parent (parent_id text) -> container
+SELECT {container} FROM container WHERE clinic_id = $clinic AND parent_id = $1
+ ORDER BY number LIMIT 500;
+
+-- many container_for_dose (drug text) -> container
+-- What a dose could be taken from: drawn syringes first, then what is open, then what expires first.
+SELECT {container} FROM container
+ WHERE clinic_id = $clinic AND drug = $1 AND left_ug > 0
+   AND (state = 'open' OR (state = 'sealed' AND form IN ('lozenge', 'device')))
+ ORDER BY CASE form WHEN 'syringe' THEN 0 ELSE 1 END, CASE state WHEN 'open' THEN 0 ELSE 1 END,
+          expiry_date, number LIMIT 200;
+
+-- many container_product () -> (product text, drug text, form text, ug_per_ml int?, piece_ug int?, received_ug int)
+-- What was received before, to be received again.
+SELECT product, MIN(drug), MIN(form), MAX(ug_per_ml), MAX(piece_ug), MAX(received_ug)
+  FROM container WHERE clinic_id = $clinic AND parent_id IS NULL
+ GROUP BY product ORDER BY product LIMIT 200;
+
+-- many sealed_group (place text) -> (key text, product text, drug text, form text, lot text, expiry_date text, containers int, left_ug int)
+-- What a count asks for together: the sealed containers of one lot.
+SELECT MIN(id), product, MIN(drug), MIN(form), lot, expiry_date, COUNT(*), CAST(SUM(left_ug) AS INTEGER)
+  FROM container WHERE clinic_id = $clinic AND place = $1 AND state = 'sealed'
+ GROUP BY product, lot, expiry_date ORDER BY product, lot, expiry_date LIMIT 500;
+
+-- many container_opened (place text) -> container
+-- What a count asks for one by one: all that is not sealed.
+SELECT {container} FROM container
+ WHERE clinic_id = $clinic AND place = $1 AND state IN ('open', 'recalled')
+ ORDER BY product, number LIMIT 500;
+
+-- many custody_ledger (container_id text) -> (seq int, kind text, amount_ug int, left_ug int, counted_ug int?, place text, at_ms int, who text, second text?, reason text?, patient_id text?, given_name text?, family_name text?, mrn text?, child_id text?, child text?)
+-- Every entry of one container, in order, with the people in words.
+SELECT e.seq, e.kind, e.amount_ug, e.left_ug, e.counted_ug, e.place, e.at_ms, a.display_name,
+       b.display_name, e.reason, e.patient_id, p.given_name, p.family_name, p.mrn, e.child_id,
+       c.number
+  FROM custody_entry e
+  JOIN account a ON a.clinic_id = e.clinic_id AND a.id = e.account_id
+  LEFT JOIN account b ON b.clinic_id = e.clinic_id AND b.id = e.second_id
+  LEFT JOIN patient p ON p.clinic_id = e.clinic_id AND p.id = e.patient_id
+  LEFT JOIN container c ON c.clinic_id = e.clinic_id AND c.id = e.child_id
+ WHERE e.clinic_id = $clinic AND e.container_id = $1 ORDER BY e.seq LIMIT 1000;
+
+-- many custody_given_of_lot (lot text) -> (patient_id text, given_name text, family_name text, mrn text, at_ms int, amount_ug int, number text)
+-- Who was given something of a lot: whom a recall concerns.
+SELECT p.id, p.given_name, p.family_name, p.mrn, e.at_ms, e.amount_ug, c.number
+  FROM container c
+  JOIN custody_entry e ON e.clinic_id = c.clinic_id AND e.container_id = c.id AND e.kind = 'administer'
+  JOIN patient p ON p.clinic_id = e.clinic_id AND p.id = e.patient_id
+ WHERE c.clinic_id = $clinic AND c.lot = $1 ORDER BY e.at_ms DESC, c.number LIMIT 1000;
+
+-- one custody_proof () -> (containers int, entries int, received_ug int, given_ug int, wasted_ug int, gone_ug int, left_ug int)
+-- The whole register in one line: what came from outside, and where it is. What was drawn into a
+-- syringe counts once, as the syringe's.
+SELECT COUNT(*), CAST(COALESCE(SUM(entries), 0) AS INTEGER),
+       CAST(COALESCE(SUM(CASE WHEN parent_id IS NULL THEN received_ug ELSE 0 END + adjusted_ug), 0) AS INTEGER),
+       CAST(COALESCE(SUM(given_ug), 0) AS INTEGER), CAST(COALESCE(SUM(wasted_ug), 0) AS INTEGER),
+       CAST(COALESCE(SUM(returned_ug + destroyed_ug + lost_ug), 0) AS INTEGER),
+       CAST(COALESCE(SUM(left_ug), 0) AS INTEGER)
+  FROM container WHERE clinic_id = $clinic;
+
+-- many custody_disagree () -> (number text)
+-- Containers whose totals are not the sum of their entries: there are none.
+SELECT c.number FROM container c
+ WHERE c.clinic_id = $clinic AND NOT EXISTS
+       (SELECT 1 FROM (SELECT COUNT(*) AS n,
+               COALESCE(SUM(CASE WHEN e.kind = 'receive' THEN e.amount_ug ELSE 0 END), 0) AS received_ug,
+               COALESCE(SUM(CASE WHEN e.kind = 'administer' THEN e.amount_ug ELSE 0 END), 0) AS given_ug,
+               COALESCE(SUM(CASE WHEN e.kind = 'waste' THEN e.amount_ug ELSE 0 END), 0) AS wasted_ug,
+               COALESCE(SUM(CASE WHEN e.kind = 'draw' THEN e.amount_ug ELSE 0 END), 0) AS drawn_ug,
+               COALESCE(SUM(CASE WHEN e.kind = 'return' THEN e.amount_ug ELSE 0 END), 0) AS returned_ug,
+               COALESCE(SUM(CASE WHEN e.kind = 'destroy' THEN e.amount_ug ELSE 0 END), 0) AS destroyed_ug,
+               COALESCE(SUM(CASE WHEN e.kind = 'loss' THEN e.amount_ug ELSE 0 END), 0) AS lost_ug,
+               COALESCE(SUM(CASE WHEN e.kind = 'adjust' THEN e.amount_ug ELSE 0 END), 0) AS adjusted_ug
+          FROM custody_entry e WHERE e.clinic_id = c.clinic_id AND e.container_id = c.id) s
+         WHERE s.n = c.entries AND s.received_ug = c.received_ug AND s.given_ug = c.given_ug
+           AND s.wasted_ug = c.wasted_ug AND s.drawn_ug = c.drawn_ug
+           AND s.returned_ug = c.returned_ug AND s.destroyed_ug = c.destroyed_ug
+           AND s.lost_ug = c.lost_ug AND s.adjusted_ug = c.adjusted_ug)
+ ORDER BY c.number LIMIT 200;
+
+-- many count_line_of_count (count_id text) -> custody_count_line
+SELECT {custody_count_line} FROM custody_count_line
+ WHERE clinic_id = $clinic AND count_id = $1 ORDER BY position LIMIT 1000;
+
+-- many count_recent () -> (id text, place text, kind text, at_ms int, who text, second text, incidents int)
+SELECT c.id, c.place, c.kind, c.at_ms, a.display_name, b.display_name,
+       (SELECT COUNT(*) FROM custody_count_line l
+         WHERE l.clinic_id = c.clinic_id AND l.count_id = c.id AND l.incident_id IS NOT NULL)
+  FROM custody_count c
+  JOIN account a ON a.clinic_id = c.clinic_id AND a.id = c.account_id
+  JOIN account b ON b.clinic_id = c.clinic_id AND b.id = c.second_id
+ WHERE c.clinic_id = $clinic ORDER BY c.at_ms DESC, c.id DESC LIMIT 20;
+
+-- one count_last (place text, kind text) -> (at_ms int)
+SELECT at_ms FROM custody_count WHERE clinic_id = $clinic AND place = $1 AND kind = $2
+ ORDER BY at_ms DESC LIMIT 1;
+
+-- many incident_open () -> custody_incident
+SELECT {custody_incident} FROM custody_incident
+ WHERE clinic_id = $clinic AND state <> 'closed' ORDER BY opened_ms, id LIMIT 500;
+
+-- many incident_closed () -> custody_incident
+SELECT {custody_incident} FROM custody_incident
+ WHERE clinic_id = $clinic AND state = 'closed' ORDER BY opened_ms DESC, id LIMIT 50;
