@@ -240,11 +240,13 @@ enum err custody_recall_lot(struct tx *tx, struct str lot, struct str reason,
 
 /* A dose -------------------------------------------------------------------------------------- */
 
-enum err custody_is_required(struct tx *tx, enum dose_known *required) {
-    int64_t set;
-    TRY(setting_int(tx, SETTING_custody_required, &set));
-    *required = set ? DOSE_YES : DOSE_NO;
-    return E_OK;
+enum err custody_without(struct tx *tx, struct faults *faults) {
+    int64_t required;
+    TRY(setting_int(tx, SETTING_custody_required, &required));
+    if (required)
+        fault_add(faults, STR("container"), "required",
+                  "Choose the container that the dose is taken from: this clinic's rule.");
+    return faults_err(faults);
 }
 
 /* The faults of the core, at the field of the dose's form. */
@@ -262,8 +264,7 @@ enum err custody_before_dose(struct tx *tx, struct str container_id, const struc
     if (e) return e == E_UNKNOWN ? E_INVALID : e;
     struct custody_act act = {.kind = CUSTODY_administer,
                               .amount_ug = want->amount_ug,
-                              .patient_id = want->patient_id,
-                              .second_id = want->checked_by};
+                              .patient_id = want->patient_id};
     enum err ignored = judge(tx, out, &act, faults);
     (void)ignored;
     if (!str_eq(out->drug, want->drug) || !custody_serves(out->form, want->route))

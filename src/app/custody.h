@@ -52,8 +52,8 @@ MUST enum err custody_recall_lot(struct tx *tx, struct str lot, struct str reaso
 MUST enum err custody_before_dose(struct tx *tx, struct str container_id, const struct dose *want,
                                   struct faults *faults, struct container *out);
 MUST enum err custody_after_dose(struct tx *tx, struct container *from, const struct dose *given);
-/* Does the clinic ask for a container with every dose (setting custody_required)? */
-MUST enum err custody_is_required(struct tx *tx, enum dose_known *required);
+/* A dose without a container: a fault where the clinic asks for one (setting custody_required). */
+MUST enum err custody_without(struct tx *tx, struct faults *faults);
 
 /* The clinic's places (setting custody_places), in its order. */
 struct custody_places {

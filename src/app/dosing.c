@@ -3,6 +3,7 @@
 #include "app/chart.h"
 #include "app/consent.h"
 #include "app/course.h"
+#include "app/custody.h"
 #include "app/room.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -355,9 +356,29 @@ static enum err advance(struct tx *tx, struct dosing *row, const struct dose *do
     return dosing_put(tx, row);
 }
 
-enum err dosing_give(struct tx *tx, const struct content *content, const struct dosing_give *in,
+/* The container that the dose comes from, whose label then is the dose's; or the label as typed. */
+static enum err take_from(struct tx *tx, struct dosing_give *in, struct str route,
+                          struct faults *faults, struct container *from) {
+    struct dose want = {.patient_id = in->patient_id, .drug = dose_drug(route), .route = route,
+                        .amount_ug = in->amount_ug, .checked_by = in->checked_by};
+    if (in->container_id.n) {
+        TRY(custody_before_dose(tx, in->container_id, &want, faults, from));
+        in->lot = from->lot;
+        in->expiry_date = from->expiry_date;
+        return E_OK;
+    }
+    TRY(custody_without(tx, faults));
+    if (!in->lot.n) fault_add(faults, STR("lot"), "required", "Write the lot.");
+    if (!in->expiry_date.n)
+        fault_add(faults, STR("expiry"), "required", "Write the date it expires.");
+    return faults_err(faults);
+}
+
+enum err dosing_give(struct tx *tx, const struct content *content, const struct dosing_give *asked,
                      struct faults *faults, struct dose *out) {
     static const char *const states[] = {"gate_passed", "dosing", NULL};
+    struct dosing_give give = *asked, *in = &give;
+    struct container from = {0};
     struct dosing_day d;
     struct dose_facts facts;
     struct rulings rulings = {.arena = tx->arena};
@@ -367,6 +388,7 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
         fault_add(faults, STR("given_at"), "range",
                   "A dose is given after the gate was passed, and not in the future.");
     TRY(faults_err(faults));
+    TRY(take_from(tx, in, d.row.route, faults, &from));
     TRY(dose_facts_of(tx, content, &d, in, &facts));
     dose_judge(content->guardrails, &facts, &rulings);
     TRY(heed(&rulings, in->reason, faults));
@@ -386,6 +408,8 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
                          .reason = in->reason.n ? in->reason : STR_ABSENT};
     tx_event(tx, "dose_given", in->reason);
     TRY(dose_put(tx, out));
+    if (from.id.s) TRY(custody_after_dose(tx, &from, out));
+    tx_event(tx, "dose_given", in->reason);
     return advance(tx, &d.row, out);
 }
 

@@ -70,6 +70,7 @@ struct dosing_give {
     int64_t amount_ug;
     struct maybe_int minutes; /* an infusion's length, a lozenge's hold */
     int64_t given_ms;         /* 0: now */
+    struct str container_id;  /* of the register; absent: lot and expiry_date as typed */
     struct str lot, expiry_date, site, reason;
     struct str checked_by; /* the second person's account, proved by their own password */
 };

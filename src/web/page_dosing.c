@@ -151,7 +151,14 @@ static enum err dose_part(struct request *rq, struct session_page *s) {
     struct form_dose planned = planned_dose(s);
     struct work w = {"give", had_dose(s) ? "Another dose" : "Give the dose", "dose",
                         had_dose(s) ? PART_FOLDED : PART_NOW};
-    return web_allows(rq, CAP_DOSE_GIVE) ? add_form(rq, s, FORM_dose, &w, &planned) : E_OK;
+    if (!web_allows(rq, CAP_DOSE_GIVE)) return E_OK;
+    TRY(add_form(rq, s, FORM_dose, &w, &planned));
+    struct view_form_group *first = s->view.parts.v[s->view.parts.n - 1].form.groups.v;
+    if (first->fields.v[0].choices.n == 0) { /* there is no register here, or nothing in it */
+        first->fields.v++;
+        first->fields.n--;
+    }
+    return E_OK;
 }
 
 static enum err event_part(struct request *rq, struct session_page *s) {
@@ -580,6 +587,7 @@ enum err post_dose(struct request *rq) {
                              .amount_ug = f->amount.v,
                              .minutes = f->minutes,
                              .given_ms = f->given_at.is ? f->given_at.v : 0,
+                             .container_id = f->container,
                              .lot = f->lot,
                              .expiry_date = f->expiry,
                              .site = f->site,

@@ -1,0 +1,128 @@
+#include "web/custody_show.h"
+
+#include "app/people.h"
+#include "base/clock.h"
+#include "base/date.h"
+#include "core/dose.h"
+
+static void put_number(struct buf *b, double v) {
+    int decimals = 0;
+    while (decimals < 3) {
+        double scaled = v;
+        for (int i = 0; i < decimals; i++) scaled *= 10;
+        double off = scaled - (double)(int64_t)(scaled + 0.5);
+        if (off < 1e-6 && off > -1e-6) break;
+        decimals++;
+    }
+    buf_real(b, v, decimals);
+}
+
+struct str custody_show_amount(struct arena *a, const struct container *c, int64_t ug) {
+    struct buf b = buf_new(a, 48);
+    put_number(&b, (double)ug / 1000);
+    buf_z(&b, " mg");
+    if (c->ug_per_ml.is) {
+        buf_z(&b, " (");
+        put_number(&b, (double)ug / (double)c->ug_per_ml.v);
+        buf_z(&b, " mL)");
+    } else if (c->piece_ug.is && c->piece_ug.v != ug) {
+        buf_z(&b, " (");
+        put_number(&b, (double)ug / (double)c->piece_ug.v);
+        buf_z(&b, " of ");
+        put_number(&b, (double)c->piece_ug.v / 1000);
+        buf_z(&b, " mg)");
+    }
+    return buf_str(&b);
+}
+
+struct str custody_show_words(struct arena *a, const struct container *c) {
+    return str_format(a, "%.*s, %.*s, %.*s, lot %.*s, %.*s left", STR_ARG(c->number),
+                      STR_ARG(c->form), STR_ARG(c->product), STR_ARG(c->lot),
+                      STR_ARG(custody_show_amount(a, c, c->left_ug)));
+}
+
+static double value_of(const struct request *rq, const struct container *c, const char *item) {
+    int32_t expiry = 0;
+    if (str_is(str_from(item), "expiry"))
+        return date_parse(c->expiry_date, &expiry) ? expiry - clock_today(rq->now_ms) : 0;
+    double passed = (double)(rq->now_ms - c->opened_ms.v);
+    return passed / (double)(str_is(c->form, "syringe") ? HOUR_MS : DAY_MS);
+}
+
+struct view_tag *custody_show_tag(struct request *rq, const struct container *c, const char *item,
+                                  const char *caution, const char *hold) {
+    const struct criteria *rules = rq->app->content->custody;
+    struct criteria_value v = {.item = str_from(item), .state = VALUE_KNOWN,
+                               .v = {1, {value_of(rq, c, item)}}};
+    if (str_is(v.item, "opened") && !c->opened_ms.is) return NULL;
+    struct ruling r = criteria_rule(rq->arena, rules, criteria_find(rules, c->form, item), &v);
+    if (r.outcome == RULING_PASS) return NULL;
+    bool held = r.outcome == RULING_HOLD;
+    return show_tag(rq->arena, held ? "urgent" : "advisory", str_from(held ? hold : caution));
+}
+
+enum err custody_second(struct request *rq, struct str name, struct str password,
+                        enum capability c, struct str *id) {
+    struct account account;
+    enum role role;
+    struct login_in in = {name, password, rq->peer};
+    enum err e = people_verify(rq->app, rq->arena, &in, &account);
+    if (e == E_REFUSED) {
+        fault_add(&rq->faults, STR("checker_password"), "login",
+                  "The second person's name and password do not belong together.");
+        return E_INVALID;
+    }
+    TRY(e);
+    if (!role_parse(account.role, &role) || !access_allows(role, c))
+        fault_add(&rq->faults, STR("checker_name"), "role",
+                  "The second person is one who may %s.", capability_text(c));
+    else if (str_eq(account.id, rq->account.id))
+        fault_add(&rq->faults, STR("checker_name"), "two_person",
+                  "One person twice is no two people: a colleague signs.");
+    *id = account.id;
+    return faults_err(&rq->faults);
+}
+
+enum err custody_part(struct request *rq, enum form_id form, struct str action, const char *title,
+                      const void *values, struct view_session_part_list *parts) {
+    struct view_session_part *part = &parts->v[parts->n++];
+    *part = (struct view_session_part){.id = str_format(rq->arena, "part-%s", form_info(form)->name),
+                                       .title = str_from(title)};
+    TRY(web_form(rq, form, action, values, 0, &part->form));
+    part->open = part->form.faults.n || part->form.draft;
+    return E_OK;
+}
+
+/* Choices ------------------------------------------------------------------------------------ */
+
+enum err choices_custody_places(struct request *rq, struct field_choices *out) {
+    struct custody_places places;
+    TRY(custody_places(rq->tx, &places));
+    out->v = NEWS(rq->arena, struct field_choice, places.n);
+    for (int i = 0; i < places.n; i++)
+        out->v[out->n++] = (struct field_choice){places.v[i], places.v[i]};
+    return E_OK;
+}
+
+static enum err list_containers(struct request *rq, struct field_choices *out) {
+    struct step step;
+    struct course course;
+    struct container_rows rows;
+    TRY(step_load(rq->tx, rq->path[1], &step));
+    TRY(course_load(rq->tx, step.course_id, &course));
+    TRY(container_for_dose(rq->tx, &(struct container_for_dose_in){dose_drug(course.route)},
+                           &rows));
+    out->v = NEWS(rq->arena, struct field_choice, rows.n);
+    for (ptrdiff_t i = 0; i < rows.n; i++)
+        if (custody_serves(rows.v[i].form, course.route))
+            out->v[out->n++] = (struct field_choice){
+                rows.v[i].id, custody_show_words(rq->arena, &rows.v[i])};
+    return E_OK;
+}
+
+/* The dose's form is read outside a transaction: a second person's password takes its time. */
+enum err choices_dose_containers(struct request *rq, struct field_choices *out) {
+    if (rq->tx) return list_containers(rq, out);
+    TRY(web_begin(rq, TX_READ));
+    return web_end(rq, list_containers(rq, out));
+}

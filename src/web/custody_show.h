@@ -1,0 +1,28 @@
+/* custody_show: what the pages of the register have in common, and what they lend the dose. */
+#ifndef CAIRN_CUSTODY_SHOW_H
+#define CAIRN_CUSTODY_SHOW_H
+
+#include "app/custody.h"
+#include "web/form_view.h"
+#include "web/route.h"
+#include "web/show.h"
+
+/* "450 mg (9 mL)", "112 mg (4 of 28 mg)". */
+struct str custody_show_amount(struct arena *a, const struct container *c, int64_t ug);
+/* "C-000012, syringe, Ketamine 500 mg in 10 mL, lot K2207, 45 mg left" */
+struct str custody_show_words(struct arena *a, const struct container *c);
+/* Where a rule of monitoring/custody.txt speaks of an item (expiry, opened): its tag, else NULL. */
+struct view_tag *custody_show_tag(struct request *rq, const struct container *c, const char *item,
+                                  const char *caution, const char *hold);
+
+/* The second person, by their own name and password; not inside a transaction. E_INVALID with a
+ * fault at checker_name or checker_password. */
+MUST enum err custody_second(struct request *rq, struct str name, struct str password,
+                             enum capability c, struct str *id);
+
+/* A form in a part that is folded unless it has something to say. */
+MUST enum err custody_part(struct request *rq, enum form_id form, struct str action,
+                           const char *title, const void *values,
+                           struct view_session_part_list *parts);
+
+#endif
