@@ -86,8 +86,8 @@ enum err custody_second(struct request *rq, struct str name, struct str password
 enum err custody_part(struct request *rq, enum form_id form, struct str action, const char *title,
                       const void *values, struct view_session_part_list *parts) {
     struct view_session_part *part = &parts->v[parts->n++];
-    *part = (struct view_session_part){.id = str_format(rq->arena, "part-%s", form_info(form)->name),
-                                       .title = str_from(title)};
+    struct str id = str_format(rq->arena, "part-%s", form_info(form)->name);
+    *part = (struct view_session_part){.id = id, .title = str_from(title)};
     TRY(web_form(rq, form, action, values, 0, &part->form));
     part->open = part->form.faults.n || part->form.draft;
     return E_OK;
