@@ -16,6 +16,7 @@
 #include "core/monitor.h"
 #include "core/page.h"
 #include "core/protocol.h"
+#include "core/trial.h"
 #include "core/vitals.h"
 #include "pk/pk.h"
 
@@ -47,6 +48,7 @@ struct content {
     const struct session_rules *session; /* signs, events, checkpoints */
     const struct monitors *monitors; /* what bedside monitors send */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
+    const struct trial_rules *trials; /* when an antidepressant was a fair trial */
     const struct pk_model **models; /* of the forecast, sorted by file name */
     int models_n;
 };

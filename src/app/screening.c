@@ -2,6 +2,7 @@
 
 #include "app/chart.h"
 #include "app/seal.h"
+#include "app/trials.h"
 #include "app/way.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -202,8 +203,23 @@ static enum err take_scores(struct tx *tx, struct str patient_id, struct candida
     return E_OK;
 }
 
-static enum err from_chart(struct tx *tx, const struct patient *p, struct candidate *c,
-                           struct screening_view *view, struct faults *faults) {
+/* How many trials failed, where the record can tell. */
+static enum err take_trials(struct tx *tx, const struct trial_rules *rules, struct str patient_id,
+                            struct candidate *c) {
+    static const enum candidate_field fields[] = {[TRD_EPISODE] = CANDIDATE_TRIALS_EPISODE,
+                                                  [TRD_LIFETIME] = CANDIDATE_TRIALS_LIFETIME};
+    struct trials_view trials;
+    TRY(trials_load(tx, patient_id, &trials));
+    c->v[CANDIDATE_TRIALS_RECORDED] = (struct candidate_value){true, trials.count.trials};
+    for (int by = 0; by < TRD_DEFINITIONS; by++)
+        if (trial_settled(&trials.count, rules, (enum trd)by))
+            c->v[fields[by]] = (struct candidate_value){true, trials.count.failed[by]};
+    return E_OK;
+}
+
+static enum err from_chart(struct tx *tx, const struct content *content, const struct patient *p,
+                           struct candidate *c, struct screening_view *view,
+                           struct faults *faults) {
     candidate_set_born(c, p->birth_date, faults);
     candidate_set_word(c, CANDIDATE_SEX, p->sex, faults);
     c->indication = p->indication;
@@ -213,6 +229,7 @@ static enum err from_chart(struct tx *tx, const struct patient *p, struct candid
     TRY(take_allergies(tx, p->id, c));
     /* what is on a list speaks even where nobody has said that the list is complete */
     c->conditions.known = c->medications.known = c->allergies.known = whole;
+    TRY(take_trials(tx, content->trials, p->id, c));
     TRY(take_pressure(tx, p->id, c, faults));
     view->has_bp = c->reading_count > 0;
     TRY(take_vital(tx, p->id, VITAL_heart_rate, CANDIDATE_HR, c, faults));
@@ -232,7 +249,7 @@ enum err screening_view_load(struct tx *tx, const struct content *content,
     if (e != E_OK && e != E_UNKNOWN) return e;
     out->has = e == E_OK;
     from_answers(tx->arena, &c, out->has ? out->row.answers : STR(""), out, &ignored);
-    TRY(from_chart(tx, p, &c, out, &ignored));
+    TRY(from_chart(tx, content, p, &c, out, &ignored));
     out->decision = screening_decide(tx->arena, content->screening, &c);
     return E_OK;
 }

@@ -58,6 +58,17 @@ static const char *const allergies[] = {
 #undef ALLERGY
 };
 
+struct tried {
+    const char *drug;
+    double dose_mg, weeks;
+    const char *outcome;
+};
+static const struct tried trieds[] = {
+#define TRIED(drug, dose_mg, weeks, outcome) {drug, dose_mg, weeks, outcome},
+#include "app/synth_cases.def"
+#undef TRIED
+};
+
 #define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
 
 /* Who ------------------------------------------------------------------------------------- */
@@ -221,6 +232,32 @@ static void add_referral(struct synth_life *l, const struct presenting *of) {
     SYNTH_ADD(l->rows, referral, received(l), &row);
 }
 
+/* Two or three treatments before, judged by the clinic's own table; the first lies further back. */
+static void add_trials(struct synth_life *l) {
+    int first = draw_below(&l->draw, COUNT(trieds)), n = draw_between(&l->draw, 2, 3);
+    for (int i = 0; i < n; i++) {
+        const struct tried *t = &trieds[(first + i * 3) % COUNT(trieds)];
+        struct trial_ruling ruling = trial_judge(l->arena, l->of->content->trials,
+                                                 str_from(t->drug), t->dose_mg, t->weeks);
+        struct str adequate = str_from(trial_adequacy_word(ruling.adequacy));
+        struct treatment_trial row = {.id = synth_id(l),
+                                      .patient_id = l->patient.id,
+                                      .drug = str_from(t->drug),
+                                      .dose_mg = {true, t->dose_mg},
+                                      .weeks = {true, t->weeks},
+                                      .outcome = str_from(t->outcome),
+                                      .in_episode = i ? STR("yes") : STR("no"),
+                                      .told_by = STR("referrer"),
+                                      .rule_adequate = adequate,
+                                      .rule_why = ruling.why,
+                                      .adequate = adequate,
+                                      .state = STR("active"),
+                                      .recorded_ms = l->referred_ms,
+                                      .account_id = l->of->staff.coordinator};
+        SYNTH_ADD(l->rows, treatment_trial, received(l), &row);
+    }
+}
+
 void synth_person(struct synth_life *l, int64_t number, struct str mrn) {
     struct patient *p = &l->patient;
     *p = (struct patient){.id = synth_id(l),
@@ -245,6 +282,7 @@ void synth_person(struct synth_life *l, int64_t number, struct str mrn) {
     add_medicine(l, of->medicine);
     if (draw_chance(&l->draw, 60)) add_medicine(l, of->second);
     add_beside(l);
+    if (str_is(p->indication, "trd")) add_trials(l);
     synth_observation(l, "8302-2", l->height_cm, 0, l->referred_ms, STR_ABSENT);
     synth_observation(l, "29463-7", l->weight_kg, 1, l->referred_ms, STR_ABSENT);
 }

@@ -157,7 +157,8 @@ static const struct {
     {"history", read_history},
 };
 
-static const char *const groups[] = {"vitals", "labs", "scores", "cssrs", "pregnancy", "readiness"};
+static const char *const groups[] = {"vitals",    "labs",      "scores", "cssrs",
+                                     "pregnancy", "readiness", "trials"};
 
 static bool is_group(struct str name) {
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)

@@ -33,6 +33,7 @@ static const char *const derived[][2] = {
     {"hcg", "labs.hcg"},
     {"breastfeeding", "pregnancy.breastfeeding"},
     {"mood_stabiliser", "mood_stabiliser"},
+    {"indication", "indication"},
     {"conditions", "conditions"},
     {"medications", "medications"},
     {"allergies", "allergies"},
@@ -256,6 +257,7 @@ static enum truth plain_truth(const struct view *v, const struct rule_term *t) {
         return list_holds(text_at(&c->family_history, t->word) >= 0, c->family_history.known);
     case TERM_HISTORY: return list_holds(text_at(&c->history, t->word) >= 0, c->history.known);
     case TERM_UDS: return list_holds(v->unprescribed >= 0, c->uds.known);
+    case TERM_INDICATION: return list_holds(str_eq(c->indication, t->word), c->indication.n > 0);
     }
     return UNKNOWN;
 }
@@ -273,7 +275,8 @@ static enum fact missing_of(const struct view *v, const struct rule_term *t) {
                                       [TERM_ALLERGY] = FACT_ALLERGIES,
                                       [TERM_FAMILY] = FACT_FAMILY,
                                       [TERM_HISTORY] = FACT_HISTORY,
-                                      [TERM_UDS] = FACT_UDS};
+                                      [TERM_UDS] = FACT_UDS,
+                                      [TERM_INDICATION] = FACT_INDICATION};
     return t->kind == TERM_FACT ? v->facts[t->index].ask : lists[t->kind];
 }
 
@@ -389,6 +392,9 @@ static struct str put_seen(struct buf *b, struct arena *a, const struct view *v,
     case TERM_UDS:
         put_text(b, &c->uds, v->unprescribed);
         return STR("labs.uds");
+    case TERM_INDICATION:
+        buf_put(b, c->indication);
+        return STR("indication");
     }
     return STR_ABSENT;
 }

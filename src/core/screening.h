@@ -40,6 +40,7 @@ enum fact {
     FACT_BREASTFEEDING,
     FACT_MOOD_STABILISER, /* said, or among the medicines */
     /* Lists, for what is missing. */
+    FACT_INDICATION,
     FACT_CONDITIONS,
     FACT_MEDICATIONS,
     FACT_ALLERGIES,
@@ -50,7 +51,8 @@ enum fact {
 };
 
 enum term_kind {
-    TERM_FACT, TERM_CONDITION, TERM_MEDICINE, TERM_ALLERGY, TERM_FAMILY, TERM_HISTORY, TERM_UDS
+    TERM_FACT, TERM_CONDITION, TERM_MEDICINE, TERM_ALLERGY, TERM_FAMILY, TERM_HISTORY, TERM_UDS,
+    TERM_INDICATION
 };
 
 enum compare { COMPARE_LESS, COMPARE_AT_MOST, COMPARE_IS, COMPARE_AT_LEAST, COMPARE_MORE };
@@ -61,7 +63,7 @@ struct rule_term {
     enum compare compare;
     double value;
     unsigned statuses;    /* a bit a condition_status */
-    struct str word;      /* of a family or own history */
+    struct str word;      /* of a family or own history; an indication */
     bool negated;         /* `no` before it */
     bool if_given;        /* not known counts as not so: it is not asked for */
     bool or_unknown;      /* not known counts as so: what goes with it is asked for */

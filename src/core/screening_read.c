@@ -22,7 +22,7 @@ struct screening_rules screening_new(struct arena *a, const struct codes *codes)
 /* ---- terms ---- */
 
 static int fact_named(struct str name) {
-    for (int f = 0; f < FACT_CONDITIONS; f++)
+    for (int f = 0; f < FACT_INDICATION; f++)
         if (str_is(name, screening_fact_name((enum fact)f))) return f;
     return -1;
 }
@@ -130,6 +130,7 @@ static bool read_term(struct rules_reader *r, struct rule_term *t, struct str *r
     if (str_is(name, "family")) return read_word_term(t, TERM_FAMILY, word_next(rest));
     if (str_is(name, "history")) return read_word_term(t, TERM_HISTORY, word_next(rest));
     if (str_is(name, "uds")) return read_word_term(t, TERM_UDS, word_next(rest));
+    if (str_is(name, "indication")) return read_word_term(t, TERM_INDICATION, word_next(rest));
     return read_fact(r, t, name, rest);
 }
 

@@ -11,6 +11,7 @@
  *                                        a word or a number
  *             condition CLASS [active|treated|history|current|any]    current unless said
  *             medicine CLASS | allergy CLASS | family WORD | history WORD | uds unprescribed
+ *             indication WORD
  *       after a FACT's term `if given` (not known: not so, and not asked for) or
  *       `or unknown` (not known: so)
  *     prescribed WORD ... : CLASS      words of the urine screen that a prescription explains
@@ -18,6 +19,7 @@
  *     test PART | PART ... -> WANTED, WANTED ...
  *       PART: FACT VALUE, FACT ? (not known), bp 142/88 138/86, condition CODE STATUS,
  *             medicine TEXT, allergy TEXT, family WORD, history WORD, uds WORD,
+ *             indication WORD,
  *             no conditions|medicines|allergies|family|history|uds   (not asked for)
  *       WANTED: ID SEVERITY, no ID, or eligible|conditional|ineligible
  *

@@ -9,6 +9,7 @@
 #include "web/figure.h"
 #include "web/path.h"
 #include "web/show.h"
+#include "web/workup_view.h"
 
 enum { ENTRIES = 300, PANELS_MAX = 12 }; /* a page of the chart */
 enum { AUTHORS = 32 };                   /* whose names are kept while it is made */
@@ -375,6 +376,7 @@ enum err page_patient(struct request *rq) {
     TRY(conditions(rq, &c));
     TRY(medicines(rq, &c));
     TRY(allergies(rq, &c));
+    TRY(workup_trial_panel(rq, c.p.id, &c.view.left.v[c.view.left.n++]));
     TRY(referrals(rq, &c));
     TRY(entries(rq, &c));
     acts(rq, &c);

@@ -10,6 +10,7 @@
 #include "app/words.h"
 #include "web/form_view.h"
 #include "web/show.h"
+#include "web/workup_view.h"
 
 /* The questions ----------------------------------------------------------------------------- */
 
@@ -212,6 +213,7 @@ enum err page_screening(struct request *rq) {
     }
     decision(rq, &s, &view);
     TRY(baseline(rq, &p, &view));
+    TRY(workup_trial_panel(rq, p.id, &view.trials));
     if (web_allows(rq, CAP_SCREENING_WRITE)) TRY(questions(rq, &p, &s, &view));
     if (s.has && !is_signed && web_allows(rq, CAP_SCREENING_SIGN)) {
         struct view_form *sign = NEW(rq->arena, struct view_form);

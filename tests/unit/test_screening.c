@@ -42,9 +42,10 @@ static void the_codes_pass_their_own_tests(void **state) {
 
 static void every_rule_speaks_and_is_silent(void **state) {
     (void)state;
-    static const char *const files[] = {"contraindications", "interactions", "readiness"};
+    static const char *const files[] = {"contraindications", "interactions", "readiness",
+                                        "guide", "indications"};
     rules = screening_new(&arena, &codes);
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char path[80];
         snprintf(path, sizeof path, "content/screening/%s.txt", files[i]);
         struct faults faults = {.arena = &arena};
