@@ -199,9 +199,9 @@ const struct trial_rules *trial_rules_read(struct arena *a, struct str file, str
                              .r = NEW(a, struct trial_rules)};
     t.r->v = NEWS(a, struct antidepressant, TRIAL_DRUGS_MAX);
     while (lines_next(&t.l)) read_line(&t);
-    const bool whole = t.r->weeks > 0 && t.r->n > 0 && t.tests > 0 && t.sources > 0 &&
-                       t.r->definitions[TRD_EPISODE].needed && t.r->definitions[TRD_LIFETIME].needed;
-    if (!whole)
+    const struct trd_definition *d = t.r->definitions;
+    if (!(t.r->weeks > 0 && t.r->n && t.tests && t.sources && d[TRD_EPISODE].needed &&
+          d[TRD_LIFETIME].needed))
         fault_add(faults, file, "required",
                   "the file has `source`, `weeks`, both definitions, drugs and `test`");
     return t.r;
