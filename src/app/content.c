@@ -285,10 +285,6 @@ static const struct monitors *read_monitors(struct arena *a, const struct conten
                       STR_ARG(m->signs[i].id), STR_ARG(m->signs[i].vital));
     }
     return m;
-static const struct trial_rules *read_trials(struct arena *a, const struct content_files *files,
-                                             struct faults *faults) {
-    const struct content_file *f = needed_file(files, "codes/antidepressants.txt", faults);
-    return f ? trial_rules_read(a, f->place, f->text, faults) : NULL;
 }
 
 /* A model that reads well is also made to reproduce its own tests. */
@@ -329,7 +325,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->session = read_session(a, files, faults);
     out->monitors = read_monitors(a, files, faults);
     out->screening = content_rules_read(a, files, faults);
-    out->trials = read_trials(a, files, faults);
+    content_workup_read(a, files, out, faults);
     read_models(a, files, out, faults);
     return faults_err(faults);
 }

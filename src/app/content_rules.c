@@ -28,3 +28,9 @@ const struct screening_rules *content_rules_read(struct arena *a, const struct c
     }
     return rules;
 }
+
+void content_workup_read(struct arena *a, const struct content_files *files, struct content *out,
+                         struct faults *faults) {
+    const struct content_file *f = needed(files, "codes/antidepressants.txt", faults);
+    if (f) out->trials = trial_rules_read(a, f->place, f->text, faults);
+}

@@ -9,5 +9,8 @@
 /* Faults say where; the answer is never NULL, and holds what could be read. */
 const struct screening_rules *content_rules_read(struct arena *a, const struct content_files *files,
                                            struct faults *faults);
+/* Earlier treatment and the work-up. */
+void content_workup_read(struct arena *a, const struct content_files *files, struct content *out,
+                         struct faults *faults);
 
 #endif
