@@ -16,7 +16,8 @@
  * header may run over several comment lines while its parentheses are open. `-> patient`
  * says that a row is a struct patient; {patient} stands for its columns, {p: patient} for
  * p.id, p.version, ... `$clinic` is bound from the transaction; a statement without it is
- * refused unless a doc line begins with `across clinics`.
+ * refused unless a doc line begins with `across clinics`, and so is a cast AS INTEGER, which
+ * is narrower on one engine than on the other.
  *
  * In the text that comes out $clinic is $1 and the parameters follow: PostgreSQL takes it as
  * it is, and the SQLite driver turns $n into ?n, which is numbered, not named.
@@ -312,6 +313,8 @@ static void add_query(struct str first, struct str *rest, int *number) {
     header(q, buf_str(&head), line);
     if (str_is(q->kind, "many") && !has_word(sql, "limit"))
         bad(line, "%.*s: a many query has a LIMIT", STR_ARG(q->name));
+    if (has_word(sql, "integer"))
+        bad(line, "%.*s: an INTEGER has four bytes in PostgreSQL; say BIGINT", STR_ARG(q->name));
     q->text = rewritten(q, str_slice(sql, 0, sql.n - 1), line);
     for (int i = 0; i < g.query_count - 1; i++)
         if (str_eq(g.queries[i].name, q->name))

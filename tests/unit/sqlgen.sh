@@ -61,6 +61,10 @@ case_is a_many_has_a_limit 'sql/q.sql:1: things: a many query has a LIMIT' <<'SQ
 -- many things () -> thing
 SELECT {thing} FROM thing WHERE clinic_id = $clinic;
 SQL
+case_is a_cast_is_as_wide_on_both_engines 'sql/q.sql:1: weigh: an INTEGER has four bytes in PostgreSQL; say BIGINT' <<'SQL'
+-- one weigh () -> (n int)
+SELECT CAST(SUM(weight) AS INTEGER) FROM thing WHERE clinic_id = $clinic;
+SQL
 case_is the_clinic_is_named 'sql/q.sql:2: things: the statement does not name $clinic' <<'SQL'
 
 -- many things () -> thing

@@ -67,7 +67,7 @@ SELECT {observation} FROM observation WHERE clinic_id = $clinic AND patient_id =
 SELECT at_ms, 'observation' AS kind, id, display AS what, value_text AS value, unit, account_id AS who
   FROM observation WHERE clinic_id = $clinic AND patient_id = $1 AND (at_ms, id) < ($2, $3)
 UNION ALL
-SELECT at_ms, 'measure', id, instrument, CAST(CAST(floor(total + 0.5) AS INTEGER) AS TEXT), band, account_id
+SELECT at_ms, 'measure', id, instrument, CAST(CAST(floor(total + 0.5) AS BIGINT) AS TEXT), band, account_id
   FROM response WHERE clinic_id = $clinic AND patient_id = $1 AND (at_ms, id) < ($2, $3)
 UNION ALL
 SELECT at_ms, 'note', id, title, NULL, kind, account_id

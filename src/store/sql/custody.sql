@@ -33,7 +33,7 @@ SELECT product, MIN(drug), MIN(form), MAX(ug_per_ml), MAX(piece_ug), MAX(receive
 
 -- many sealed_group (place text) -> (key text, product text, drug text, form text, lot text, expiry_date text, containers int, left_ug int)
 -- What a count asks for together: the sealed containers of one lot.
-SELECT MIN(id), product, MIN(drug), MIN(form), lot, expiry_date, COUNT(*), CAST(SUM(left_ug) AS INTEGER)
+SELECT MIN(id), product, MIN(drug), MIN(form), lot, expiry_date, COUNT(*), CAST(SUM(left_ug) AS BIGINT)
   FROM container WHERE clinic_id = $clinic AND place = $1 AND state = 'sealed'
  GROUP BY product, lot, expiry_date ORDER BY product, lot, expiry_date LIMIT 500;
 
@@ -66,11 +66,11 @@ SELECT p.id, p.given_name, p.family_name, p.mrn, e.at_ms, e.amount_ug, c.number
 -- one custody_proof () -> (containers int, entries int, received_ug int, given_ug int, wasted_ug int, gone_ug int, left_ug int)
 -- The whole register in one line: what came from outside, and where it is. What was drawn into a
 -- syringe counts once, as the syringe's.
-SELECT COUNT(*), CAST(COALESCE(SUM(entries), 0) AS INTEGER),
-       CAST(COALESCE(SUM(CASE WHEN parent_id IS NULL THEN received_ug ELSE 0 END + adjusted_ug), 0) AS INTEGER),
-       CAST(COALESCE(SUM(given_ug), 0) AS INTEGER), CAST(COALESCE(SUM(wasted_ug), 0) AS INTEGER),
-       CAST(COALESCE(SUM(returned_ug + destroyed_ug + lost_ug), 0) AS INTEGER),
-       CAST(COALESCE(SUM(left_ug), 0) AS INTEGER)
+SELECT COUNT(*), CAST(COALESCE(SUM(entries), 0) AS BIGINT),
+       CAST(COALESCE(SUM(CASE WHEN parent_id IS NULL THEN received_ug ELSE 0 END + adjusted_ug), 0) AS BIGINT),
+       CAST(COALESCE(SUM(given_ug), 0) AS BIGINT), CAST(COALESCE(SUM(wasted_ug), 0) AS BIGINT),
+       CAST(COALESCE(SUM(returned_ug + destroyed_ug + lost_ug), 0) AS BIGINT),
+       CAST(COALESCE(SUM(left_ug), 0) AS BIGINT)
   FROM container WHERE clinic_id = $clinic;
 
 -- many custody_disagree () -> (number text)
