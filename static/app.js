@@ -105,6 +105,23 @@
 
   document.addEventListener('click', (e) => { if (e.target.closest?.('[data-print]')) window.print(); });
 
+  // What is asked only when earlier answers say so: data-ask="q2>=1&q3=0". Out of sight it is
+  // not sent either; without this script it stands there with its rule in words.
+  const holds = (form, term) => {
+    const [, name, op, value] = term.match(/^(\w+)(>=|<=|=)(-?[\d.]+)$/) ?? [];
+    const said = form.elements[name]?.value;
+    if (!name || said === undefined || said === '') return false;
+    return op === '>=' ? +said >= +value : op === '<=' ? +said <= +value : +said === +value;
+  };
+  const ask = (form) => {
+    for (const field of form.querySelectorAll('[data-ask]')) {
+      field.hidden = !field.dataset.ask.split('&').every((term) => holds(form, term));
+      for (const input of field.querySelectorAll('input, select, textarea')) input.disabled = field.hidden;
+    }
+  };
+  document.addEventListener('input', (e) => { if (e.target.form) ask(e.target.form); });
+  for (const form of document.forms) ask(form);
+
   // The list of faults is read first, and its links lead into the fields.
   document.querySelector('[data-focus]')?.focus();
   document.addEventListener('click', (e) => {

@@ -96,6 +96,12 @@ static void check(const struct measure_in *in, int64_t now_ms, struct faults *fa
             fault_add(faults, item->id, "range", "%d is no answer to this question.",
                       in->answers[i]);
     }
+    for (int i = 0; i < in->instrument->item_count; i++)
+        if (in->answers[i] > in->instrument->items[i].scale->low &&
+            !score_asked(in->instrument, in->answers, i))
+            fault_add(faults, in->instrument->items[i].id, "unasked",
+                      "By the answers above this is not asked. Leave it empty, or mend those.");
+    rating_check(&in->how, in->instrument, faults);
     if (given == 0)
         fault_add(faults, in->instrument->items[0].id, "required", "Answer at least one question.");
     if (in->at_ms > now_ms + MINUTE_MS)
@@ -127,5 +133,6 @@ enum err measure_record(struct tx *tx, const struct measure_in *in, struct fault
     };
     tx_event(tx, "measure_recorded", STR_ABSENT);
     TRY(response_put(tx, out));
+    TRY(rating_record(tx, &in->how, out, &score));
     return due ? finish_step(tx, due) : E_OK;
 }

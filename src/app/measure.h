@@ -7,6 +7,7 @@
 #define CAIRN_MEASURE_H
 
 #include "app/content.h"
+#include "app/rating.h"
 #include "core/score.h"
 #include "store/sql.h"
 
@@ -15,9 +16,11 @@ struct measure_in {
     const struct instrument *instrument;
     const int *answers; /* item_count values; ANSWER_MISSING where there is none */
     int64_t at_ms;      /* 0: now; never later than now */
+    struct rating_in how; /* asked for where a clinician rates (app/rating.h) */
 };
 
-/* Records it; *out is the row as stored. E_INVALID: nothing answered, or the time. */
+/* Records it; *out is the row as stored. E_INVALID: nothing answered, an answer to what was not
+ * asked, the time, a clinician's rating that does not say how. */
 MUST enum err measure_record(struct tx *tx, const struct measure_in *in, struct faults *faults,
                              struct response *out);
 

@@ -37,8 +37,108 @@ static struct view_form_field item_field(struct request *rq, struct str action,
     return view;
 }
 
-enum err measure_form(struct request *rq, const struct instrument *in, struct str action,
-                      struct view_measure_page *out) {
+/* What is asked only sometimes ---------------------------------------------------------------- */
+
+static const char *const signs[] = {
+    [OP_AT_LEAST] = ">=", [OP_AT_MOST] = "<=", [OP_IS] = "=", [OP_MISSING] = "="};
+
+/* The rule for the page's script: "q2>=1&q3=0". */
+static struct str rule_of(struct request *rq, const struct instrument *in,
+                          const struct criterion *when) {
+    struct buf b = buf_new(rq->arena, 32);
+    for (int i = 0; i < when->n; i++) {
+        const struct term *t = &when->terms[i];
+        buf_format(&b, "%s%.*s%s", i ? "&" : "", STR_ARG(in->items[t->ref].id), signs[t->op]);
+        buf_real_exact(&b, t->value);
+    }
+    return buf_str(&b);
+}
+
+/* And for a person: "Only if 2 is Yes." */
+static struct str rule_words(struct request *rq, const struct instrument *in,
+                             const struct criterion *when) {
+    struct buf b = buf_new(rq->arena, 64);
+    buf_z(&b, "Only if ");
+    for (int i = 0; i < when->n; i++) {
+        const struct term *t = &when->terms[i];
+        const struct item *item = &in->items[t->ref];
+        struct str words = item_answer_text(item, (int)t->value);
+        buf_format(&b, "%s%d is ", i ? " and " : "", t->ref + 1);
+        if (words.s) buf_put(&b, words);
+        else buf_real_exact(&b, t->value);
+        if (t->op == OP_AT_LEAST && t->value < item->scale->high) buf_z(&b, " or more");
+        if (t->op == OP_AT_MOST && t->value > item->scale->low) buf_z(&b, " or less");
+    }
+    buf_char(&b, '.');
+    return buf_str(&b);
+}
+
+static void put_rule(struct request *rq, const struct instrument *in, int item,
+                     struct view_form_field *view) {
+    for (int i = 0; i < in->ask_count; i++) {
+        if (!in->asks[i].item[item]) continue;
+        view->ask = rule_of(rq, in, &in->asks[i].when);
+        if (view->help.s) return;
+        view->help = rule_words(rq, in, &in->asks[i].when);
+        view->described = str_format(rq->arena, "%.*s-help%s%.*s%s", STR_ARG(view->id),
+                                     view->error.s ? " " : "",
+                                     STR_ARG(view->error.s ? view->id : STR("")),
+                                     view->error.s ? "-error" : "");
+        return;
+    }
+}
+
+/* How it was taken ---------------------------------------------------------------------------- */
+
+static struct view_form_field mode_field(struct request *rq, struct str action, bool clinician) {
+    struct field_choices picks = {.v = NEWS(rq->arena, struct field_choice, 8)};
+    const struct rating_mode *m;
+    for (int i = 0; (m = rating_mode_at(i)); i++)
+        if (!str_is(m->word, "portal"))
+            picks.v[picks.n++] = (struct field_choice){m->word, m->text};
+    struct field f = {.kind = KIND_choice, .name = "mode", .unit = "", .choices = "", .help = "",
+                      .label = clinician ? "How it was rated" : "How it was filled in",
+                      .need = clinician ? REQUIRED : OPTIONAL};
+    return web_field(rq, action, &f, STR(""), &picks);
+}
+
+static void how_group(struct request *rq, const struct instrument *in, struct str action,
+                      struct view_form *form) {
+    struct view_form_field *fields = NEWS(rq->arena, struct view_form_field, 3);
+    bool clinician = in->rater == RATER_CLINICIAN;
+    struct field rater = {.kind = KIND_text, .name = "rater", .label = "Rated by", .unit = "",
+                          .max = RATING_RATER_MAX, .choices = "", .help = "", .need = REQUIRED};
+    struct field more = {.kind = KIND_text, .name = "conditions", .label = "Conditions", .unit = "",
+                         .max = RATING_CONDITIONS_MAX, .choices = "", .need = OPTIONAL,
+                         .help = "Whatever bears on the rating: an interpreter, a relative in the "
+                                 "room, items rated from the notes."};
+    int n = 0;
+    fields[n++] = mode_field(rq, action, clinician);
+    if (clinician) fields[n++] = web_field(rq, action, &rater, rq->account.name, NULL);
+    if (clinician) fields[n++] = web_field(rq, action, &more, STR(""), NULL);
+    web_form_group(rq, form, clinician ? "Rater and conditions" : NULL, NULL, fields, n);
+}
+
+enum err measure_form_how(struct request *rq, struct rating_in *how) {
+    *how = (struct rating_in){0};
+    bool sound = field_text(rq, STR("mode"), "How it was taken", OPTIONAL, 40, &how->mode);
+    sound &= field_text(rq, STR("rater"), "Rated by", OPTIONAL, RATING_RATER_MAX, &how->rater);
+    sound &= field_text(rq, STR("conditions"), "Conditions", OPTIONAL, RATING_CONDITIONS_MAX,
+                        &how->conditions);
+    return sound ? E_OK : faults_err(&rq->faults);
+}
+
+/* The whole ----------------------------------------------------------------------------------- */
+
+/* How many items from this one on stand in one group: to the next heading, at most seven. */
+static int group_size(const struct instrument *in, int from) {
+    int n = 1;
+    while (from + n < in->item_count && n < GROUP_ITEMS && !in->items[from + n].heading.n) n++;
+    return n;
+}
+
+enum err measure_form(struct request *rq, enum measure_who who, const struct instrument *in,
+                      struct str action, struct view_measure_page *out) {
     *out = (struct view_measure_page){.title = in->title,
                                       .recall = in->recall,
                                       .stem = in->stem,
@@ -46,13 +146,18 @@ enum err measure_form(struct request *rq, const struct instrument *in, struct st
                                       .licence = in->licence,
                                       .notice = in->notice};
     TRY(web_form_blank(rq, action, "Record", PLAIN, &out->form));
-    for (int from = 0; from < in->item_count; from += GROUP_ITEMS) {
-        int n = in->item_count - from < GROUP_ITEMS ? in->item_count - from : GROUP_ITEMS;
+    for (int from = 0, n; from < in->item_count; from += n) {
+        n = group_size(in, from);
         struct view_form_field *fields = NEWS(rq->arena, struct view_form_field, n);
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n; i++) {
             fields[i] = item_field(rq, action, &in->items[from + i], from + i + 1);
-        web_form_group(rq, &out->form, NULL, NULL, fields, n);
+            put_rule(rq, in, from + i, &fields[i]);
+        }
+        const char *heading =
+            in->items[from].heading.n ? str_z(rq->arena, in->items[from].heading) : NULL;
+        web_form_group(rq, &out->form, heading, NULL, fields, n);
     }
+    if (who == WHO_STAFF) how_group(rq, in, action, &out->form);
     return E_OK;
 }
 

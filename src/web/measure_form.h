@@ -3,12 +3,17 @@
 #ifndef CAIRN_MEASURE_FORM_H
 #define CAIRN_MEASURE_FORM_H
 
-#include "core/instrument.h"
+#include "app/rating.h"
 #include "web/form_view.h"
 
-MUST enum err measure_form(struct request *rq, const struct instrument *in, struct str action,
-                           struct view_measure_page *out);
+/* WHO_STAFF: asks also how it was taken, and of a clinician's rating by whom. */
+enum measure_who { WHO_PATIENT, WHO_STAFF };
+MUST enum err measure_form(struct request *rq, enum measure_who who, const struct instrument *in,
+                           struct str action, struct view_measure_page *out);
 /* Answers in item order; faults for each value that is none. */
 MUST enum err measure_form_read(struct request *rq, const struct instrument *in, int answers[]);
+
+/* What the form says of how it was taken. */
+MUST enum err measure_form_how(struct request *rq, struct rating_in *how);
 
 #endif

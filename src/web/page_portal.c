@@ -120,7 +120,7 @@ enum err page_portal_measure(struct request *rq) {
     const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[0]);
     if (!in || in->rater != RATER_SELF) return E_UNKNOWN;
     TRY(own_patient(rq, &p));
-    TRY(measure_form(rq, in, str_format(rq->arena, "/portal/measure/%.*s", STR_ARG(in->id)),
+    TRY(measure_form(rq, WHO_PATIENT, in, str_format(rq->arena, "/portal/measure/%.*s", STR_ARG(in->id)),
                      &view));
     page_open(rq, "Portal", in->title);
     html_measure_page(rq->out, &view);
@@ -136,7 +136,8 @@ enum err post_portal_measure(struct request *rq) {
     TRY(own_patient(rq, &p));
     int *answers = NEWS(rq->arena, int, in->item_count);
     TRY(measure_form_read(rq, in, answers));
-    struct measure_in m = {.patient_id = p.id, .instrument = in, .answers = answers};
+    struct measure_in m = {.patient_id = p.id, .instrument = in, .answers = answers,
+                           .how = {.mode = STR("portal")}};
     TRY(measure_record(rq->tx, &m, &rq->faults, &recorded));
     rq->done = ""; /* the page says thank you */
     return web_redirect(rq, "/portal?thanks=1");
