@@ -120,8 +120,8 @@ enum err page_portal_measure(struct request *rq) {
     const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[0]);
     if (!in || in->rater != RATER_SELF) return E_UNKNOWN;
     TRY(own_patient(rq, &p));
-    TRY(measure_form(rq, WHO_PATIENT, in, str_format(rq->arena, "/portal/measure/%.*s", STR_ARG(in->id)),
-                     &view));
+    TRY(measure_form(rq, WHO_PATIENT, in,
+                     str_format(rq->arena, "/portal/measure/%.*s", STR_ARG(in->id)), &view));
     page_open(rq, "Portal", in->title);
     html_measure_page(rq->out, &view);
     page_close(rq);
