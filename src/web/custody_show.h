@@ -18,7 +18,7 @@ struct view_tag *custody_show_tag(struct request *rq, const struct container *c,
 /* The second person, by their own name and password; not inside a transaction. E_INVALID with a
  * fault at checker_name or checker_password. */
 MUST enum err custody_second(struct request *rq, struct str name, struct str password,
-                             enum capability c, struct str *id);
+                             struct str *id);
 
 /* A form in a part that is folded unless it has something to say. */
 MUST enum err custody_part(struct request *rq, enum form_id form, struct str action,
