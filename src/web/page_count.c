@@ -236,7 +236,8 @@ static enum err person_fact(struct request *rq, struct view_incident *v, const c
 }
 
 static void text_fact(struct view_incident *v, const char *name, struct str value) {
-    if (value.n) v->facts.v[v->facts.n++] = (struct view_fact){.name = str_from(name), .value = value};
+    if (value.n)
+        v->facts.v[v->facts.n++] = (struct view_fact){.name = str_from(name), .value = value};
 }
 
 static enum err story(struct request *rq, const struct custody_incident *r,

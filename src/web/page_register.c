@@ -150,8 +150,8 @@ static struct str count_words(struct request *rq, const struct count_recent_row 
 static enum err put_counts(struct request *rq, struct view_register *v) {
     struct count_recent_rows rows;
     TRY(count_recent(rq->tx, &rows));
-    v->counts = (struct view_list_panel){.id = STR("counts"), .title = STR("Last counts"),
-                                         .empty = show_empty(rq->arena, "Nothing was counted yet.")};
+    v->counts = (struct view_list_panel){.id = STR("counts"), .title = STR("Last counts")};
+    v->counts.empty = show_empty(rq->arena, "Nothing was counted yet.");
     v->counts.rows.v = NEWS(rq->arena, struct view_item, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         const struct count_recent_row *r = &rows.v[i];
