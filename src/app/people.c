@@ -204,7 +204,7 @@ static enum err write_reset(struct tx *tx, struct str account_id, struct str has
     struct account account;
     TRY(account_load(tx, account_id, &account));
     TRY(credential_set(tx, &(struct credential_set_in){account_id, hash, tx->now_ms, 1}));
-    TRY(session_end_all(tx, &(struct session_end_all_in){account_id, tx->now_ms}));
+    TRY(session_cut(tx, account_id));
     return journal_append(tx, "password_changed", STR_ABSENT,
                           str_format(tx->arena, "a new first password for %.*s",
                                      STR_ARG(account.login_name)));
@@ -226,7 +226,7 @@ static enum err read_own(struct tx *tx, struct account *account) {
 static enum err write_own(struct tx *tx, struct str hash, struct str *token) {
     struct str id = tx->actor.account_id;
     TRY(credential_set(tx, &(struct credential_set_in){id, hash, tx->now_ms, 0}));
-    TRY(session_end_all(tx, &(struct session_end_all_in){id, tx->now_ms}));
+    TRY(session_cut(tx, id));
     TRY(session_start(tx, id, token));
     return journal_append(tx, "password_changed", STR_ABSENT, STR("by its owner"));
 }
@@ -285,7 +285,7 @@ enum err people_edit(struct tx *tx, const struct person_edit *in, struct faults 
     tx_event(tx, "account_changed", same_role ? STR_ABSENT : STR("a new role"));
     TRY(account_put(tx, &account));
     if (same_role) return E_OK;
-    return session_end_all(tx, &(struct session_end_all_in){in->id, tx->now_ms});
+    return session_cut(tx, in->id);
 }
 
 enum err people_set(struct tx *tx, struct str account_id, int64_t version,
@@ -298,5 +298,5 @@ enum err people_set(struct tx *tx, struct str account_id, int64_t version,
     tx_event(tx, "account_changed",
              state == PERSON_ACTIVE ? STR("opened again") : STR("closed"));
     TRY(account_put(tx, &account));
-    return session_end_all(tx, &(struct session_end_all_in){account_id, tx->now_ms});
+    return session_cut(tx, account_id);
 }

@@ -5,6 +5,7 @@
 #include "app/settings.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "store/live.h"
 #include "store/sql.h"
 
 enum { TOKEN_BYTES = 32, KEEP_DAYS = 7 };
@@ -66,10 +67,16 @@ enum err session_touch(struct tx *tx, const struct session *s) {
 
 enum err session_close(struct tx *tx, const struct session *s) {
     TRY(session_end(tx, &(struct session_end_in){s->token_hash, tx->now_ms}));
+    live_changed(tx, "login", s->account_id);
     return journal_append(tx, "logout", STR_ABSENT, STR_ABSENT);
 }
 
+enum err session_cut(struct tx *tx, struct str account_id) {
+    live_changed(tx, "login", account_id);
+    return session_end_all(tx, &(struct session_end_all_in){account_id, tx->now_ms});
+}
+
 enum err session_close_all(struct tx *tx, struct str account_id) {
-    TRY(session_end_all(tx, &(struct session_end_all_in){account_id, tx->now_ms}));
+    TRY(session_cut(tx, account_id));
     return journal_append(tx, "logout_everywhere", STR_ABSENT, STR_ABSENT);
 }

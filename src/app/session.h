@@ -34,6 +34,8 @@ MUST enum err session_find(struct tx *tx, struct str token, struct session *out)
 MUST enum err session_start(struct tx *tx, struct str account_id, struct str *token);
 MUST enum err session_touch(struct tx *tx, const struct session *s);
 MUST enum err session_close(struct tx *tx, const struct session *s);
+/* Every login of an account ends, with what it looks at (live.h: topic `login`). */
+MUST enum err session_cut(struct tx *tx, struct str account_id);
 MUST enum err session_close_all(struct tx *tx, struct str account_id);
 
 enum { SESSION_TOUCH_MS = 60000 }; /* seen_ms is written once a minute at most */

@@ -27,6 +27,7 @@ struct serving {
         pthread_cond_t wake;
         bool stop;
     } watch;
+    struct web *web;
 };
 
 /* The clock of scenarios never runs a clinic by accident. */
@@ -104,6 +105,8 @@ int serve_start(struct arena *boot, struct serve_options options, struct serving
     struct web_options web = {WEB_PLAIN_LOOPBACK};
     if (options.proxy) web.cookies = WEB_BEHIND_TLS;
     struct web *w = web_open(boot, &s->app, web);
+    s->web = w;
+    if (web_live(w, boot)) return cli_fail(E_WORLD, "serve", "the system gives no thread");
     struct http_options http = {.listen = options.listen ? options.listen : "127.0.0.1:8080"};
     e = http_start(boot, http, web_http(w), &s->server, &why);
     if (e) return cli_fail(e, "listen", "%.*s", STR_ARG(why));
@@ -123,6 +126,7 @@ int serve_until_stopped(struct serving *s) {
     sigaddset(&stop, SIGTERM);
     sigaddset(&stop, SIGINT);
     while (sigwait(&stop, &signal_number) != 0) {}
+    web_live_end(s->web);
     http_stop(s->server);
     watch_stop(s);
     store_close(s->store);

@@ -31,7 +31,7 @@ enum state { EXCHANGE_NEW, EXCHANGE_BODY, EXCHANGE_WAITING, EXCHANGE_READY, EXCH
 
 /* A chunked body past its limit is read to its end, so that the client can hear why, but
  * not for ever. */
-enum { OVERFLOW_MAX = 1 << 20 };
+enum { OVERFLOW_MAX = 1 << 20, STREAM_BLOCK = 8 << 10 };
 
 struct exchange {
     struct exchange *next; /* in the free list, or in the queue */
@@ -130,13 +130,39 @@ static void take_request(struct exchange *x, const char *method) {
 
 /* The answer --------------------------------------------------------------------------------*/
 
-static enum MHD_Result send_answer(struct exchange *x) {
+static ssize_t stream_more(void *user, uint64_t position, char *out, size_t room) {
+    struct exchange *x = user;
+    (void)position;
+    ptrdiff_t n = x->answer.stream.read(x->answer.stream.user, out, (ptrdiff_t)room);
+    return n == HTTP_STREAM_END ? (ssize_t)MHD_CONTENT_READER_END_OF_STREAM : (ssize_t)n;
+}
+
+static struct MHD_Response *response_of(struct exchange *x) {
     const struct http_answer *answer = &x->answer;
     struct str body = answer->constant.s ? answer->constant : buf_str(&answer->body);
-    x->state = EXCHANGE_SENT;
+    if (answer->stream.user) {
+        answer->stream.begin(answer->stream.user, x);
+        return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_more, x,
+                                                 NULL);
+    }
     /* Persistent: the bytes are in the arena, which lives until `completed`. */
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        (size_t)body.n, (void *)(uintptr_t)body.s, MHD_RESPMEM_PERSISTENT);
+    return MHD_create_response_from_buffer((size_t)body.n, (void *)(uintptr_t)body.s,
+                                           MHD_RESPMEM_PERSISTENT);
+}
+
+void http_stream_sleep(struct exchange *x) { MHD_suspend_connection(x->connection); }
+void http_stream_wake(struct exchange *x) { MHD_resume_connection(x->connection); }
+
+void http_stream_cut(struct exchange *x) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info) shutdown(info->connect_fd, SHUT_RDWR);
+}
+
+static enum MHD_Result send_answer(struct exchange *x) {
+    const struct http_answer *answer = &x->answer;
+    x->state = EXCHANGE_SENT;
+    struct MHD_Response *response = response_of(x);
     if (!response) return MHD_NO;
     enum MHD_Result ok = MHD_YES;
     if (answer->content_type.n)
@@ -148,6 +174,7 @@ static enum MHD_Result send_answer(struct exchange *x) {
     if (ok == MHD_YES)
         ok = MHD_queue_response(x->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
+    if (answer->stream.user) arena_trim(&x->arena, STREAM_BLOCK); /* it stays for long */
     return ok;
 }
 
@@ -292,6 +319,7 @@ static void completed(void *user, struct MHD_Connection *connection, void **cont
     (void)connection, (void)code;
     if (!x) return;
     *context = NULL;
+    if (x->answer.stream.user) x->answer.stream.leave(x->answer.stream.user);
     x->arena.out = NULL;
     pthread_mutex_lock(&s->lock);
     bool crowded = s->in_flight > HTTP_WARM;

@@ -47,8 +47,21 @@ struct http_request {
     int header_count;
 };
 
+/* An answer that does not end by itself: bytes as they come (net/stream.h). All three are
+ * called on the connection's epoll thread; leave in any case, when the connection is done. */
+struct exchange;
+enum { HTTP_STREAM_END = -1 };
+struct http_stream {
+    void (*begin)(void *user, struct exchange *x);
+    /* Bytes written; 0 after http_stream_sleep; HTTP_STREAM_END. */
+    ptrdiff_t (*read)(void *user, char *out, ptrdiff_t room);
+    void (*leave)(void *user);
+    void *user;
+};
+
 struct http_answer {
     int status;
+    struct http_stream stream; /* instead of a body, where it has a user */
     struct str content_type;
     struct buf body;       /* in the request's arena */
     struct str constant;   /* instead of body: bytes that outlive the server (embedded files) */
@@ -98,5 +111,11 @@ struct str http_cookie(const struct http_request *rq, const char *name);
 /* The value is copied; control bytes in it are a fault of the program. */
 void http_answer_header(struct http_request *rq, struct http_answer *out, const char *name,
                         struct str value);
+
+/* Of a stream. sleep: from its read; wake: from any thread, once for each sleep; cut: shuts the
+ * socket of one that does not read. Not after its leave. */
+void http_stream_sleep(struct exchange *x);
+void http_stream_wake(struct exchange *x);
+void http_stream_cut(struct exchange *x);
 
 #endif

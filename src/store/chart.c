@@ -87,6 +87,7 @@ enum err chart_put(struct tx *tx, const struct table_info *t, void *row) {
         head->version--;
         return e;
     }
+    live_row(tx, t, head->id, row);
     return journal_write(tx, tx->event, patient_of(t, row), t, head->id, head->version,
                          chart_image(tx->arena, t, row));
 }

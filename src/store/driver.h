@@ -8,6 +8,7 @@
 #ifndef CAIRN_DRIVER_H
 #define CAIRN_DRIVER_H
 
+#include "store/live.h"
 #include "store/query.h"
 #include "store/turn.h"
 
@@ -54,11 +55,26 @@ struct driver {
     enum err (*load_close)(struct tx *tx);
     enum err (*loaded)(struct tx *tx); /* all tables are in; NULL: nothing to do */
     void (*bulk)(struct store *s);     /* NULL: nothing to do */
+    /* live.h, between servers; NULL: there is no other. tell: before the commit, of which it is a
+     * part. */
+    enum err (*tell)(struct tx *tx, struct str said);
+    enum err (*listen)(struct store *s, struct arena *boot);
 };
 
 struct store {
     const struct driver *driver;
     struct str place; /* for messages: the path, or host/database */
+    struct {
+        void (*told)(void *user, struct str topic, struct str id); /* NULL: nobody listens */
+        void *user;
+        struct str clinic_id;
+        char server[17]; /* which of the servers this is */
+    } live;
+};
+
+enum { LIVE_CHANGES_MAX = 32 };
+struct live_change {
+    char topic[LIVE_TOPIC_MAX], id[LIVE_ID_MAX];
 };
 
 struct tx_private {
@@ -69,7 +85,16 @@ struct tx_private {
     bool head_read;
     int64_t head_seq;
     char head_hash[65];
+    struct live_change *changes; /* in the transaction's arena */
+    int changes_n;
+    bool changed_all;
 };
+
+/* live.c: a row was put; before the commit; after it; what another server said. */
+void live_row(struct tx *tx, const struct table_info *t, struct str id, const void *row);
+MUST enum err live_tell(struct tx *tx);
+void live_publish(struct store *s, const struct tx_private *p);
+void live_heard(struct store *s, struct str said);
 
 /* Keeps the first fault of the transaction and logs it; returns e. */
 MUST enum err tx_fault(struct tx *tx, enum err e, const char *statement, const char *why);

@@ -20,6 +20,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "store/driver.h"
+#include "store/postgres_live.h"
 #include "store/sql.h"
 
 /* Eight connections in all: two cores of ours, and a server that others use too. */
@@ -44,6 +45,7 @@ struct pg_store {
     struct store store;
     const char *url;
     struct pool readers, writers;
+    struct postgres_live *live; /* NULL: it does not listen */
 };
 
 static struct connection *db_of(struct tx *tx) { return (struct connection *)tx->db; }
@@ -489,8 +491,24 @@ static void pool_close(struct pool *p) {
 
 static void postgres_close(struct store *store) {
     struct pg_store *s = (struct pg_store *)store;
+    if (s->live) postgres_live_close(s->live);
+    s->live = NULL;
     pool_close(&s->readers);
     pool_close(&s->writers);
+}
+
+static enum err postgres_tell(struct tx *tx, struct str said) {
+    const char *const values[] = {str_z(tx->arena, said)};
+    PGresult *r = PQexecParams(db_of(tx)->c, "SELECT pg_notify('cairn_live', $1)", 1, NULL, values,
+                               NULL, NULL, 0);
+    enum err e = PQresultStatus(r) == PGRES_TUPLES_OK ? E_OK : statement_failed(tx, r, "notify");
+    PQclear(r);
+    return e;
+}
+
+static enum err postgres_listen(struct store *store, struct arena *boot) {
+    struct pg_store *s = (struct pg_store *)store;
+    return postgres_live_open(store, boot, s->url, &s->live);
 }
 
 static const struct driver postgres_driver = {postgres_begin, postgres_end, postgres_run,
@@ -498,7 +516,8 @@ static const struct driver postgres_driver = {postgres_begin, postgres_end, post
                                               postgres_version, postgres_close,
                                               postgres_dump, postgres_load_open,
                                               postgres_load_row, postgres_load_close,
-                                              postgres_loaded, NULL};
+                                              postgres_loaded, NULL, postgres_tell,
+                                              postgres_listen};
 
 static enum err refused(struct arena *a, PGconn *c, struct str *why) {
     char text[STORE_WHY_MAX];
@@ -522,7 +541,8 @@ enum err postgres_open(struct arena *a, struct str url, struct store **out, stru
         PQfinish(c);
         return E_WORLD;
     }
-    s->store = (struct store){&postgres_driver, str_format(a, "database %s", PQdb(c))};
+    s->store = (struct store){.driver = &postgres_driver,
+                              .place = str_format(a, "database %s", PQdb(c))};
     s->readers.v[s->readers.opened++].c = c;
     s->readers.idle = &s->readers.v[0];
     *out = &s->store;

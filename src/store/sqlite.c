@@ -461,7 +461,7 @@ static void sqlite_bulk(struct store *store) {
 static const struct driver sqlite_driver = {sqlite_begin, sqlite_end, sqlite_run, sqlite_prepare,
                                             sqlite_script, sqlite_version, sqlite_store_close,
                                             sqlite_dump, sqlite_load_open, sqlite_load_row,
-                                            sqlite_load_close, NULL, sqlite_bulk};
+                                            sqlite_load_close, NULL, sqlite_bulk, NULL, NULL};
 
 static enum err make_file(struct arena *a, const char *path, struct str *why) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

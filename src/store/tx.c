@@ -28,8 +28,11 @@ enum err tx_end(struct tx *tx, enum err e) {
     CHECK(tx->p && tx->p->open, "tx_end without tx_begin");
     if (e == E_OK) e = tx->p->fault;
     if (e == E_OK && tx->appended) e = seal(tx);
+    if (e == E_OK && tx->p->changes_n) e = live_tell(tx);
     tx->p->open = false;
-    return tx->store->driver->end(tx, e);
+    e = tx->store->driver->end(tx, e);
+    if (e == E_OK && tx->p->changes_n) live_publish(tx->store, tx->p);
+    return e;
 }
 
 void tx_abandon(struct tx *tx) {

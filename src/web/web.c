@@ -22,6 +22,8 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "net/stream.h"
+#include "store/live.h"
 #include "store/sql.h"
 #include "web/door.h"
 #include "web/rate.h"
@@ -32,6 +34,7 @@ struct web {
     struct app *app;
     struct web_options options;
     struct http_server *server;
+    struct stream_hub *hub;
     struct rate *rate;
     pthread_mutex_t lock;
     struct web_figures figures;
@@ -273,7 +276,14 @@ static enum err journal_refusal(struct request *rq, enum err e) {
     }
 }
 
+/* A stream that was joined before something else went wrong. */
+static void drop_stream(struct http_answer *answer) {
+    if (answer->stream.user) answer->stream.leave(answer->stream.user);
+    answer->stream = (struct http_stream){0};
+}
+
 static void fail(struct request *rq, enum err e) {
+    drop_stream(rq->answer);
     if (rq->tx) e = web_end(rq, e);
     *rq->out = buf_new(rq->arena, DOOR_PAGE_BYTES);
     rq->form_count = 0;
@@ -300,6 +310,7 @@ static void ran_over(struct request *rq, char *mark) {
     if (rq->tx) tx_abandon(rq->tx);
     rq->tx = NULL;
     rq->redirect = STR_ABSENT;
+    drop_stream(rq->answer);
     rq->arena->out = NULL;
     rq->arena->at = mark;
     log_error("web arena full path=%s", rq->route ? rq->route->path : "?");
@@ -384,6 +395,22 @@ struct web *web_open(struct arena *boot, struct app *app, struct web_options opt
 
 struct http_app web_http(struct web *w) { return (struct http_app){w, plan, web_answer}; }
 void web_bind(struct web *w, struct http_server *server) { w->server = server; }
+
+/* A login that ended takes back what it listens to. */
+static void told(void *user, struct str topic, struct str id) {
+    struct web *w = user;
+    if (str_is(topic, "login")) stream_end(w->hub, id);
+    else if (str_is(topic, "all")) stream_resync(w->hub);
+    else stream_publish(w->hub, topic, id);
+}
+
+enum err web_live(struct web *w, struct arena *boot) {
+    w->hub = stream_open(boot, clock_now_ms);
+    return live_listen(w->app->store, boot, w->app->clinic_id, told, w);
+}
+
+void web_live_end(struct web *w) { stream_close(w->hub); }
+struct stream_hub *web_hub(const struct web *w) { return w->hub; }
 
 struct web_figures web_figures(struct web *w) {
     pthread_mutex_lock(&w->lock);

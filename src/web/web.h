@@ -115,5 +115,9 @@ struct web_options {
 struct web *web_open(struct arena *boot, struct app *app, struct web_options options);
 struct http_app web_http(struct web *w);
 void web_bind(struct web *w, struct http_server *server); /* for /metrics, and where it listens */
+/* Pages hear of changes from here on; E_WORLD: no thread. Ended before the server stops. */
+MUST enum err web_live(struct web *w, struct arena *boot);
+void web_live_end(struct web *w);
+struct stream_hub *web_hub(const struct web *w); /* NULL: nothing is heard live */
 
 #endif
