@@ -7,8 +7,8 @@
  *       └──> over: "back inside since 10:52" ─────────┘
  *
  * One open alarm for each session, kind and subject. Raised again at its level or below, it
- * stays as it is; raised higher, it is a new call: the acknowledgement and the silence before
- * do not count. Nothing resets by itself: when the cause is gone the alarm says so and stays.
+ * stays as it is; raised higher, or again after its cause was gone, it is a new call: the
+ * acknowledgement and the silence before do not count. Nothing resets by itself: when the cause is gone the alarm says so and stays.
  * It ends only when its cause is over, or when a person says that it never was a cause (kind
  * `event`, which nothing but a person can see the end of).
  *
@@ -28,9 +28,20 @@ MUST enum err alarm_raise(struct tx *tx, const struct alarm *want, struct alarm 
 /* The cause is gone: the open alarm about it, if there is one, says so from now on. */
 MUST enum err alarm_over(struct tx *tx, struct str dosing_id, const char *kind,
                          struct str subject);
-/* A person ends it. E_BLOCKED while its cause lasts. */
-MUST enum err alarm_end(struct tx *tx, struct str alarm_id, struct str reason,
-                        struct faults *faults);
+/* What a person does about it, during the session that it belongs to. */
+struct alarm_act {
+    struct str patient_id, alarm_id, reason;
+};
+/* Somebody has seen it and answers: it goes on to nobody else. */
+MUST enum err alarm_acknowledge(struct tx *tx, const struct alarm_act *act,
+                                struct faults *faults);
+/* No sound for as long as the content lets its level be silent. */
+MUST enum err alarm_silence(struct tx *tx, const struct content *content,
+                            const struct alarm_act *act, struct faults *faults);
+/* A person ends it, with a reason. E_BLOCKED while its cause lasts. */
+MUST enum err alarm_end(struct tx *tx, const struct alarm_act *act, struct faults *faults);
+/* Who ends the session ends what is still open of it. */
+MUST enum err alarm_end_all(struct tx *tx, struct str dosing_id, struct str reason);
 
 /* watch.h */
 MUST enum err alarm_due(struct tx *tx, const struct app *app, bool *due);

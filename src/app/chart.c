@@ -130,7 +130,7 @@ static enum err put_vital(struct tx *tx, const struct vitals_place *place, int k
         .at_ms = place->at_ms ? place->at_ms : tx->now_ms,
         .recorded_ms = tx->now_ms,
         .account_id = tx->actor.account_id,
-        .source = STR("typed"),
+        .source = place->source.n ? place->source : STR("typed"),
     };
     return observation_put(tx, &row);
 }

@@ -41,6 +41,7 @@ extern const struct vital_meaning vital_meanings[VITAL_COUNT];
 struct vitals_place {
     struct str patient_id, dosing_id; /* dosing_id: absent outside a session */
     int64_t at_ms;                    /* 0: now; never later than now */
+    struct str source;                /* device, fhir; absent: typed */
 };
 
 /* One observation row for each value given; blood pressure comes in pairs. */

@@ -287,6 +287,12 @@ static const struct monitors *read_monitors(struct arena *a, const struct conten
     return m;
 }
 
+static const struct alarms_rules *read_alarms(struct arena *a, const struct content_files *files,
+                                              struct faults *faults) {
+    const struct content_file *f = needed_file(files, "monitoring/alarms.txt", faults);
+    return f ? alarms_read(a, f->place, f->text, faults) : NULL;
+}
+
 /* A model that reads well is also made to reproduce its own tests. */
 static void read_models(struct arena *a, const struct content_files *files,
                         struct content *out, struct faults *faults) {
@@ -324,6 +330,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     read_pages(a, files, out, faults);
     out->session = read_session(a, files, faults);
     out->monitors = read_monitors(a, files, faults);
+    out->alarms = read_alarms(a, files, faults);
     out->screening = content_rules_read(a, files, faults);
     content_workup_read(a, files, out, faults);
     read_models(a, files, out, faults);

@@ -10,6 +10,7 @@
 #ifndef CAIRN_CONTENT_H
 #define CAIRN_CONTENT_H
 
+#include "core/alarms.h"
 #include "core/criteria.h"
 #include "core/consent_doc.h"
 #include "core/instrument.h"
@@ -47,6 +48,7 @@ struct content {
     int pages_n;
     const struct session_rules *session; /* signs, events, checkpoints */
     const struct monitors *monitors; /* what bedside monitors send */
+    const struct alarms_rules *alarms;   /* how they call, and how they go on */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct trial_rules *trials; /* when an antidepressant was a fair trial */
     const struct pk_model **models; /* of the forecast, sorted by file name */

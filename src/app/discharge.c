@@ -1,6 +1,7 @@
 /* The way home: the discharge gate of a session, and what follows from passing it. */
 #include "core/discharge.h"
 
+#include "app/alarm.h"
 #include "app/chart.h"
 #include "app/course.h"
 #include "app/dosing.h"
@@ -101,6 +102,7 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     d.row.discharge_answers = in->answers;
     d.row.discharge_findings = buf_str(&findings);
     bool goes = out->overall == RULING_PASS || out->overall == RULING_CAUTION;
+    if (goes) TRY(alarm_end_all(tx, d.row.id, STR("The patient was discharged.")));
     if (goes) leave(tx, content, &d.row);
     tx_event(tx, goes ? "discharged" : "discharge_held", in->reason);
     TRY(dosing_put(tx, &d.row));

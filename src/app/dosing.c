@@ -1,5 +1,6 @@
 #include "app/dosing.h"
 
+#include "app/alarm.h"
 #include "app/chart.h"
 #include "app/consent.h"
 #include "app/course.h"
@@ -417,6 +418,21 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
 
 static const char *const running[] = {"checked_in", "gate_passed", "dosing", "recovering", NULL};
 
+/* An event that calls for help whatever the numbers say. */
+static enum err call_for(struct tx *tx, const struct vitals_event *kind,
+                         const struct session_event *row) {
+    struct alarm out;
+    if (kind->level == VITALS_FINE) return E_OK;
+    struct alarm want = {.patient_id = row->patient_id,
+                         .dosing_id = row->dosing_id,
+                         .kind = STR("event"),
+                         .subject = row->kind,
+                         .level = str_from(vitals_level_name(kind->level)),
+                         .text = kind->text,
+                         .source = kind->source};
+    return alarm_raise(tx, &want, &out);
+}
+
 enum err dosing_event(struct tx *tx, const struct content *content, struct session_event *row,
                       struct str step_id, struct faults *faults) {
     struct dosing_day d;
@@ -431,7 +447,8 @@ enum err dosing_event(struct tx *tx, const struct content *content, struct sessi
     row->recorded_ms = tx->now_ms;
     row->account_id = tx->actor.account_id;
     tx_event(tx, "event_recorded", STR_ABSENT);
-    return session_event_put(tx, row);
+    TRY(session_event_put(tx, row));
+    return call_for(tx, vitals_event(content->session, row->kind), row);
 }
 
 enum err dosing_stop(struct tx *tx, struct str patient_id, struct str step_id, struct str reason,

@@ -1,6 +1,7 @@
 #include "app/watch.h"
 
 #include "app/alarm.h"
+#include "app/vigil.h"
 #include "base/clock.h"
 #include "base/log.h"
 

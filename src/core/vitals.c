@@ -25,15 +25,20 @@ const struct vitals_event *vitals_event(const struct session_rules *r, struct st
 }
 
 /* Passed by the last reading, and where the line wants it held, by every reading back to one
- * that is so much older. */
+ * that is so much older; short of that, *left_min is what is left of it. */
 static bool passes(const struct limit *l, const struct vitals_reading *r, int n,
-                   struct measured baseline, int *part) {
+                   struct measured baseline, int *part, int *left_min) {
+    int64_t since_ms = r[n - 1].at_ms;
+    *left_min = 0;
     if (limit_side(l, r[n - 1].v, baseline, part) != LIMIT_PASSED) return false;
     if (l->held_min == 0) return true;
     for (int i = n - 2; i >= 0; i--) {
-        if (limit_side(l, r[i].v, baseline, NULL) != LIMIT_PASSED) return false;
-        if (r[n - 1].at_ms - r[i].at_ms >= l->held_min * MINUTE) return true;
+        if (limit_side(l, r[i].v, baseline, NULL) != LIMIT_PASSED) break;
+        since_ms = r[i].at_ms;
+        if (r[n - 1].at_ms - since_ms >= l->held_min * MINUTE) return true;
     }
+    int64_t left_ms = l->held_min * MINUTE - (r[n - 1].at_ms - since_ms);
+    *left_min = (int)((left_ms + MINUTE - 1) / MINUTE);
     return false;
 }
 
@@ -57,6 +62,8 @@ static struct str sentence(struct arena *a, const struct vitals_sign *s,
     buf_put(&b, ruling_source_words(a, alert->source));
     buf_z(&b, ").");
     buf_z(&b, what[alert->level]);
+    if (alert->confirm_min)
+        buf_format(&b, " Repeat in %d min: it is graver if it stays.", alert->confirm_min);
     return buf_str(&b);
 }
 
@@ -64,17 +71,23 @@ struct vitals_alert vitals_judge(struct arena *a, const struct vitals_sign *s,
                                  const struct vitals_reading *readings, int n,
                                  struct measured baseline) {
     struct vitals_alert alert = {.level = VITALS_FINE};
+    int confirm_level = VITALS_FINE;
     CHECK(n > 0, "a reading to judge");
     for (int i = 0; i < s->limits.n; i++) {
         const struct limit *l = &s->limits.v[i];
-        int part = 0;
-        if ((int)alert.level >= l->level || !passes(l, readings, n, baseline, &part)) continue;
+        int part = 0, left_min;
+        if ((int)alert.level >= l->level) continue;
+        if (!passes(l, readings, n, baseline, &part, &left_min)) {
+            if (left_min) alert.confirm_min = left_min, confirm_level = l->level;
+            continue;
+        }
         struct buf words = buf_new(a, 48);
         limit_words(&words, l, part);
         alert.level = (enum vitals_level)l->level;
         alert.limit = buf_str(&words);
         alert.source = l->source.s ? l->source : s->source;
     }
+    if (confirm_level <= (int)alert.level) alert.confirm_min = 0;
     alert.text = sentence(a, s, &readings[n - 1], &alert);
     return alert;
 }

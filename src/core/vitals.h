@@ -83,6 +83,8 @@ struct vitals_alert {
     enum vitals_level level;
     struct str limit, source; /* absent when fine */
     struct str text;          /* the sentence */
+    int confirm_min;          /* a graver line was passed, and counts when it is so for longer:
+                                 repeat in so many minutes. 0: nothing to confirm */
 };
 
 /* The last of the readings of one sign (oldest first; n > 0), by all of them. baseline parts 0:

@@ -61,7 +61,7 @@ static void read_event(struct reader *r) {
     struct str flags = part_next(&rest);
     e.text = part_next(&rest);
     e.source = part_next(&rest);
-    if (e.id.n <= 0 || e.source.n <= 0 || !flags_read(flags, &e))
+    if (e.id.n <= 0 || e.source.n <= 0 || rest.s || !flags_read(flags, &e))
         lines_fault(&r->lines, "syntax",
                     "event ID | GROUP | adverse and a level, or - | TEXT | SOURCE");
     else if (r->r->events_n == VITALS_EVENTS_MAX) full(r, VITALS_EVENTS_MAX);

@@ -15,6 +15,7 @@ CREATE TABLE alarm ( -- chart
     text              TEXT    NOT NULL,           -- the sentence
     source            TEXT    NOT NULL,           -- whose rule it is
     raised_ms         INTEGER NOT NULL,           -- to this level
+    repeat_ms         INTEGER,                    -- a reading to be confirmed: when to repeat it
     told              TEXT    NOT NULL,           -- monitor, prescriber, everyone: as far as it went
     escalated_ms      INTEGER,
     acknowledged_ms   INTEGER,

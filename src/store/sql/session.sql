@@ -15,3 +15,57 @@ SELECT {alarm} FROM alarm WHERE clinic_id = $clinic AND dosing_id = $1
 -- Every alarm of the clinic that nobody has ended, the oldest first.
 SELECT {alarm} FROM alarm WHERE clinic_id = $clinic AND ended_ms IS NULL
  ORDER BY raised_ms, id LIMIT 500;
+
+-- many alarm_waiting () -> alarm
+-- Those that nobody has acknowledged and that can still go on to somebody.
+SELECT {alarm} FROM alarm WHERE clinic_id = $clinic AND ended_ms IS NULL
+   AND acknowledged_ms IS NULL AND told <> 'everyone' ORDER BY raised_ms, id LIMIT 500;
+
+-- many alarm_open_of_dosing (dosing_id text) -> alarm
+SELECT {alarm} FROM alarm WHERE clinic_id = $clinic AND dosing_id = $1 AND ended_ms IS NULL
+ ORDER BY raised_ms DESC, id DESC LIMIT 100;
+
+-- many vigil_dosing (now_ms int, latest_ms int) -> dosing
+-- Running sessions that are to be looked at now. One that is to be looked at later than ever
+-- planned was planned by another clock.
+SELECT {d: dosing} FROM dosing d LEFT JOIN dosing_watch w ON w.clinic_id = d.clinic_id AND w.dosing_id = d.id
+ WHERE d.clinic_id = $clinic AND d.state IN ('checked_in', 'gate_passed', 'dosing', 'recovering')
+   AND (w.next_ms IS NULL OR w.next_ms <= $1 OR w.next_ms > $2)
+ ORDER BY d.checked_in_ms, d.id LIMIT 50;
+
+-- exec vigil_set (dosing_id text, next_ms int)
+INSERT INTO dosing_watch (clinic_id, dosing_id, next_ms) VALUES ($clinic, $1, $2)
+ ON CONFLICT (clinic_id, dosing_id) DO UPDATE SET next_ms = excluded.next_ms;
+
+-- many observed_times (dosing_id text) -> (at_ms int)
+-- When something was measured in a session.
+SELECT DISTINCT at_ms FROM observation WHERE clinic_id = $clinic AND dosing_id = $1
+   AND code NOT IN ('29463-7', '8302-2') ORDER BY at_ms LIMIT 1000;
+
+-- many observed_since (dosing_id text, since_ms int) -> (code text, value real?, at_ms int)
+-- What was measured in a session since then, the newest first.
+SELECT code, value, at_ms FROM observation
+ WHERE clinic_id = $clinic AND dosing_id = $1 AND at_ms >= $2 ORDER BY at_ms DESC, id DESC LIMIT 500;
+
+-- many observed_before (dosing_id text, before_ms int) -> (code text, value real?, at_ms int)
+-- What was measured before an instant: the last first.
+SELECT code, value, at_ms FROM observation
+ WHERE clinic_id = $clinic AND dosing_id = $1 AND at_ms < $2 ORDER BY at_ms DESC, id DESC LIMIT 40;
+
+-- many presence_of_dosing (dosing_id text) -> (id text, account_id text, from_ms int, recorded_ms int, to_ms int?, to_recorded_ms int?, name text?, role text?)
+SELECT p.id, p.account_id, p.from_ms, p.recorded_ms, p.to_ms, p.to_recorded_ms, a.display_name, a.role
+  FROM presence p LEFT JOIN account a ON a.clinic_id = p.clinic_id AND a.id = p.account_id
+ WHERE p.clinic_id = $clinic AND p.dosing_id = $1 ORDER BY p.from_ms, p.id LIMIT 200;
+
+-- one presence_open (dosing_id text, account_id text) -> presence
+SELECT {presence} FROM presence WHERE clinic_id = $clinic AND dosing_id = $1 AND account_id = $2
+   AND to_ms IS NULL ORDER BY from_ms DESC, id DESC LIMIT 1;
+
+-- many presence_all_open (dosing_id text) -> presence
+SELECT {presence} FROM presence WHERE clinic_id = $clinic AND dosing_id = $1 AND to_ms IS NULL
+ ORDER BY from_ms, id LIMIT 50;
+
+-- one presence_gone (dosing_id text) -> (here int, to_ms int)
+-- How many are with the patient, and when the last of the others left (0: nobody was there).
+SELECT coalesce(sum(CASE WHEN to_ms IS NULL THEN 1 ELSE 0 END), 0), coalesce(max(to_ms), 0)
+  FROM presence WHERE clinic_id = $clinic AND dosing_id = $1;

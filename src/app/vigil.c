@@ -1,0 +1,143 @@
+#include "app/vigil.h"
+
+#include "app/alarm.h"
+#include "app/words.h"
+#include "base/clock.h"
+
+/* A session is looked at this often at the least, whatever was planned. */
+#define LOOK_MS MINUTE_MS
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+enum err vigil_checkpoints(struct tx *tx, const struct content *content, const struct dosing *d,
+                           struct checkpoints *out) {
+    struct observed_times_rows rows;
+    TRY(observed_times(tx, &(struct observed_times_in){d->id}, &rows));
+    int64_t *taken = NEWS(tx->arena, int64_t, rows.n);
+    for (ptrdiff_t i = 0; i < rows.n; i++) taken[i] = rows.v[i].at_ms;
+    struct vitals_times t = {
+        .checked_in_ms = d->checked_in_ms,
+        .dose_ms = d->first_dose_ms.is ? d->first_dose_ms.v : VITALS_NO_TIME,
+        .dose_end_ms = d->last_dose_ms.is ? d->last_dose_ms.v : VITALS_NO_TIME,
+        .left_ms = d->discharged_ms.is ? d->discharged_ms.v : VITALS_NO_TIME};
+    vitals_checkpoints(content->session, d->route, t, taken, (int)rows.n, tx->now_ms, out);
+    return E_OK;
+}
+
+static struct str time_text(struct arena *a, int64_t at_ms) {
+    struct buf b = buf_new(a, 8);
+    clock_put_time(&b, at_ms);
+    return buf_str(&b);
+}
+
+/* Something that has been missing since: an alarm at the level of its wait, or none yet.
+ * *next_ms: not later than when that changes. */
+struct missing {
+    const char *kind;
+    struct str subject, text;
+    int64_t since_ms;
+};
+
+static enum err call(struct tx *tx, const struct content *content, const struct dosing *d,
+                     const struct missing *m, int64_t *next_ms) {
+    struct str kind = str_from(m->kind);
+    struct alarm out;
+    enum vitals_level level = alarms_wait(content->alarms, kind, tx->now_ms - m->since_ms);
+    *next_ms = least(*next_ms, alarms_wait_next(content->alarms, kind, m->since_ms, tx->now_ms));
+    if (level == VITALS_FINE) return E_OK;
+    struct alarm want = {.patient_id = d->patient_id,
+                         .dosing_id = d->id,
+                         .kind = kind,
+                         .subject = m->subject,
+                         .level = str_from(vitals_level_name(level)),
+                         .text = m->text,
+                         .source = alarms_wait_source(content->alarms, kind)};
+    return alarm_raise(tx, &want, &out);
+}
+
+static enum err look_checkpoint(struct tx *tx, const struct content *content,
+                                const struct dosing *d, int64_t *next_ms) {
+    struct checkpoints *all = NEW(tx->arena, struct checkpoints);
+    int64_t grace_ms = content->session->grace_min * MINUTE_MS;
+    TRY(vigil_checkpoints(tx, content, d, all));
+    const struct checkpoint *c = vitals_next_checkpoint(all);
+    if (!c || c->baseline || c->state == CHECKPOINT_AHEAD || c->state == CHECKPOINT_DUE) {
+        if (c && !c->baseline) *next_ms = least(*next_ms, c->at_ms + grace_ms + 1);
+        return alarm_over(tx, d->id, "checkpoint", STR("vitals"));
+    }
+    struct missing m = {.kind = "checkpoint",
+                        .subject = STR("vitals"),
+                        .text = str_format(tx->arena,
+                                           "Vital signs were due at %.*s and have not been taken.",
+                                           STR_ARG(time_text(tx->arena, c->at_ms))),
+                        .since_ms = c->at_ms + grace_ms};
+    return call(tx, content, d, &m, next_ms);
+}
+
+/* A reading that counts only if it stays, and was not repeated. */
+static enum err look_repeats(struct tx *tx, const struct content *content,
+                             const struct dosing *d, int64_t *next_ms) {
+    struct alarm_rows open;
+    TRY(alarm_open_of_dosing(tx, &(struct alarm_open_of_dosing_in){d->id}, &open));
+    for (ptrdiff_t i = 0; i < open.n; i++) {
+        const struct alarm *a = &open.v[i];
+        if (!a->repeat_ms.is || a->over_ms.is) continue;
+        int64_t due_ms = a->repeat_ms.v + MINUTE_MS; /* a minute to take it */
+        *next_ms = least(*next_ms, due_ms > tx->now_ms ? due_ms : INT64_MAX);
+        if (tx->now_ms < due_ms) continue;
+        struct missing m = {.kind = "checkpoint",
+                            .subject = str_format(tx->arena, "repeat %.*s", STR_ARG(a->subject)),
+                            .text = str_format(tx->arena,
+                                               "A reading was to be repeated at %.*s: %.*s",
+                                               STR_ARG(time_text(tx->arena, a->repeat_ms.v)),
+                                               STR_ARG(a->text)),
+                            .since_ms = due_ms};
+        TRY(call(tx, content, d, &m, next_ms));
+    }
+    return E_OK;
+}
+
+/* From the first dose on, somebody is with the patient. */
+static enum err look_presence(struct tx *tx, const struct content *content,
+                              const struct dosing *d, int64_t *next_ms) {
+    struct presence_gone_row gone;
+    if (!d->first_dose_ms.is) return E_OK;
+    TRY(presence_gone(tx, &(struct presence_gone_in){d->id}, &gone));
+    if (gone.here > 0) return alarm_over(tx, d->id, "presence", STR("room"));
+    int64_t since_ms = gone.to_ms > d->first_dose_ms.v ? gone.to_ms : d->first_dose_ms.v;
+    struct missing m = {.kind = "presence",
+                        .subject = STR("room"),
+                        .text = str_format(tx->arena, "Nobody is with the patient since %.*s.",
+                                           STR_ARG(time_text(tx->arena, since_ms))),
+                        .since_ms = since_ms};
+    return call(tx, content, d, &m, next_ms);
+}
+
+enum err vigil_look(struct tx *tx, const struct content *content, const struct dosing *d) {
+    static const char *const over[] = {"discharged", "stopped", NULL};
+    int64_t next_ms = tx->now_ms + LOOK_MS;
+    if (word_in(d->state, over)) return E_OK;
+    TRY(look_checkpoint(tx, content, d, &next_ms));
+    TRY(look_repeats(tx, content, d, &next_ms));
+    TRY(look_presence(tx, content, d, &next_ms));
+    return vigil_set(tx, &(struct vigil_set_in){d->id, next_ms});
+}
+
+static enum err waiting(struct tx *tx, struct dosing_rows *rows) {
+    return vigil_dosing(tx, &(struct vigil_dosing_in){tx->now_ms, tx->now_ms + LOOK_MS}, rows);
+}
+
+enum err vigil_due(struct tx *tx, const struct app *app, bool *due) {
+    struct dosing_rows rows;
+    (void)app;
+    TRY(waiting(tx, &rows));
+    *due = rows.n > 0;
+    return E_OK;
+}
+
+enum err vigil_tick(struct tx *tx, const struct app *app) {
+    struct dosing_rows rows;
+    TRY(waiting(tx, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) TRY(vigil_look(tx, app->content, &rows.v[i]));
+    return E_OK;
+}
