@@ -8,9 +8,9 @@
  *
  * One open alarm for each session, kind and subject. Raised again at its level or below, it
  * stays as it is; raised higher, or again after its cause was gone, it is a new call: the
- * acknowledgement and the silence before do not count. Nothing resets by itself: when the cause is gone the alarm says so and stays.
- * It ends only when its cause is over, or when a person says that it never was a cause (kind
- * `event`, which nothing but a person can see the end of).
+ * acknowledgement and the silence before do not count. Nothing resets by itself: when the
+ * cause is gone the alarm says so and stays. It ends by a person, when its cause is over; of
+ * what somebody saw (kind `event`) only a person sees the end.
  *
  * Kinds: vital (subject: the sign), checkpoint, presence, signal (loss of a monitor), event.
  */

@@ -18,6 +18,7 @@ struct app {
     struct lockout *lockout;
     struct str clinic_id, clinic_name, zone;
     int64_t started_ms;
+    int64_t watched; /* rounds of the watch (watch.h) that were done; atomic */
 };
 
 /* Reads the clinic of the store and makes what stands beside it. E_UNKNOWN: the database

@@ -5,6 +5,7 @@
 #include "app/chart.h"
 #include "app/course.h"
 #include "app/dosing.h"
+#include "app/presence.h"
 #include "app/room.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -102,7 +103,10 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     d.row.discharge_answers = in->answers;
     d.row.discharge_findings = buf_str(&findings);
     bool goes = out->overall == RULING_PASS || out->overall == RULING_CAUTION;
-    if (goes) TRY(alarm_end_all(tx, d.row.id, STR("The patient was discharged.")));
+    if (goes) {
+        TRY(alarm_end_all(tx, d.row.id, STR("The patient was discharged.")));
+        TRY(presence_end(tx, d.row.id));
+    }
     if (goes) leave(tx, content, &d.row);
     tx_event(tx, goes ? "discharged" : "discharge_held", in->reason);
     TRY(dosing_put(tx, &d.row));

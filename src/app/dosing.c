@@ -5,6 +5,8 @@
 #include "app/consent.h"
 #include "app/course.h"
 #include "app/custody.h"
+#include "app/presence.h"
+#include "app/vigil.h"
 #include "app/room.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -410,8 +412,13 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
     tx_event(tx, "dose_given", in->reason);
     TRY(dose_put(tx, out));
     if (from.id.s) TRY(custody_after_dose(tx, &from, out));
+    TRY(advance(tx, &d.row, out));
+    /* who gives it is there */
+    bool before = given_ms < d.row.checked_in_ms;
+    struct presence_in giver = {tx->actor.account_id, before ? 0 : given_ms};
+    TRY(presence_enter(tx, content, &d.row, &giver, faults));
     tx_event(tx, "dose_given", in->reason);
-    return advance(tx, &d.row, out);
+    return vigil_look(tx, content, &d.row);
 }
 
 /* Events and stopping ----------------------------------------------------------------------- */
@@ -461,6 +468,10 @@ enum err dosing_stop(struct tx *tx, struct str patient_id, struct str step_id, s
     /* whoever has had a dose still goes through the discharge gate */
     d.row.state = d.doses.n ? STR("recovering") : STR("stopped");
     d.row.stopped_reason = reason;
+    if (!d.doses.n) {
+        TRY(alarm_end_all(tx, d.row.id, STR("The session was stopped before a dose.")));
+        TRY(presence_end(tx, d.row.id));
+    }
     tx_event(tx, "session_stopped", reason);
     TRY(dosing_put(tx, &d.row));
     return d.doses.n ? E_OK : room_leave(tx, &d.row);

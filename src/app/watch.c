@@ -56,5 +56,6 @@ enum err watch_tick(struct app *app, struct arena *a, int64_t now_ms) {
             log_error("watch subject=%s fault=%s", subjects[i].name, err_meaning(e)->name);
         if (!first) first = e;
     }
+    __atomic_add_fetch(&app->watched, 1, __ATOMIC_RELEASE);
     return first;
 }

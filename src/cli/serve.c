@@ -61,7 +61,9 @@ static void *watch(void *user) {
         (void)logged;
         pthread_mutex_lock(&s->watch.lock);
         clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec += WATCH_EVERY_MS / 1000;
+        until.tv_nsec += (clock_is_test() ? WATCH_TEST_MS : WATCH_EVERY_MS) * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
         while (!s->watch.stop &&
                pthread_cond_timedwait(&s->watch.wake, &s->watch.lock, &until) == 0) {}
     }

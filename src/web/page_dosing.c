@@ -5,11 +5,13 @@
  */
 #include "app/chart.h"
 #include "app/dosing.h"
+#include "app/observe.h"
 #include "app/level.h"
 #include "app/people.h"
 #include "base/clock.h"
 #include "web/criteria_form.h"
 #include "web/session_figure.h"
+#include "web/session_live.h"
 #include "web/show.h"
 #include "web/words.h"
 
@@ -305,52 +307,6 @@ static enum err draw(struct request *rq, struct session_page *s) {
     return E_OK;
 }
 
-/* The sign's readings of the session, oldest first. */
-static int readings_of(struct request *rq, const struct session_page *s, enum vital_kind kind,
-                       struct vitals_reading *out, int most) {
-    int n = 0;
-    for (ptrdiff_t i = 0; i < s->day.observations.n && n < most; i++) {
-        const struct observation_of_dosing_row *o = &s->day.observations.v[i];
-        int64_t at_ms;
-        if (!str_is(o->code, vital_meanings[kind].loinc)) continue;
-        out[n++] = (struct vitals_reading){
-            dosing_last(&s->day, vital_meanings[kind].loinc, o->at_ms + 1, &at_ms), o->at_ms,
-            show_time(rq->arena, o->at_ms)};
-    }
-    return n;
-}
-
-static void judge_sign(struct request *rq, struct session_page *s, const char *item,
-                       enum vital_kind kind, struct view_list_panel *panel) {
-    enum { MOST = 200 };
-    int64_t at_ms;
-    const struct vitals_sign *sign = vitals_sign(rq->app->content->session, str_from(item));
-    struct vitals_reading *readings = NEWS(rq->arena, struct vitals_reading, MOST);
-    int n = sign ? readings_of(rq, s, kind, readings, MOST) : 0;
-    if (n == 0) return;
-    int64_t dose_ms = s->day.row.first_dose_ms.is ? s->day.row.first_dose_ms.v + 1 : INT64_MAX;
-    struct measured base = dosing_last(&s->day, vital_meanings[kind].loinc, dose_ms, &at_ms);
-    struct vitals_alert alert = vitals_judge(rq->arena, sign, readings, n, base);
-    if (alert.level == VITALS_FINE) return;
-    const char *level = vitals_level_name(alert.level);
-    panel->rows.v[panel->rows.n++] =
-        (struct view_item){.what = alert.text,
-                           .when = readings[n - 1].when,
-                           .detail = alert.source,
-                           .tag = show_tag(rq->arena, level, str_from(level))};
-}
-
-static void alarms(struct request *rq, struct session_page *s) {
-    struct view_list_panel *panel = new_panel(rq, "alarms", "Out of limits", 8);
-    if (!is_over(s)) {
-        judge_sign(rq, s, "bp", VITAL_systolic, panel);
-        judge_sign(rq, s, "hr", VITAL_heart_rate, panel);
-        judge_sign(rq, s, "spo2", VITAL_spo2, panel);
-        judge_sign(rq, s, "rr", VITAL_respiration, panel);
-    }
-    if (panel->rows.n) s->view.alarms = panel;
-}
-
 /* The last values, large: what, when and by whom. */
 static const struct observation_of_dosing_row *last_of(const struct dosing_day *d,
                                                        enum vital_kind kind) {
@@ -386,29 +342,6 @@ static void now_values(struct request *rq, struct session_page *s) {
     now_value(rq, s, VITAL_heart_rate, "Pulse", "/min");
     now_value(rq, s, VITAL_spo2, "SpO\u2082", "%");
     now_value(rq, s, VITAL_respiration, "Breaths", "/min");
-}
-
-static void next_check(struct request *rq, struct session_page *s) {
-    struct checkpoints all;
-    const struct dosing *row = &s->day.row;
-    int64_t *taken = NEWS(rq->arena, int64_t, s->day.observations.n);
-    int n = 0;
-    for (ptrdiff_t i = 0; i < s->day.observations.n; i++) {
-        const struct observation_of_dosing_row *o = &s->day.observations.v[i];
-        if (level_meaning(o->code)) continue; /* blood drawn is no look at the patient */
-        if (!n || taken[n - 1] != o->at_ms) taken[n++] = o->at_ms;
-    }
-    struct vitals_times t = {
-        .checked_in_ms = row->checked_in_ms,
-        .dose_ms = row->first_dose_ms.is ? row->first_dose_ms.v : VITALS_NO_TIME,
-        .dose_end_ms = row->last_dose_ms.is ? row->last_dose_ms.v : VITALS_NO_TIME,
-        .left_ms = row->discharged_ms.is ? row->discharged_ms.v : VITALS_NO_TIME};
-    vitals_checkpoints(rq->app->content->session, row->route, t, taken, n, rq->now_ms, &all);
-    const struct checkpoint *next = vitals_next_checkpoint(&all);
-    if (!next) return;
-    s->view.next_check = str_format(rq->arena, "Next vital signs %.*s, %s",
-                                    STR_ARG(show_time(rq->arena, next->at_ms)),
-                                    vitals_checkpoint_name(next->state));
 }
 
 /* The page ---------------------------------------------------------------------------------- */
@@ -497,8 +430,10 @@ enum err page_dosing(struct request *rq) {
     if (s.day.has) {
         TRY(find_room(rq, &s));
         now_values(rq, &s);
-        alarms(rq, &s);
-        next_check(rq, &s);
+        struct view_session_live *live = NEW(rq->arena, struct view_session_live);
+        TRY(session_live(rq, &s.day, s.at, live));
+        s.view.live = live;
+        TRY(session_alarms_past(rq, &s.day, &s.view.alarms_past));
         TRY(draw(rq, &s));
         documents(rq, &s);
         list_doses(rq, &s);
@@ -544,7 +479,7 @@ enum err post_session_vitals(struct request *rq) {
 #include "app/vitals.def"
 #undef VITAL
     };
-    TRY(chart_vitals(rq->tx, &place, &v, &rq->faults));
+    TRY(dosing_observe(rq->tx, rq->app->content, &place, &v, &rq->faults));
     return back(rq);
 }
 

@@ -49,6 +49,10 @@ enum err page_metrics(struct request *rq) {
           "Requests between their headers and their last byte.",
           f.http.in_flight);
     gauge(rq->out, "cairn_requests_waiting", "Requests waiting for a worker.", f.http.waiting);
+    metric(rq->out, "cairn_watch_rounds_total", "counter",
+           "Rounds of what happens because time passes; it stands still when that does.");
+    buf_format(rq->out, "cairn_watch_rounds_total %lld\n",
+               (long long)__atomic_load_n(&rq->app->watched, __ATOMIC_ACQUIRE));
     gauge(rq->out, "cairn_uptime_seconds", "Since the start.",
           (rq->now_ms - rq->app->started_ms) / 1000);
     return E_OK;

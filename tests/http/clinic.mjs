@@ -111,6 +111,14 @@ export class Server {
             this.process.kill(signal);
         });
     }
+    /** Until what time does by itself has been done at the time that the clock now shows. */
+    async watched() {
+        const rounds = async () => {
+            const answer = await new Browser(this).ask('GET', '/metrics');
+            return Number(answer.body.match(/^cairn_watch_rounds_total (\d+)/m)?.[1]);
+        };
+        for (const from = await rounds(); await rounds() < from + 2;) ;
+    }
     async end() {
         await this.stop();
         rmSync(this.folder, { recursive: true, force: true });

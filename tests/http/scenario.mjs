@@ -101,13 +101,14 @@ export class Scenario {
         this.role = 'admin';
         this.me = this.people.admin = await people(this.server);
     }
-    do_clock(rest) {
+    async do_clock(rest) {
         const to = instant(rest);
         if (Math.abs(to - this.server.time()) > SESSION_MS) this.people = {};
         // The seconds go on from one time to the next: were they to begin again at each, a span
         // of 105 minutes would be told as 104 where the second act was the quicker one.
         this.server.setClock(to + (Date.now() - this.began));
         this.note(`-- clock ${rest}`);
+        await this.server.watched();
         if (this.role) return this.do_as(this.role);
     }
     async do_as(role) {

@@ -21,6 +21,11 @@ SELECT {account} FROM account
 SELECT {account} FROM account
  WHERE clinic_id = $clinic AND role = $1 AND active = 1 ORDER BY display_name LIMIT 500;
 
+-- many account_staff () -> (id text, display_name text, role text)
+-- Everybody who works here, by name.
+SELECT id, display_name, role FROM account
+ WHERE clinic_id = $clinic AND role <> 'patient' AND active = 1 ORDER BY display_name, id LIMIT 500;
+
 -- one account_admins () -> (n int)
 -- How many could still let somebody in.
 SELECT COUNT(*) FROM account WHERE clinic_id = $clinic AND role = 'admin' AND active = 1;

@@ -69,3 +69,22 @@ SELECT {presence} FROM presence WHERE clinic_id = $clinic AND dosing_id = $1 AND
 -- How many are with the patient, and when the last of the others left (0: nobody was there).
 SELECT coalesce(sum(CASE WHEN to_ms IS NULL THEN 1 ELSE 0 END), 0), coalesce(max(to_ms), 0)
   FROM presence WHERE clinic_id = $clinic AND dosing_id = $1;
+
+-- one session_stamp (dosing_id text) -> (calls int, seen int, events int, doses int, here int)
+-- Moves whenever something of a session does that its page shows by itself; no patient's data.
+SELECT (SELECT coalesce(sum(version), 0) FROM alarm WHERE clinic_id = $clinic AND ended_ms IS NULL),
+       (SELECT count(*) FROM observation WHERE clinic_id = $clinic AND dosing_id = $1),
+       (SELECT count(*) FROM session_event WHERE clinic_id = $clinic AND dosing_id = $1),
+       (SELECT count(*) FROM dose WHERE clinic_id = $clinic AND dosing_id = $1),
+       (SELECT coalesce(sum(version), 0) FROM presence WHERE clinic_id = $clinic AND dosing_id = $1);
+
+-- many session_beside (dosing_id text) -> (id text, patient_id text, step_id text, route text, state text, checked_in_ms int, first_dose_ms int?, last_dose_ms int?, given_name text, preferred_name text?, room text?)
+-- The other sessions that are running, by room.
+SELECT d.id, d.patient_id, d.step_id, d.route, d.state, d.checked_in_ms, d.first_dose_ms, d.last_dose_ms,
+       p.given_name, p.preferred_name,
+       (SELECT m.name FROM dosing_room r JOIN room m ON m.clinic_id = r.clinic_id AND m.id = r.room_id
+         WHERE r.clinic_id = d.clinic_id AND r.dosing_id = d.id AND r.to_ms IS NULL
+         ORDER BY r.from_ms DESC LIMIT 1)
+  FROM dosing d JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
+ WHERE d.clinic_id = $clinic AND d.state IN ('checked_in', 'gate_passed', 'dosing', 'recovering') AND d.id <> $1
+ ORDER BY d.checked_in_ms, d.id LIMIT 12;

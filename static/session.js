@@ -1,0 +1,110 @@
+// A session's page, while nobody presses anything. Every three seconds it asks whether something
+// moved (a stamp, no patient's data); when it did, the page is read again and its live parts are
+// put in place, but never one that somebody is working in. When it cannot ask, it says so.
+//
+// Sound: the loudest alarm that nobody acknowledged or silenced, in pulses as the content says.
+// A browser is silent until it was touched; the button says whether it is.
+(() => {
+  const EVERY = 3000, PARTS = ['live', 'now', 'here', 'picture'];
+  const live = () => document.getElementById('live');
+  if (!live()) return;
+
+  // ---- fresh ----
+  let failing = 0, lastGood = Date.now();
+  const lost = document.createElement('p');
+  lost.className = 'rule urgent not-live';
+  lost.setAttribute('role', 'status');
+  lost.hidden = true;
+  live().before(lost);
+  const time = (ms) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const isLive = (ok, why) => {
+    if (ok) { failing = 0; lastGood = Date.now(); lost.hidden = true; return; }
+    if (++failing < 2) return;
+    lost.hidden = false;
+    lost.textContent = `Not live since ${time(lastGood)}: ${why}. What stands here may be old; look at the patient.`;
+  };
+  const busy = (part) => part.contains(document.activeElement) && document.activeElement !== document.body
+    && !document.activeElement.matches('button, a');
+  const again = async () => {
+    const answer = await fetch(location.pathname, { credentials: 'same-origin' });
+    if (!answer.ok || answer.redirected) return isLive(false, 'you are logged out');
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    for (const id of PARTS) {
+      const old = document.getElementById(id), fresh = page.getElementById(id);
+      if (!old || !fresh || busy(old)) continue;
+      const open = [...old.querySelectorAll('details')].map(d => d.open);
+      old.replaceWith(fresh);
+      fresh.querySelectorAll('details').forEach((d, i) => { if (open[i]) d.open = true; });
+    }
+    document.dispatchEvent(new Event('visibilitychange')); // the countdowns are written again
+    sound();
+  };
+  const ask = async () => {
+    const at = live();
+    if (!at?.dataset.stampAt) return;
+    try {
+      const answer = await fetch(at.dataset.stampAt, { credentials: 'same-origin', signal: AbortSignal.timeout(8000) });
+      if (!answer.ok || answer.redirected) return isLive(false, 'you are logged out');
+      isLive(true);
+      if ((await answer.text()) !== at.dataset.stamp) await again();
+    } catch {
+      isLive(false, 'no connection');
+    }
+  };
+  setInterval(ask, EVERY);
+  document.addEventListener('session:moved', ask);
+
+  // ---- sound ----
+  const TONES = { low: 392, medium: 523, high: 659 };
+  let context, timer, playing = '';
+  const toggle = document.createElement('button');
+  toggle.type = 'button';
+  toggle.className = 'button sound';
+  const wanted = () => { try { return sessionStorage.getItem('sound') === 'on'; } catch { return false; } };
+  const want = (on) => { try { sessionStorage.setItem('sound', on ? 'on' : 'off'); } catch { /* of this page only */ } };
+  const running = () => context?.state === 'running';
+  const label = () => {
+    toggle.textContent = running() ? 'Sound is on' : wanted() ? 'Sound waits for a touch' : 'Sound is off';
+    toggle.setAttribute('aria-pressed', String(Boolean(running())));
+  };
+  const pulse = (tone, at) => {
+    const o = context.createOscillator(), g = context.createGain();
+    o.frequency.value = tone;
+    g.gain.setValueAtTime(0, at);
+    g.gain.linearRampToValueAtTime(0.25, at + 0.02);
+    g.gain.linearRampToValueAtTime(0, at + 0.16);
+    o.connect(g).connect(context.destination);
+    o.start(at);
+    o.stop(at + 0.2);
+  };
+  const burst = (priority, pulses) => {
+    if (!running()) return;
+    for (let i = 0; i < pulses; i++) // groups of three and two, as such bursts are known
+      pulse(TONES[priority] ?? 440, context.currentTime + i * 0.2 + Math.floor(i / 3) * 0.15);
+  };
+  const sound = () => {
+    const { sound: priority, pulses, every } = live()?.dataset ?? {};
+    const key = priority && running() ? `${priority} ${pulses} ${every}` : '';
+    label();
+    if (key === playing) return;
+    clearInterval(timer);
+    playing = key;
+    if (!key) return;
+    burst(priority, Number(pulses));
+    timer = setInterval(() => burst(priority, Number(pulses)), Number(every) * 1000);
+  };
+  const start = async () => {
+    context ??= new AudioContext();
+    await context.resume();
+    sound();
+  };
+  toggle.addEventListener('click', async (e) => {
+    e.stopPropagation();
+    want(!running());
+    if (running()) await context.suspend(); else await start();
+    sound();
+  });
+  document.addEventListener('pointerdown', () => { if (wanted() && !running()) start(); });
+  document.querySelector('.session-head')?.append(toggle);
+  label();
+})();
