@@ -32,7 +32,7 @@ static const struct {
     const char *name, *second; /* the parameter after the patient's id */
 } asked[] = {
     {"session_get", NULL},      {"setting_load", NULL},         {"setting_load", NULL},
-    {"patient_load", NULL},     {"allergy_of_patient", NULL},   {"risk_open", NULL},
+    {"patient_load", NULL},     {"allergy_of_patient", NULL},   {"risk_unclosed", NULL},
     {"course_active", NULL},    {"course_latest", NULL},        {"consent_of_patient", NULL},
     {"response_of_patient", "phq9"}, {"screening_latest", NULL}, {"consent_of_patient", NULL},
     {"condition_of_patient", NULL},  {"medication_of_patient", NULL},

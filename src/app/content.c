@@ -293,6 +293,21 @@ static const struct alarms_rules *read_alarms(struct arena *a, const struct cont
     return f ? alarms_read(a, f->place, f->text, faults) : NULL;
 }
 
+static const struct risk_rules *read_risk(struct arena *a, const struct content_files *files,
+                                          struct faults *faults) {
+    struct risk_reader *r = risk_reader_new(a, faults);
+    enum role role;
+    for (int i = 0; i < files->n; i++)
+        if (str_starts(files->v[i].name, STR("risk/")))
+            risk_read(r, files->v[i].place, files->v[i].text);
+    const struct risk_rules *rules = risk_reader_end(r);
+    for (int i = 0; i < rules->chain_n; i++)
+        if (!role_parse(rules->chain[i], &role))
+            fault_add(faults, STR("risk/"), "unknown", "no role is called '%.*s'",
+                      STR_ARG(rules->chain[i]));
+    return rules;
+}
+
 /* A model that reads well is also made to reproduce its own tests. */
 static void read_models(struct arena *a, const struct content_files *files,
                         struct content *out, struct faults *faults) {
@@ -331,6 +346,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->session = read_session(a, files, faults);
     out->monitors = read_monitors(a, files, faults);
     out->alarms = read_alarms(a, files, faults);
+    out->risk = read_risk(a, files, faults);
     out->screening = content_rules_read(a, files, faults);
     content_workup_read(a, files, out, faults);
     read_models(a, files, out, faults);

@@ -18,6 +18,7 @@
 #include "core/page.h"
 #include "core/protocol.h"
 #include "core/trial.h"
+#include "core/risk.h"
 #include "core/vitals.h"
 #include "pk/pk.h"
 
@@ -46,6 +47,7 @@ struct content {
     int consents_n;
     const struct page *const *pages; /* what patients read */
     int pages_n;
+    const struct risk_rules *risk; /* when somebody may be in danger */
     const struct session_rules *session; /* signs, events, checkpoints */
     const struct monitors *monitors; /* what bedside monitors send */
     const struct alarms_rules *alarms;   /* how they call, and how they go on */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/demo_risk.h"
 #include "app/people.h"
 #include "app/referral.h"
 #include "app/room.h"
@@ -71,15 +72,30 @@ static bool has_login(const struct synth_story *s) {
     return s->phase == PHASE_DOSING && s->day == 8;
 }
 
+/* Whose measures raised an alert: it waits, or a therapist has it in hand. */
+static enum err write_risk(struct tx *tx, const struct synth *s, const struct str ids[STORIES]) {
+    tx->now_ms = s->now_ms;
+    for (int i = 0; i < STORIES; i++) {
+        bool worked = stories[i].marks & MARK_REVIEWED;
+        if (!worked && !(stories[i].marks & MARK_RISK)) continue;
+        TRY(demo_risk(tx, s->content, ids[i], s->staff.therapist,
+                      worked ? DEMO_RISK_WORKED : DEMO_RISK_WAITS));
+    }
+    return E_OK;
+}
+
 static enum err write_lives(struct tx *tx, const struct synth *s, struct patient *with_login) {
     struct synth_rows rows = synth_rows_new(tx->arena);
-    struct str patient_id, id = STR_ABSENT;
+    struct str ids[STORIES], id = STR_ABSENT;
     for (int i = 0; i < STORIES; i++) {
         struct str mrn = referral_mrn(tx->arena, i + 1);
-        TRY(synth_life_add(s, &stories[i], i + 1, mrn, &rows, &patient_id));
-        if (has_login(&stories[i])) id = patient_id;
+        TRY(synth_life_add(s, &stories[i], i + 1, mrn, &rows, &ids[i]));
+        if (has_login(&stories[i])) id = ids[i];
     }
     TRY(synth_rows_write(tx, &rows));
+    TRY(write_risk(tx, s, ids));
+    tx->actor.account_id = s->staff.therapist;
+    TRY(demo_safety_plan(tx, id));
     return patient_load(tx, id, with_login);
 }
 

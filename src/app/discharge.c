@@ -6,6 +6,7 @@
 #include "app/course.h"
 #include "app/dosing.h"
 #include "app/presence.h"
+#include "app/risk.h"
 #include "app/room.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -91,6 +92,7 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     struct criteria_values typed =
         criteria_values_read(tx->arena, content->discharge, d.row.route, in->answers, faults);
     TRY(faults_err(faults));
+    TRY(risk_of_answers(tx, content, "discharge", in->patient_id, d.row.id, in->answers));
     struct discharge_facts facts = facts_of(tx, &d, typed);
     discharge_judge(tx->arena, content->discharge, &facts, out);
     if (out->overall == RULING_CAUTION && str_trim(in->reason).n == 0) {

@@ -7,6 +7,7 @@
 #include "app/custody.h"
 #include "app/presence.h"
 #include "app/vigil.h"
+#include "app/risk.h"
 #include "app/room.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -131,7 +132,7 @@ enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct
 
 bool dosing_gate_known(struct str item) {
     static const char *const known[] = {"bp",      "hr",       "spo2", "rr", "temp",
-                                        "consent", "phq9_age", NULL};
+                                        "consent", "phq9_age", "risk_alert", NULL};
     return word_in(item, known);
 }
 
@@ -183,6 +184,9 @@ static enum err add_known(struct tx *tx, const struct content *content,
             1, {(double)((tx->now_ms - phq9.v[phq9.n - 1].at_ms) / DAY_MS)}};
     }
     l->v[l->n++] = age;
+    struct criteria_value alert = {.item = STR("risk_alert"), .state = VALUE_KNOWN};
+    TRY(risk_gate_word(tx, d->row.patient_id, &alert.word));
+    l->v[l->n++] = alert;
     return E_OK;
 }
 
@@ -235,6 +239,7 @@ enum err dosing_gate(struct tx *tx, const struct content *content,
     TRY(gate_values(tx, content, &d, typed, &values));
     int n = bp_readings(tx->arena, &d, readings);
     gate_judge(tx->arena, content->gate, d.row.route, values, readings, n, out);
+    TRY(risk_of_answers(tx, content, "gate", in->patient_id, d.row.id, in->answers));
     d.row.gate_answers = in->answers;
     d.row.gate_findings = rulings_text(tx->arena, &out->rulings);
     if (out->overall == RULING_CAUTION) TRY(acknowledge(in, faults));

@@ -108,8 +108,9 @@ static void check(const struct measure_in *in, int64_t now_ms, struct faults *fa
         fault_add(faults, STR("at"), "range", "A measure is taken before it is written down.");
 }
 
-enum err measure_record(struct tx *tx, const struct measure_in *in, struct faults *faults,
-                        struct response *out) {
+enum err measure_record(struct tx *tx, const struct content *content,
+                        const struct measure_in *in, struct faults *faults,
+                        struct measure_done *out) {
     const struct step *due;
     struct patient p;
     check(in, tx->now_ms, faults);
@@ -118,7 +119,7 @@ enum err measure_record(struct tx *tx, const struct measure_in *in, struct fault
     struct score score = score_compute(in->instrument, in->answers);
     int64_t at_ms = in->at_ms ? in->at_ms : tx->now_ms;
     TRY(find_due(tx, in, at_ms, &due));
-    *out = (struct response){
+    out->row = (struct response){
         .patient_id = in->patient_id,
         .instrument = in->instrument->id,
         .instrument_version = in->instrument->version,
@@ -132,7 +133,8 @@ enum err measure_record(struct tx *tx, const struct measure_in *in, struct fault
         .alerts = alerts_text(tx->arena, &score),
     };
     tx_event(tx, "measure_recorded", STR_ABSENT);
-    TRY(response_put(tx, out));
-    TRY(rating_record(tx, &in->how, out, &score));
+    TRY(response_put(tx, &out->row));
+    TRY(rating_record(tx, &in->how, &out->row, &score));
+    TRY(risk_of_response(tx, content, &out->row, &out->seen));
     return due ? finish_step(tx, due) : E_OK;
 }

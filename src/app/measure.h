@@ -6,8 +6,8 @@
 #ifndef CAIRN_MEASURE_H
 #define CAIRN_MEASURE_H
 
-#include "app/content.h"
 #include "app/rating.h"
+#include "app/risk.h"
 #include "core/score.h"
 #include "store/sql.h"
 
@@ -19,10 +19,16 @@ struct measure_in {
     struct rating_in how; /* asked for where a clinician rates (app/rating.h) */
 };
 
-/* Records it; *out is the row as stored. E_INVALID: nothing answered, an answer to what was not
- * asked, the time, a clinician's rating that does not say how. */
-MUST enum err measure_record(struct tx *tx, const struct measure_in *in, struct faults *faults,
-                             struct response *out);
+struct measure_done {
+    struct response row;
+    enum risk_seen seen; /* what it says about the person's safety */
+};
+/* Records it, and opens the risk alerts that it calls for; *out is the row as stored.
+ * E_INVALID: nothing answered, an answer to what was not asked, the time, a clinician's rating
+ * that does not say how. */
+MUST enum err measure_record(struct tx *tx, const struct content *content,
+                             const struct measure_in *in, struct faults *faults,
+                             struct measure_done *out);
 
 /* The answers of a stored response, in the item order of the instrument it was given with. */
 void measure_answers(const struct instrument *in, struct str pairs, int answers[]);

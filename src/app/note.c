@@ -3,7 +3,6 @@
 #include "app/words.h"
 
 static const char *const kinds[] = {"preparation", "integration", "progress", "journal", NULL};
-static const char *const levels[] = {"none", "low", "moderate", "high", NULL};
 
 static void check_text(const struct note *n, struct faults *faults) {
     if (str_trim(n->text).n == 0)
@@ -28,16 +27,5 @@ enum err note_write(struct tx *tx, struct note *n, struct faults *faults) {
                   "The kind of a note is preparation, integration, progress or journal.");
     TRY(faults_err(faults));
     tx_event(tx, "note_written", STR_ABSENT);
-    return write(tx, n);
-}
-
-enum err risk_review(struct tx *tx, struct note *n, struct faults *faults) {
-    check_text(n, faults);
-    if (!word_in(n->level, levels))
-        fault_add(faults, STR("level"), "unknown", "The level is none, low, moderate or high.");
-    TRY(faults_err(faults));
-    n->kind = STR("risk_review");
-    n->title = str_format(tx->arena, "Risk review: %.*s", STR_ARG(n->level));
-    tx_event(tx, "risk_reviewed", n->text);
     return write(tx, n);
 }

@@ -10,8 +10,4 @@ enum { NOTE_TEXT_MAX = 20000 }; /* bytes: a long session's note is about 6,000 *
  * author is the actor. Kinds: preparation, integration, progress, journal. */
 MUST enum err note_write(struct tx *tx, struct note *n, struct faults *faults);
 
-/* An answer to a risk alert: level none, low, moderate or high, with the reason in the text.
- * It closes no alert silently: it is a note of its own, signed by its author. */
-MUST enum err risk_review(struct tx *tx, struct note *n, struct faults *faults);
-
 #endif

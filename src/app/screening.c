@@ -1,6 +1,7 @@
 #include "app/screening.h"
 
 #include "app/chart.h"
+#include "app/risk.h"
 #include "app/seal.h"
 #include "app/trials.h"
 #include "app/way.h"
@@ -275,7 +276,8 @@ enum err screening_save(struct tx *tx, const struct content *content, struct str
     view.row.answers = answers;
     view.row.notes = notes.n ? notes : STR_ABSENT;
     tx_event(tx, "screening_saved", STR_ABSENT);
-    return screening_put(tx, &view.row);
+    TRY(screening_put(tx, &view.row));
+    return risk_of_answers(tx, content, "screening", p.id, view.row.id, answers);
 }
 
 static bool has_severity(const struct decision *d, enum severity severity) {

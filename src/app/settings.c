@@ -1,5 +1,6 @@
 #include "app/settings.h"
 
+#include "core/hours.h"
 #include "store/sql.h"
 
 static const struct setting_info infos[] = {
@@ -18,6 +19,12 @@ static bool allowed(const struct setting_info *info, struct str value, struct fa
         if (faults)
             fault_add(faults, str_from(info->name), "type", "Write a whole number of %s.",
                       info->unit);
+        return false;
+    }
+    if (info->kind == SETTING_KIND_hours && !hours_read(value, &(struct hours){0})) {
+        if (faults)
+            fault_add(faults, str_from(info->name), "syntax",
+                      "Write days and times: Mon-Fri 08:00-18:00, Sat 09:00-13:00.");
         return false;
     }
     if (v >= info->min && v <= info->max) return true;
@@ -53,7 +60,7 @@ enum err setting_save(struct tx *tx, enum setting_id id, struct str value, int64
 }
 
 void settings_print(struct buf *out) {
-    static const char *const kinds[] = {"int", "text"};
+    static const char *const kinds[] = {"int", "text", "hours"};
     for (int i = 0; i < SETTING_COUNT; i++)
         buf_format(out, "%-18s %-4s default=%s %lld..%lld %s: %s\n", infos[i].name,
                    kinds[infos[i].kind], infos[i].fallback, (long long)infos[i].min,

@@ -15,7 +15,7 @@ enum setting_id {
     SETTING_COUNT
 };
 
-enum setting_kind { SETTING_KIND_int, SETTING_KIND_text };
+enum setting_kind { SETTING_KIND_int, SETTING_KIND_text, SETTING_KIND_hours };
 
 struct setting_info {
     const char *name;

@@ -2,6 +2,7 @@
 
 #include "app/alarm.h"
 #include "app/vigil.h"
+#include "app/risk.h"
 #include "base/clock.h"
 #include "base/log.h"
 

@@ -10,6 +10,7 @@
 
 #include "app/app.h"
 #include "app/content.h"
+#include "app/risk.h"
 #include "app/watch.h"
 #include "base/clock.h"
 #include "cli/cli.h"
@@ -101,6 +102,8 @@ int serve_start(struct arena *boot, struct serve_options options, struct serving
     if (e) return cli_fail(e, "content", "the clinical content cannot be used; see above");
     e = app_open(&s->app, boot, s->store, &s->content, &why);
     if (e) return cli_fail(e, "database", "%.*s", STR_ARG(why));
+    e = risk_adopt(&s->app, boot, clock_now_ms());
+    if (e) return cli_fail(e, "database", "the risk alerts of earlier measures cannot be opened");
     mask_signals();
     /* One heap a thread, as the C library would have it, holds 10 MB of nothing at 64 threads. */
     mallopt(M_ARENA_MAX, 4);

@@ -62,7 +62,7 @@ enum err page_measure(struct request *rq) {
 
 enum err post_measure(struct request *rq) {
     const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[1]);
-    struct response recorded;
+    struct measure_done recorded;
     if (!in) return E_UNKNOWN;
     int *answers = NEWS(rq->arena, int, in->item_count);
     struct rating_in how;
@@ -70,8 +70,8 @@ enum err post_measure(struct request *rq) {
     TRY(measure_form_how(rq, &how));
     struct measure_in m = {.patient_id = rq->path[0], .instrument = in, .answers = answers,
                            .how = how};
-    TRY(measure_record(rq->tx, &m, &rq->faults, &recorded));
-    if (recorded.alerts.n && web_allows(rq, CAP_RISK_REVIEW))
+    TRY(measure_record(rq->tx, rq->app->content, &m, &rq->faults, &recorded));
+    if (recorded.seen && web_allows(rq, CAP_RISK_REVIEW))
         return web_redirect(rq, "/patient/%.*s/risk", STR_ARG(rq->path[0]));
     return web_redirect(rq, "/patient/%.*s", STR_ARG(rq->path[0]));
 }

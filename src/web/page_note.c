@@ -1,4 +1,4 @@
-/* Notes, the integration session with its window, and the review of risk. */
+/* Notes, and the integration session with its window. */
 #include "app/course.h"
 #include "app/note.h"
 #include "base/clock.h"
@@ -139,32 +139,5 @@ enum err post_integration(struct request *rq) {
                                  .act = STEP_ACT_DONE};
         TRY(course_mark(rq->tx, rq->app->content, &mark, &rq->faults));
     }
-    return web_redirect(rq, "/patient/%.*s", STR_ARG(rq->path[0]));
-}
-
-/* Risk -------------------------------------------------------------------------------------- */
-
-enum err page_risk(struct request *rq) {
-    struct patient p;
-    struct risk_open_row open;
-    struct view_form_page view = {.title = STR("Risk review")};
-    TRY(show_patient(rq, view.title, &p));
-    enum err e = risk_open(rq->tx, &(struct risk_open_in){p.id}, &open);
-    if (e != E_OK && e != E_UNKNOWN) return e;
-    view.lead = e == E_OK ? str_format(rq->arena, "%.*s, %.*s: %.*s", STR_ARG(open.instrument),
-                                       STR_ARG(show_datetime(rq->arena, open.at_ms)),
-                                       STR_ARG(open.alerts))
-                          : STR("No alert is open.");
-    TRY(web_form(rq, FORM_risk, show_link(rq->arena, p.id, "/risk"), NULL, 0, &view.form));
-    TRY(notes_panel(rq, p.id, "risk_review", &view.after));
-    html_form_page(rq->out, &view);
-    page_close(rq);
-    return E_OK;
-}
-
-enum err post_risk(struct request *rq) {
-    const struct form_risk *f = &rq->form.risk;
-    struct note n = {.patient_id = rq->path[0], .level = f->level, .text = f->text};
-    TRY(risk_review(rq->tx, &n, &rq->faults));
     return web_redirect(rq, "/patient/%.*s", STR_ARG(rq->path[0]));
 }

@@ -9,6 +9,7 @@
 #include "web/form_view.h"
 #include "web/measure_form.h"
 #include "web/path.h"
+#include "web/risk_view.h"
 #include "web/show.h"
 
 static enum err own_patient(struct request *rq, struct patient *p) {
@@ -86,10 +87,26 @@ static enum err own_driving(struct request *rq, struct str patient_id, struct vi
     return E_OK;
 }
 
+/* Until somebody of the clinic has spoken with them about it, help stands on top. */
+static enum err own_safety(struct request *rq, struct str patient_id, struct view_portal *view) {
+    struct risk_alert_rows rows;
+    struct safety_plan plan;
+    struct str crisis = rq->app->content->risk->concerns.v[0].name;
+    TRY(risk_unclosed(rq->tx, &(struct risk_unclosed_in){patient_id}, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++)
+        if (str_eq(rows.v[i].concern, crisis) && !str_is(rows.v[i].level, "low") &&
+            (str_is(rows.v[i].state, "open") || str_is(rows.v[i].state, "contacted")))
+            view->help = STR("You told us about thoughts of death or of hurting yourself. You can "
+                             "talk with somebody right now, at any hour.");
+    view->resources = risk_resources(rq, 3);
+    enum err e = safety_plan_latest(rq->tx, &(struct safety_plan_latest_in){patient_id}, &plan);
+    view->has_plan = e == E_OK;
+    return e == E_UNKNOWN ? E_OK : e;
+}
+
 enum err page_portal(struct request *rq) {
     struct patient p;
     struct course_view course;
-    struct risk_open_row open;
     struct view_portal view = {0};
     TRY(own_patient(rq, &p));
     view.name = p.preferred_name.n ? p.preferred_name : p.given_name;
@@ -102,12 +119,7 @@ enum err page_portal(struct request *rq) {
     TRY(own_driving(rq, p.id, &view));
     if (web_query(rq, "thanks").s)
         view.thanks = STR("Thank you. Your clinic can see your answers.");
-    enum err e = risk_open(rq->tx, &(struct risk_open_in){p.id}, &open);
-    if (e != E_OK && e != E_UNKNOWN) return e;
-    if (e == E_OK)
-        view.help =
-            STR("You told us about thoughts of death or of hurting yourself. Your clinic will "
-                        "be in touch. You can talk with somebody right now, at any hour.");
+    TRY(own_safety(rq, p.id, &view));
     page_open(rq, "Portal", STR("Your path"));
     html_portal(rq->out, &view);
     page_close(rq);
@@ -130,7 +142,7 @@ enum err page_portal_measure(struct request *rq) {
 
 enum err post_portal_measure(struct request *rq) {
     struct patient p;
-    struct response recorded;
+    struct measure_done recorded;
     const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[0]);
     if (!in || in->rater != RATER_SELF) return E_UNKNOWN;
     TRY(own_patient(rq, &p));
@@ -138,7 +150,8 @@ enum err post_portal_measure(struct request *rq) {
     TRY(measure_form_read(rq, in, answers));
     struct measure_in m = {.patient_id = p.id, .instrument = in, .answers = answers,
                            .how = {.mode = STR("portal")}};
-    TRY(measure_record(rq->tx, &m, &rq->faults, &recorded));
+    TRY(measure_record(rq->tx, rq->app->content, &m, &rq->faults, &recorded));
     rq->done = ""; /* the page says thank you */
+    if (recorded.seen == RISK_SEEN_CRISIS) return web_redirect(rq, "/portal/help");
     return web_redirect(rq, "/portal?thanks=1");
 }

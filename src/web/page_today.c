@@ -5,6 +5,7 @@
 #include "app/access.h"
 #include "base/clock.h"
 #include "core/phase.h"
+#include "web/risk_view.h"
 #include "web/show.h"
 
 /* The bit of a role in a section's set. */
@@ -137,11 +138,14 @@ static enum err risks(struct request *rq, struct list *l) {
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         const struct today_risk_row *r = &rows.v[i];
         struct view_item *item = add(l);
-        item->link = str_format(rq->arena, "/patient/%.*s/risk", STR_ARG(r->patient_id));
+        item->link = str_format(rq->arena, "/patient/%.*s/risk/%.*s", STR_ARG(r->patient_id),
+                                STR_ARG(r->id));
         item->what = WHO(r);
-        item->who = r->alerts;
-        item->when = show_datetime(rq->arena, r->at_ms);
-        tag(rq, item, "critical", STR("not reviewed"));
+        item->who = r->text;
+        item->detail = str_format(rq->arena, "%.*s; with the %.*s", STR_ARG(risk_word(r->state)),
+                                  STR_ARG(r->owner.n ? r->owner : r->owner_role));
+        item->when = risk_when(rq, r->due_ms);
+        item->tag = risk_tag(rq, r->level, r->due_ms);
     }
     return E_OK;
 }
@@ -193,7 +197,7 @@ static const struct section {
     unsigned roles; /* who sees it */
     enum err (*load)(struct request *, struct list *);
 } sections[] = {
-    {"risk", "Risk to review", "No alert is waiting.",
+    {"risk", "Risk alerts", "No alert is open.",
      AS(prescriber) | AS(therapist) | AS(director), risks},
     {"sessions", "Sessions now", "No session is running.",
      AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator) | AS(director), sessions},

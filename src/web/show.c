@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "web/risk_view.h"
 #include "web/svg.h"
+#include "web/words.h"
 
 struct str show_name(struct arena *a, struct str preferred, struct str given, struct str family) {
     return str_format(a, "%.*s %.*s", STR_ARG(preferred.n ? preferred : given), STR_ARG(family));
@@ -140,13 +142,21 @@ static enum err allergies(struct request *rq, struct str patient_id, struct text
     return E_OK;
 }
 
+/* What is open about the person's safety, the gravest first. */
 static enum err alerts(struct request *rq, struct str patient_id, struct view_tag_list *out) {
-    struct risk_open_row open;
-    enum err e = risk_open(rq->tx, &(struct risk_open_in){patient_id}, &open);
-    if (e == E_UNKNOWN) return E_OK;
-    TRY(e);
-    out->v = show_tag(rq->arena, "critical", STR("risk not reviewed"));
-    out->n = 1;
+    struct risk_alert_rows rows;
+    TRY(risk_unclosed(rq->tx, &(struct risk_unclosed_in){patient_id}, &rows));
+    out->v = NEWS(rq->arena, struct view_tag, rows.n);
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct risk_alert *r = &rows.v[i];
+        struct view_tag *tag = risk_tag(rq, r->level, r->due_ms.v);
+        tag->word = str_format(rq->arena, "risk %.*s: %.*s%s%.*s", STR_ARG(r->level),
+                               STR_ARG(risk_word(r->state)), r->due_ms.v < rq->now_ms ? ", " : "",
+                               STR_ARG(r->due_ms.v < rq->now_ms
+                                           ? words_until(rq->arena, r->due_ms.v, rq->now_ms)
+                                           : STR("")));
+        out->v[out->n++] = *tag;
+    }
     return E_OK;
 }
 

@@ -119,13 +119,13 @@ static enum err go_home(const char *answers, const char *phone, struct discharge
 }
 
 static void measure(int each) {
-    struct response row;
+    struct measure_done row;
     int answers[ITEMS_MAX];
     struct tx tx = begin();
     const struct instrument *phq9 = instrument_find(content.instruments, STR("phq9"));
     for (int i = 0; i < ITEMS_MAX; i++) answers[i] = i < 8 ? each : i == 8 ? 0 : ANSWER_MISSING;
     struct measure_in in = {patient_id, phq9, answers, 0};
-    assert_int_equal(tx_end(&tx, measure_record(&tx, &in, &faults, &row)), E_OK);
+    assert_int_equal(tx_end(&tx, measure_record(&tx, &content, &in, &faults, &row)), E_OK);
 }
 
 /* Consents by route, before a course may start. */

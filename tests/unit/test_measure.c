@@ -37,7 +37,10 @@ static enum err record(const struct instrument *in, const char *words, struct ra
     struct tx tx = begin();
     struct measure_in m = {.patient_id = patient_id, .instrument = in, .answers = answers,
                            .how = how};
-    return tx_end(&tx, measure_record(&tx, &m, &faults, out));
+    struct measure_done done = {0};
+    enum err e = tx_end(&tx, measure_record(&tx, &content, &m, &faults, &done));
+    *out = done.row;
+    return e;
 }
 
 static struct response_rating rating_of(const struct response *r) {

@@ -50,11 +50,6 @@ SELECT e.id, e.kind, e.severity, e.text, e.at_ms, e.recorded_ms, a.display_name
   FROM session_event e LEFT JOIN account a ON a.clinic_id = e.clinic_id AND a.id = e.account_id
  WHERE e.clinic_id = $clinic AND e.dosing_id = $1 ORDER BY e.at_ms, e.id LIMIT 500;
 
--- one risk_review_latest (patient_id text) -> (id text, level text?, at_ms int, title text)
-SELECT id, level, at_ms, title FROM note
- WHERE clinic_id = $clinic AND patient_id = $1 AND kind = 'risk_review'
- ORDER BY at_ms DESC, id DESC LIMIT 1;
-
 -- one dose_last_before (patient_id text, before_ms int) -> dose
 SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND given_ms < $2
  ORDER BY given_ms DESC, id DESC LIMIT 1;

@@ -42,20 +42,3 @@ SELECT phase, COUNT(*) FROM patient WHERE clinic_id = $clinic GROUP BY phase ORD
 -- Patients that wait in a phase: the longest first.
 SELECT id, mrn, family_name, given_name, preferred_name, phase_since_ms, indication FROM patient
  WHERE clinic_id = $clinic AND phase = $1 ORDER BY phase_since_ms, id LIMIT 100;
-
--- many today_risk () -> (patient_id text, response_id text, instrument text, at_ms int, alerts text?, mrn text, family_name text, given_name text, preferred_name text?)
--- Measures that raised an alert which no review has answered since.
-SELECT r.patient_id, r.id, r.instrument, r.at_ms, r.alerts, p.mrn, p.family_name, p.given_name, p.preferred_name
-  FROM response r JOIN patient p ON p.clinic_id = r.clinic_id AND p.id = r.patient_id
- WHERE r.clinic_id = $clinic AND r.alerts IS NOT NULL AND r.alerts <> ''
-   AND NOT EXISTS (SELECT 1 FROM note n WHERE n.clinic_id = r.clinic_id AND n.patient_id = r.patient_id
-                      AND n.kind = 'risk_review' AND n.at_ms >= r.at_ms)
- ORDER BY r.at_ms, r.id LIMIT 100;
-
--- one risk_open (patient_id text) -> (id text, instrument text, at_ms int, alerts text)
--- The newest alert of a patient that no review has answered since.
-SELECT r.id, r.instrument, r.at_ms, r.alerts FROM response r
- WHERE r.clinic_id = $clinic AND r.patient_id = $1 AND r.alerts IS NOT NULL AND r.alerts <> ''
-   AND NOT EXISTS (SELECT 1 FROM note n WHERE n.clinic_id = r.clinic_id AND n.patient_id = r.patient_id
-                      AND n.kind = 'risk_review' AND n.at_ms >= r.at_ms)
- ORDER BY r.at_ms DESC, r.id DESC LIMIT 1;

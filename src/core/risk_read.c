@@ -1,0 +1,263 @@
+#include "core/risk.h"
+
+#include "base/lines.h"
+#include "core/page.h"
+
+enum { GRADE_MAX = 8, RISK_TESTS_MAX = 48 }; /* patient pages read at grade 8 (DESIGN.md) */
+
+struct risk_reader {
+    struct arena *arena;
+    int before; /* faults of others */
+    struct faults *faults;
+    struct risk_rules *rules;
+    struct lines lines; /* of the file at hand */
+    struct hours hours; /* of the tests */
+    struct {
+        struct str file, text;
+        int line;
+    } tests[RISK_TESTS_MAX];
+    int tests_n;
+};
+
+struct risk_reader *risk_reader_new(struct arena *a, struct faults *faults) {
+    struct risk_reader *r = NEW(a, struct risk_reader);
+    *r = (struct risk_reader){.arena = a,
+                              .before = faults->n + faults->dropped,
+                              .faults = faults,
+                              .rules = NEW(a, struct risk_rules)};
+    return r;
+}
+
+static bool bad(struct risk_reader *r, const char *form) {
+    lines_fault(&r->lines, "syntax", "%s", form);
+    return false;
+}
+
+static struct risk_row *row_of(struct risk_reader *r, struct risk_rows *rows) {
+    if (rows->n < RISK_ROWS_MAX) return &rows->v[rows->n++];
+    lines_fault(&r->lines, "limit", "more than %d lines '%.*s'", RISK_ROWS_MAX,
+                STR_ARG(r->lines.keyword));
+    return NEW(r->arena, struct risk_row);
+}
+
+static bool read_minutes(struct str *rest, int *minutes) {
+    enum { LONGEST_H = 24 * 30 };
+    int64_t n;
+    struct str number = word_next(rest), unit = word_next(rest);
+    if (!number.s || !unit.s || !str_to_int(number, &n) || n < 1 || n > LONGEST_H * 60) return false;
+    *minutes = (int)(str_is(unit, "h") ? n * 60 : n);
+    return str_is(unit, "h") || str_is(unit, "min");
+}
+
+static bool read_time(struct str text, struct risk_time *t) {
+    struct str rest = text, first = word_next(&rest);
+    if (str_is(first, "next") && str_is(word_next(&rest), "day")) t->kind = RISK_TIME_NEXT_DAY;
+    else if (str_is(first, "day") && read_minutes(&rest, &t->minutes) &&
+             read_minutes(&rest, &t->least))
+        t->kind = RISK_TIME_DAY;
+    else if (rest = text, read_minutes(&rest, &t->minutes))
+        t->kind = RISK_TIME_SPAN;
+    else
+        return false;
+    return !word_next(&rest).s;
+}
+
+static bool read_timer(struct risk_reader *r, struct str *rest) {
+    struct str head = part_next(rest);
+    struct risk_time t = {0};
+    enum alert_level level;
+    enum risk_state state = RISK_OPEN;
+    bool each = str_is(r->lines.keyword, "timer");
+    if (!risk_level_parse(word_next(&head), &level) ||
+        (each && (!risk_state_parse(word_next(&head), &state) || state == RISK_CLOSED)) ||
+        !read_time(part_next(rest), &t) || !part_next(rest).n)
+        return bad(r, "timer LEVEL STATE | TIME | SOURCE; again LEVEL | TIME | SOURCE");
+    if (each) r->rules->timers[level][state] = t;
+    else r->rules->again[level] = t;
+    return true;
+}
+
+static bool read_signal(struct risk_reader *r, struct str *rest) {
+    struct str head = part_next(rest);
+    bool rise = str_is(r->lines.keyword, "rise");
+    struct risk_row *row = row_of(r, rise ? &r->rules->rises : &r->rules->signals);
+    row->place = word_next(&head);
+    row->item = word_next(&head);
+    row->word = rise ? STR("") : word_next(&head);
+    bool level = risk_level_parse(part_next(rest), &row->level);
+    if (!rise) row->name = part_next(rest);
+    row->text = part_next(rest);
+    if (!row->word.s || !level || !row->text.n || !part_next(rest).n)
+        return bad(r, "signal PLACE ITEM WORD | LEVEL | CONCERN | words | SOURCE; "
+                      "rise INSTRUMENT ITEM | LEVEL | words | SOURCE");
+    return true;
+}
+
+static bool read_concern(struct risk_reader *r, struct str *rest) {
+    struct risk_row *row = row_of(r, &r->rules->concerns);
+    row->name = part_next(rest);
+    row->text = part_next(rest);
+    row->list = part_next(rest);
+    return row->list.n || bad(r, "concern NAME | words | INSTRUMENT ...");
+}
+
+static bool read_plan(struct risk_reader *r, struct str *rest) {
+    struct risk_row *row = row_of(r, &r->rules->plans);
+    row->name = part_next(rest);
+    row->text = part_next(rest);
+    row->list = part_next(rest);
+    return part_next(rest).n || bad(r, "plan NAME | words | LEVEL ... | SOURCE");
+}
+
+static bool read_advice(struct risk_reader *r, struct str *rest) {
+    struct str head = part_next(rest);
+    struct risk_row *row = row_of(r, &r->rules->advice);
+    bool ok = risk_level_parse(word_next(&head), &row->level) &&
+              risk_state_parse(word_next(&head), &row->state);
+    row->text = part_next(rest);
+    return (ok && row->text.n && part_next(rest).n) ||
+           bad(r, "advice LEVEL STATE | what to do | SOURCE");
+}
+
+static bool read_resource(struct risk_reader *r, struct str *rest) {
+    struct str head = part_next(rest);
+    struct risk_row *row = row_of(r, &r->rules->resources);
+    row->place = word_next(&head);
+    row->item = word_next(&head);
+    row->name = part_next(rest);
+    row->text = part_next(rest);
+    bool known = str_is(row->place, "call") || str_is(row->place, "text") ||
+                 (str_is(row->place, "web") && str_starts(row->item, STR("https://")));
+    return (known && row->item.n && row->text.n && part_next(rest).n) ||
+           bad(r, "resource call|text|web ADDRESS | button | words | SOURCE");
+}
+
+static bool read_chain(struct risk_reader *r, struct str *rest) {
+    struct str roles = part_next(rest);
+    struct risk_rules *rules = r->rules;
+    for (struct str w = word_next(&roles); w.s && rules->chain_n < RISK_CHAIN_MAX;
+         w = word_next(&roles))
+        rules->chain[rules->chain_n++] = w;
+    return (rules->chain_n > 0 && part_next(rest).n) || bad(r, "chain ROLE ... | SOURCE");
+}
+
+static bool read_say(struct risk_reader *r, struct str *rest) {
+    struct str text = *rest;
+    double grade = page_grade(text);
+    row_of(r, &r->rules->says)->text = text;
+    if (grade > GRADE_MAX)
+        lines_fault(&r->lines, "test", "it reads at grade %.1f; %d at most", grade, GRADE_MAX);
+    return text.n || bad(r, "say WORDS");
+}
+
+static bool read_hours(struct risk_reader *r, struct str *rest) {
+    return hours_read(*rest, &r->hours) || bad(r, "hours Mon-Fri 08:00-18:00");
+}
+
+static bool keep_test(struct risk_reader *r, struct str *rest) {
+    if (r->tests_n == RISK_TESTS_MAX) return bad(r, "too many tests");
+    r->tests[r->tests_n].file = r->lines.file;
+    r->tests[r->tests_n].line = r->lines.number;
+    r->tests[r->tests_n++].text = *rest;
+    return true;
+}
+
+static bool passed_over(struct risk_reader *r, struct str *rest) {
+    return rest->n || bad(r, "the line has no words");
+}
+
+static const struct {
+    const char *keyword;
+    bool (*read)(struct risk_reader *, struct str *rest);
+} keywords[] = {{"risk", passed_over},    {"title", passed_over},  {"source", passed_over},
+                {"concern", read_concern}, {"signal", read_signal}, {"rise", read_signal},
+                {"timer", read_timer},    {"again", read_timer},   {"chain", read_chain},
+                {"plan", read_plan},      {"advice", read_advice}, {"say", read_say},
+                {"resource", read_resource}, {"hours", read_hours}, {"test", keep_test}};
+
+void risk_read(struct risk_reader *r, struct str file, struct str text) {
+    enum { KEYWORDS = sizeof keywords / sizeof *keywords };
+    int tests = r->tests_n;
+    r->lines = lines_open(r->arena, file, text, r->faults);
+    while (lines_next(&r->lines)) {
+        struct str rest = r->lines.value;
+        int k = 0;
+        while (k < KEYWORDS && !str_is(r->lines.keyword, keywords[k].keyword)) k++;
+        if (k == KEYWORDS)
+            lines_fault(&r->lines, "unknown", "risk has no line '%.*s'", STR_ARG(r->lines.keyword));
+        else if (!keywords[k].read(r, &rest)) continue; /* it has been said */
+    }
+    if (r->tests_n == tests) lines_fault(&r->lines, "required", "the file has no line 'test'");
+}
+
+/* The tests of the files ------------------------------------------------------------------- */
+
+static const int32_t A_MONDAY = 18260; /* days since 1970: 2019-12-30 */
+
+/* "low open Mon 10:00" against the same week; what is earlier is in the week after. */
+static bool test_due(struct risk_reader *r, struct str in, struct str want) {
+    enum alert_level level;
+    enum risk_state state;
+    if (!risk_level_parse(word_next(&in), &level) || !risk_state_parse(word_next(&in), &state) ||
+        state == RISK_CLOSED)
+        return false;
+    struct civil_minute from = {A_MONDAY + weekday_read(word_next(&in)), 0};
+    from.minute = minute_read(word_next(&in));
+    struct risk_due due = risk_time_due(&r->rules->timers[level][state], &r->hours, from);
+    int day = weekday_read(word_next(&want)), minute = minute_read(word_next(&want));
+    return day >= 0 && minute >= 0 && date_weekday(due.at.days) == day && due.at.minute == minute;
+}
+
+static bool says(const struct risk_rules *r, struct str phrase) {
+    for (int i = 0; i < r->resources.n; i++)
+        if (str_has_fold(r->resources.v[i].text, phrase) ||
+            str_has_fold(r->resources.v[i].name, phrase))
+            return true;
+    for (int i = 0; i < r->says.n; i++)
+        if (str_has_fold(r->says.v[i].text, phrase)) return true;
+    return false;
+}
+
+static bool test_holds(struct risk_reader *r, struct str text) {
+    struct str kind = word_next(&text);
+    if (str_is(kind, "says")) return says(r->rules, text);
+    ptrdiff_t arrow = str_find(text, STR("->"));
+    if (arrow < 0) return false;
+    struct str in = str_slice(text, 0, arrow);
+    struct str want = str_trim(str_slice(text, arrow + 2, text.n));
+    if (str_is(kind, "due")) return test_due(r, in, want);
+    struct str first = word_next(&in);
+    if (str_is(kind, "concern")) return str_eq(risk_concern(r->rules, first), want);
+    if (!str_is(kind, "signal")) return false;
+    struct str item = word_next(&in), word = word_next(&in);
+    const struct risk_row *s = risk_signal(r->rules, str_z(r->arena, first), item, word);
+    return s ? str_is(want, risk_level_name(s->level)) : str_is(want, "-");
+}
+
+static void check_whole(struct risk_reader *r) {
+    const struct risk_rules *u = r->rules;
+    struct str file = STR("risk/");
+    for (int l = 0; l < RISK_LEVELS; l++) {
+        for (int s = 0; s < RISK_CLOSED; s++)
+            if (!u->timers[l][s].kind)
+                fault_add(r->faults, file, "required", "there is no line 'timer %s %s'",
+                          risk_level_name((enum alert_level)l), risk_state_name((enum risk_state)s));
+        if (!u->again[l].kind)
+            fault_add(r->faults, file, "required", "there is no line 'again %s'",
+                      risk_level_name((enum alert_level)l));
+    }
+    if (!u->concerns.n || !u->chain_n || !u->plans.n || !u->says.n || !u->resources.n)
+        fault_add(r->faults, file, "required",
+                  "concern, chain, plan, say and resource: each has a line at least");
+}
+
+const struct risk_rules *risk_reader_end(struct risk_reader *r) {
+    if (r->faults->n + r->faults->dropped == r->before) check_whole(r);
+    if (r->faults->n + r->faults->dropped > r->before) return r->rules;
+    for (int i = 0; i < r->tests_n; i++)
+        if (!test_holds(r, r->tests[i].text))
+            fault_add(r->faults,
+                      str_format(r->arena, "%.*s:%d", STR_ARG(r->tests[i].file), r->tests[i].line),
+                      "test", "it does not hold: %.*s", STR_ARG(r->tests[i].text));
+    return r->rules;
+}
