@@ -266,7 +266,8 @@ static struct str planned_dose(const struct synth_life *l) {
 
 static void review_risk(struct walk *w) {
     struct synth_life *l = w->l;
-    if ((l->story.marks & MARK_REVIEWED) && !(l->story.marks & MARK_FULL)) /* the demo: demo_risk.c */
+    bool demo = l->story.marks & MARK_FULL; /* its alerts are worked: demo_risk.c */
+    if ((l->story.marks & MARK_REVIEWED) && !demo)
         synth_note(
             l, "risk_review", "Risk review: low",
             STR("Passive thoughts on bad nights, no plan, no intent, nothing prepared. Safety plan "

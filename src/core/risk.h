@@ -1,8 +1,8 @@
 /*
  * risk: what a clinic does when somebody may be in danger (CLINICAL 6), as content/risk/ says it.
  *
- *     open ─contact─> contacted ─assess─> assessed ─plan─> planned ─follow─> follow_up ─close─> closed
- *      └─ not reached: stays open           └── nothing found: close ──────────────────────────^
+ *     open ─contact─> contacted ─assess─> assessed ─plan─> planned ─follow─> follow_up ─┐
+ *      └─ not reached: open                  └── nothing found ──────────> closed <─close┘
  *
  * Each state has a time by which it is left, by level; an alert whose time is over goes to the
  * next person of the chain, and again, until the chain ends. Nothing leaves a state by itself.
@@ -55,7 +55,7 @@ struct risk_time {
 
 /* A row of the content; which parts are used is its keyword's affair. */
 struct risk_row {
-    struct str place, item, word; /* signal; rise: place is the instrument; resource: kind, address */
+    struct str place, item, word; /* signal; rise: an instrument; resource: kind, address */
     struct str name, text, list;  /* concern, plan, resource (name: the button) */
     enum alert_level level;
     enum risk_state state;

@@ -44,7 +44,7 @@ static bool read_minutes(struct str *rest, int *minutes) {
     enum { LONGEST_H = 24 * 30 };
     int64_t n;
     struct str number = word_next(rest), unit = word_next(rest);
-    if (!number.s || !unit.s || !str_to_int(number, &n) || n < 1 || n > LONGEST_H * 60) return false;
+    if (!unit.s || !str_to_int(number, &n) || n < 1 || n > LONGEST_H * 60) return false;
     *minutes = (int)(str_is(unit, "h") ? n * 60 : n);
     return str_is(unit, "h") || str_is(unit, "min");
 }
@@ -238,13 +238,13 @@ static void check_whole(struct risk_reader *r) {
     const struct risk_rules *u = r->rules;
     struct str file = STR("risk/");
     for (int l = 0; l < RISK_LEVELS; l++) {
+        const char *level = risk_level_name((enum alert_level)l);
         for (int s = 0; s < RISK_CLOSED; s++)
             if (!u->timers[l][s].kind)
-                fault_add(r->faults, file, "required", "there is no line 'timer %s %s'",
-                          risk_level_name((enum alert_level)l), risk_state_name((enum risk_state)s));
+                fault_add(r->faults, file, "required", "there is no line 'timer %s %s'", level,
+                          risk_state_name((enum risk_state)s));
         if (!u->again[l].kind)
-            fault_add(r->faults, file, "required", "there is no line 'again %s'",
-                      risk_level_name((enum alert_level)l));
+            fault_add(r->faults, file, "required", "there is no line 'again %s'", level);
     }
     if (!u->concerns.n || !u->chain_n || !u->plans.n || !u->says.n || !u->resources.n)
         fault_add(r->faults, file, "required",
@@ -254,10 +254,11 @@ static void check_whole(struct risk_reader *r) {
 const struct risk_rules *risk_reader_end(struct risk_reader *r) {
     if (r->faults->n + r->faults->dropped == r->before) check_whole(r);
     if (r->faults->n + r->faults->dropped > r->before) return r->rules;
-    for (int i = 0; i < r->tests_n; i++)
-        if (!test_holds(r, r->tests[i].text))
-            fault_add(r->faults,
-                      str_format(r->arena, "%.*s:%d", STR_ARG(r->tests[i].file), r->tests[i].line),
-                      "test", "it does not hold: %.*s", STR_ARG(r->tests[i].text));
+    for (int i = 0; i < r->tests_n; i++) {
+        if (test_holds(r, r->tests[i].text)) continue;
+        struct str place =
+            str_format(r->arena, "%.*s:%d", STR_ARG(r->tests[i].file), r->tests[i].line);
+        fault_add(r->faults, place, "test", "it does not hold: %.*s", STR_ARG(r->tests[i].text));
+    }
     return r->rules;
 }

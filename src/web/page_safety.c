@@ -34,7 +34,9 @@ struct view_resource_list risk_resources(struct request *rq, int n) {
     struct view_resource_list list = {NEWS(rq->arena, struct view_resource, rows->n), 0};
     for (int i = 0; i < rows->n && list.n < n; i++) {
         const struct risk_row *r = &rows->v[i];
-        const char *how = str_is(r->place, "call") ? "tel:" : str_is(r->place, "text") ? "sms:" : "";
+        const char *how = str_is(r->place, "call")   ? "tel:"
+                          : str_is(r->place, "text") ? "sms:"
+                                                     : "";
         list.v[list.n++] = (struct view_resource){
             .link = str_format(rq->arena, "%s%.*s", how, STR_ARG(r->item)),
             .button = r->name,
