@@ -9,8 +9,9 @@ cd "$(dirname "$0")/.."
 
 build="gcc libc6-dev make meson ninja-build pkg-config binutils
        libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev libnlopt-dev
+       libpango1.0-dev libcairo2-dev librsvg2-dev fonts-dejavu-core
        libcmocka-dev ca-certificates tzdata"
-check="postgresql-15 chromium clang git procps sqlite3"
+check="postgresql-15 chromium clang git procps sqlite3 poppler-utils"
 bench="r-base-core r-cran-desolve"
 
 case "${1:-}" in
