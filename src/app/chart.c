@@ -97,17 +97,22 @@ static void values_of(const struct vitals *v, struct maybe_real out[VITAL_COUNT]
 #undef VITAL
 }
 
-static void check_vitals(const struct maybe_real v[VITAL_COUNT], struct faults *faults) {
+/* A sensor may show what nobody would believe of a hand that typed it: no pulse, no breath. What
+ * it can show at all was judged before (core/monitor.h); a cuff may give one number of two. */
+static void check_vitals(const struct maybe_real v[VITAL_COUNT], struct str source,
+                         struct faults *faults) {
+    bool device = str_is(source, "device");
     int given = 0;
     for (int i = 0; i < VITAL_COUNT; i++) {
         const struct vital_meaning *m = &vital_meanings[i];
         given += v[i].is;
-        if (v[i].is && !(v[i].v >= m->lowest && v[i].v <= m->highest))
+        if (v[i].is && !device && !(v[i].v >= m->lowest && v[i].v <= m->highest))
             fault_add(faults, str_from(m->name), "range", "%s is between %g and %g %s.", m->text,
                       m->lowest, m->highest, m->unit);
     }
     if (given == 0)
         fault_add(faults, STR("systolic"), "required", "Write at least one measured value.");
+    if (device) return;
     if (v[VITAL_systolic].is != v[VITAL_diastolic].is)
         fault_add(faults, STR("diastolic"), "required",
                   "Blood pressure has two numbers: systolic and diastolic.");
@@ -139,7 +144,7 @@ enum err chart_vitals(struct tx *tx, const struct vitals_place *place, const str
                       struct faults *faults) {
     struct maybe_real values[VITAL_COUNT];
     values_of(v, values);
-    check_vitals(values, faults);
+    check_vitals(values, place->source, faults);
     if (place->at_ms > tx->now_ms + MINUTE_MS)
         fault_add(faults, STR("at"), "range", "Vital signs are taken before they are written.");
     TRY(faults_err(faults));

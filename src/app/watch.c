@@ -1,6 +1,7 @@
 #include "app/watch.h"
 
 #include "app/alarm.h"
+#include "app/device.h"
 #include "app/vigil.h"
 #include "app/risk.h"
 #include "base/clock.h"

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/words.h"
+#include "hl7/listener.h"
 #include "web/web.h"
 
 struct serving {
@@ -22,6 +23,7 @@ struct serving {
     struct app app;
     struct content content;
     struct http_server *server;
+    struct feed_server *feed; /* NULL: no --mllp */
     struct {
         pthread_t thread;
         pthread_mutex_t lock;
@@ -92,6 +94,17 @@ static void watch_stop(struct serving *s) {
     pthread_join(s->watch.thread, NULL);
 }
 
+static int feed_open(struct serving *s, struct arena *boot, const char *listen) {
+    struct str why;
+    struct feed_options options = {.listen = listen};
+    if (!listen) return 0;
+    struct feed_app app = listener_feed(listener_new(boot, &s->app));
+    enum err e = feed_start(boot, options, app, &s->feed, &why);
+    if (e) return cli_fail(e, "mllp", "%.*s", STR_ARG(why));
+    printf("listening mllp://%.*s\n", STR_ARG(feed_address(s->feed)));
+    return 0;
+}
+
 int serve_start(struct arena *boot, struct serve_options options, struct serving **out) {
     int status = check_clock();
     if (status) return status;
@@ -117,6 +130,7 @@ int serve_start(struct arena *boot, struct serve_options options, struct serving
     if (e) return cli_fail(e, "listen", "%.*s", STR_ARG(why));
     web_bind(w, s->server);
     status = watch_start(s);
+    if (!status) status = feed_open(s, boot, options.mllp);
     if (status) return status;
     printf("ready http://%.*s\n", STR_ARG(http_address(s->server)));
     fflush(stdout);
@@ -132,6 +146,7 @@ int serve_until_stopped(struct serving *s) {
     sigaddset(&stop, SIGINT);
     while (sigwait(&stop, &signal_number) != 0) {}
     web_live_end(s->web);
+    if (s->feed) feed_stop(s->feed);
     http_stop(s->server);
     watch_stop(s);
     store_close(s->store);
@@ -139,20 +154,24 @@ int serve_until_stopped(struct serving *s) {
 }
 
 int serve_command(int argc, char **argv) {
-    const char *url = NULL, *listen = NULL, *content_dir = NULL, *proxy = NULL;
+    const char *url = NULL, *listen = NULL, *content_dir = NULL, *proxy = NULL,
+               *mllp = NULL;
     const struct word_option options[] = {{"db", &url},
                                           {"listen", &listen},
                                           {"content", &content_dir},
+                                          {"mllp", &mllp},
                                           {"proxy", &proxy},
                                           {NULL, NULL}};
     int status = words_read(argc, argv, options, NULL,
-                            "serve --db URL [--listen ADDR] [--content DIR] [--proxy tls]");
+                            "serve --db URL [--listen ADDR] [--mllp ADDR] [--content DIR] "
+                            "[--proxy tls]");
     if (status) return status;
     if (proxy && strcmp(proxy, "tls") != 0)
         return cli_fail(E_INVALID, "--proxy", "only `--proxy tls` is known");
     struct arena boot;
     arena_open(&boot, 256 << 20);
-    struct serve_options serve = {.listen = listen, .content_dir = content_dir, .proxy = proxy};
+    struct serve_options serve = {
+        .listen = listen, .content_dir = content_dir, .mllp = mllp, .proxy = proxy};
     struct serving *s;
     status = words_open(&boot, url, WORDS_DB_READY, &serve.store);
     if (status) return status;

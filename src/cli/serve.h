@@ -10,6 +10,7 @@ struct serve_options {
     struct store *store;     /* ready */
     const char *listen;      /* NULL: 127.0.0.1:8080 */
     const char *content_dir; /* NULL: only what is in the program */
+    const char *mllp;        /* where monitors speak; NULL: nowhere */
     const char *proxy;       /* "tls": a proxy that speaks TLS stands before every request */
 };
 

@@ -171,7 +171,7 @@ static void take_segments(struct reader *r) {
 }
 
 enum err oru_read(struct arena *a, const struct monitors *table, const struct hl7_message *m,
-                  struct str peer, int64_t arrived_ms, struct monitor_message *out,
+                  struct oru_from from, struct monitor_message *out,
                   struct hl7_refusal *refusal) {
     struct hl7_header h = hl7_header_of(m);
     struct reader r = {.arena = a, .table = table, .m = m, .out = out};
@@ -179,9 +179,9 @@ enum err oru_read(struct arena *a, const struct monitors *table, const struct hl
     TRY(check(&h, refusal));
     r.message_ms = instant(h.time);
     int64_t order_ms = instant(field(&r, "OBR", 7, 1));
-    out->at_ms = order_ms ? order_ms : r.message_ms ? r.message_ms : arrived_ms;
+    out->at_ms = order_ms ? order_ms : r.message_ms ? r.message_ms : from.arrived_ms;
     out->place = place_of(&r);
-    out->device = device_of(&r, out->place, peer);
+    out->device = device_of(&r, out->place, from.peer);
     out->patient_number = field(&r, "PID", 3, 1);
     out->demo = str_is(h.processing, "T") || str_is(h.processing, "D");
     out->readings = NEWS(a, struct monitor_reading, m->n);

@@ -15,9 +15,14 @@
 #include "codec/hl7.h"
 #include "core/monitor.h"
 
-/* E_INVALID with *refusal: not a message that is taken here. peer: the sender's address. */
+struct oru_from {
+    struct str peer; /* the sender's address */
+    int64_t arrived_ms;
+};
+
+/* E_INVALID with *refusal: not a message that is taken here. */
 MUST enum err oru_read(struct arena *a, const struct monitors *table, const struct hl7_message *m,
-                       struct str peer, int64_t arrived_ms, struct monitor_message *out,
+                       struct oru_from from, struct monitor_message *out,
                        struct hl7_refusal *refusal);
 
 #endif

@@ -26,7 +26,8 @@ static enum err read_text(struct str text, struct monitor_message *out, struct h
     struct hl7_message m;
     *why = (struct hl7_refusal){0};
     TRY(hl7_parse(&arena, text, &m, why));
-    return oru_read(&arena, content.monitors, &m, STR("10.0.0.9"), 1000, out, why);
+    struct oru_from from = {STR("10.0.0.9"), 1000};
+    return oru_read(&arena, content.monitors, &m, from, out, why);
 }
 
 /* "hr=68 pulse=67": all that was taken, in order; then what was left out. */
