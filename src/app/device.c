@@ -165,7 +165,8 @@ static enum err check_room(struct tx *tx, struct str room_id, struct faults *fau
 
 static void check_name(struct str name, struct faults *faults) {
     if (name.n == 0 || str_utf8_length(name) > DEVICE_NAME_MAX)
-        fault_add(faults, STR("name"), "length", "Its name has 1 to %d characters.", DEVICE_NAME_MAX);
+        fault_add(faults, STR("name"), "length", "Its name has 1 to %d characters.",
+                  DEVICE_NAME_MAX);
 }
 
 enum err device_save(struct tx *tx, struct device *row, struct faults *faults) {

@@ -48,7 +48,7 @@ MUST enum err device_gateway(struct tx *tx, struct str name, struct faults *faul
 /* The device of a key; E_LOGIN: none. */
 MUST enum err device_of_bearer(struct tx *tx, struct str key, struct device *out);
 
-/* What waits, from..to by the time of measuring, filed into a session or discarded with a reason. */
+/* What waits, from..to by the time of measuring: into a session, or discarded with a reason. */
 enum device_verdict { DEVICE_FILE, DEVICE_DISCARD };
 struct device_settle {
     struct str device_id, dosing_id, reason;

@@ -25,7 +25,12 @@
 #include "codec/mllp.h"
 #include "net/listen.h"
 
-enum { EVENTS_MAX = 64, ROOM_BYTES = FEED_BLOCK_MAX + FEED_ANSWERS_MAX + 4096, TICK_MS = 1000, DRAIN_SECONDS = 2 };
+enum {
+    EVENTS_MAX = 64,
+    ROOM_BYTES = FEED_BLOCK_MAX + FEED_ANSWERS_MAX + 4096,
+    TICK_MS = 1000,
+    DRAIN_SECONDS = 2,
+};
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -252,14 +257,15 @@ static void look_at_time(struct feed_server *s) {
     for (int i = 0; i < FEED_CONNECTIONS_MAX; i++) {
         struct conn *c = &s->conns[i];
         if (c->life == CONN_FREE || c->busy) continue;
+        bool drained = c->life == CONN_DRAINING &&
+                       now_ns - c->draining_ns > DRAIN_SECONDS * SECOND_NS;
         bool slow = c->begun_ns && mllp_half(&c->in) && now_ns - c->begun_ns > s->block_ns;
         if (slow && c->life == CONN_OPEN && s->batch_n < FEED_BATCH_MAX) {
             c->life = CONN_CLOSING;
             add_block(s, c, (struct feed_block){.what = FEED_SLOW,
                                                 .bytes = {c->in.p + c->in.from,
                                                           c->in.n - c->in.from}});
-        } else if (now_ns - c->heard_ns > s->idle_ns ||
-                   (c->life == CONN_DRAINING && now_ns - c->draining_ns > DRAIN_SECONDS * SECOND_NS)) {
+        } else if (drained || now_ns - c->heard_ns > s->idle_ns) {
             close_conn(s, c);
         }
     }
