@@ -145,8 +145,8 @@ static void read_level(struct reader *r) {
     enum vitals_level level;
     bool known = alarms_level_parse(part_next(&rest), &level) && level != VITALS_FINE;
     l.priority = part_next(&rest);
-    bool ok = sound_read(part_next(&rest), &l) & told_read(part_next(&rest), &l) &
-              silence_read(part_next(&rest), &l);
+    struct str sound = part_next(&rest), told = part_next(&rest), silence = part_next(&rest);
+    bool ok = sound_read(sound, &l) && told_read(told, &l) && silence_read(silence, &l);
     l.source = part_next(&rest);
     if (!known || !ok || l.source.n <= 0)
         lines_fault(&r->lines, "syntax",

@@ -135,17 +135,17 @@ void stream_end(struct stream_hub *h, struct str key) {
 
 /* The hub's thread -------------------------------------------------------------------------- */
 
-static void write_event(struct stream_hub *h, const struct name *n) {
+static void write_event(struct stream_hub *h, struct name n) {
     struct event *e = &h->ring[h->next % STREAM_RING];
     e->n = snprintf(e->text, sizeof e->text,
                     "id: %s-%llu\ndata: {\"topic\":\"%s\",\"id\":\"%s\"}\n\n", h->epoch,
-                    (unsigned long long)h->next, n->topic, n->id);
+                    (unsigned long long)h->next, n.topic, n.id);
     h->next++;
     h->stats.events++;
 }
 
 static void flush(struct stream_hub *h, int64_t now_ns) {
-    for (int i = 0; i < h->pending_n; i++) write_event(h, &h->pending[i]);
+    for (int i = 0; i < h->pending_n; i++) write_event(h, h->pending[i]);
     h->pending_n = 0;
     memset(h->slots, 0, sizeof h->slots);
     for (int i = 0; i < STREAM_CLIENTS_MAX; i++) {
