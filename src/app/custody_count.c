@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "core/dose.h"
 
 /* Incidents ---------------------------------------------------------------------------------- */
 
@@ -95,8 +96,11 @@ static struct str told_of(struct arena *a, const struct custody_count_line *l) {
     if (!l->container_id.s)
         return str_format(a, "%lld counted where the register has %lld", (long long)l->counted,
                           (long long)l->expected);
-    return str_format(a, "%.3f mg counted where the register has %.3f mg",
-                      (double)l->counted_ug / 1000, (double)l->expected_ug / 1000);
+    struct buf b = buf_new(a, 96);
+    dose_put_mg(&b, l->counted_ug);
+    buf_z(&b, " counted where the register has ");
+    dose_put_mg(&b, l->expected_ug);
+    return buf_str(&b);
 }
 
 static enum err put_line(struct counting *c, struct custody_count_line *l, bool differs) {

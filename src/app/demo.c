@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/demo_custody.h"
 #include "app/demo_risk.h"
 #include "app/people.h"
 #include "app/referral.h"
@@ -84,6 +85,29 @@ static enum err write_risk(struct tx *tx, const struct synth *s, const struct st
     return E_OK;
 }
 
+/* Day by day, with the register kept along the doses, and counted last evening. */
+static enum err write_rows(struct tx *tx, const struct synth *s, struct synth_rows *rows) {
+    enum { BOOK_DAYS = 35, EVENING = 18 };
+    struct demo_custody book = {.content = s->content, .staff = s->staff,
+                                .from_ms = s->now_ms - BOOK_DAYS * DAY_MS};
+    int64_t evening_ms = clock_instant(s->today - 1, EVENING, 0);
+    bool counted = false;
+    synth_rows_sort(rows);
+    for (int i = 0; i < rows->n; i++) {
+        struct synth_entry *e = &rows->v[i];
+        bool dose = e->table == SYNTH_dose;
+        if (!counted && e->act.at_ms > evening_ms) {
+            TRY(demo_custody_count(tx, &book, evening_ms));
+            counted = true;
+        }
+        synth_rows_at(tx, e);
+        if (dose) TRY(demo_custody_before(tx, &book, e->row));
+        TRY(synth_rows_put(tx, e));
+        if (dose) TRY(demo_custody_after(tx, &book, e->row));
+    }
+    return E_OK;
+}
+
 static enum err write_lives(struct tx *tx, const struct synth *s, struct patient *with_login) {
     struct synth_rows rows = synth_rows_new(tx->arena);
     struct str ids[STORIES], id = STR_ABSENT;
@@ -92,7 +116,7 @@ static enum err write_lives(struct tx *tx, const struct synth *s, struct patient
         TRY(synth_life_add(s, &stories[i], i + 1, mrn, &rows, &ids[i]));
         if (has_login(&stories[i])) id = ids[i];
     }
-    TRY(synth_rows_write(tx, &rows));
+    TRY(write_rows(tx, s, &rows));
     TRY(write_risk(tx, s, ids));
     tx->actor.account_id = s->staff.therapist;
     TRY(demo_safety_plan(tx, id));

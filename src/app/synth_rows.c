@@ -45,14 +45,23 @@ static int by_time(const void *a, const void *b) {
     return x->order - y->order;
 }
 
-enum err synth_rows_write(struct tx *tx, struct synth_rows *rows) {
+void synth_rows_sort(struct synth_rows *rows) {
     qsort(rows->v, (size_t)rows->n, sizeof *rows->v, by_time);
-    for (int i = 0; i < rows->n; i++) {
-        struct synth_entry *e = &rows->v[i];
-        tx->now_ms = e->act.at_ms;
-        tx->actor.account_id = e->act.account_id;
-        tx_event(tx, e->act.event, e->act.why);
-        TRY(tables[e->table].put(tx, e->row));
-    }
+}
+
+void synth_rows_at(struct tx *tx, const struct synth_entry *e) {
+    tx->now_ms = e->act.at_ms;
+    tx->actor.account_id = e->act.account_id;
+}
+
+enum err synth_rows_put(struct tx *tx, struct synth_entry *e) {
+    synth_rows_at(tx, e);
+    tx_event(tx, e->act.event, e->act.why);
+    return tables[e->table].put(tx, e->row);
+}
+
+enum err synth_rows_write(struct tx *tx, struct synth_rows *rows) {
+    synth_rows_sort(rows);
+    for (int i = 0; i < rows->n; i++) TRY(synth_rows_put(tx, &rows->v[i]));
     return E_OK;
 }

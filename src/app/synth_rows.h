@@ -47,6 +47,10 @@ void synth_rows_add(struct synth_rows *rows, enum synth_table table, struct synt
                     const void *row);
 /* In the order of time, in the transaction given: its time and actor follow the entries. */
 MUST enum err synth_rows_write(struct tx *tx, struct synth_rows *rows);
+/* The same by hand, for who does more at some of them: put in order first, then each. */
+void synth_rows_sort(struct synth_rows *rows);
+void synth_rows_at(struct tx *tx, const struct synth_entry *e); /* its time, its person */
+MUST enum err synth_rows_put(struct tx *tx, struct synth_entry *e);
 
 /* Adds a row of a table, typed: SYNTH_ADD(rows, patient, act, &row). */
 #define SYNTH_ADD(rows, table, act, row) \

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "core/dose.h"
+
 enum flow { FLOW_IN, FLOW_OUT, FLOW_WHOLE, FLOW_FOUND, FLOW_STAY };
 enum need { SECOND = 1, REASON = 2, FRESH = 4, PATIENT = 8 };
 enum state { SEALED = 1, OPEN = 2, EMPTY = 4, RECALLED = 8, GONE = 16 };
@@ -63,16 +65,19 @@ bool custody_may(const struct custody_holding *h, enum custody_kind kind) {
 static void judge_amount(const struct custody_holding *h, const struct custody_act *act,
                          struct faults *faults) {
     enum flow flow = kinds[act->kind].flow;
-    struct arena scratch = *faults->arena;
-    struct str left = str_format(&scratch, "%.3f", (double)h->t.left_ug / 1000);
+    char room[64];
+    struct arena scratch = arena_over(room, sizeof room);
+    struct buf b = buf_new(&scratch, 32);
+    dose_put_mg(&b, h->t.left_ug);
+    struct str left = buf_str(&b);
     if ((flow == FLOW_IN || flow == FLOW_OUT) && act->amount_ug <= 0)
         fault_add(faults, STR("amount"), "range", "Write how much, in mg, above 0.");
     if (flow == FLOW_OUT && act->amount_ug > h->t.left_ug)
         fault_add(faults, STR("amount"), "range",
-                  "There are %.*s mg in it by the register: no more can leave it.", STR_ARG(left));
+                  "There are %.*s in it by the register: no more can leave it.", STR_ARG(left));
     if (flow == FLOW_FOUND && act->amount_ug == 0)
         fault_add(faults, STR("amount"), "range",
-                  "There are %.*s mg in it by the register already.", STR_ARG(left));
+                  "There are %.*s in it by the register already.", STR_ARG(left));
     if (flow == FLOW_FOUND && h->t.left_ug + act->amount_ug < 0)
         fault_add(faults, STR("amount"), "range", "Less than nothing cannot be in it.");
 }

@@ -170,18 +170,18 @@ enum err post_count(struct request *rq) {
 
 /* What was counted ---------------------------------------------------------------------------- */
 
-static struct str line_words(struct request *rq, const struct custody_count_line *l, int64_t n,
-                             int64_t ug) {
+static struct str line_words(struct request *rq, bool sealed, int64_t n, int64_t ug) {
     struct str mg = show_mg(rq->arena, ug);
-    if (l->container_id.s) return mg;
-    return str_format(rq->arena, "%lld sealed, %.*s", (long long)n, STR_ARG(mg));
+    return sealed ? str_format(rq->arena, "%lld sealed, %.*s", (long long)n, STR_ARG(mg)) : mg;
 }
 
-static struct view_count_row count_row(struct request *rq, const struct custody_count_line *l) {
+static struct view_count_row count_row(struct request *rq, const struct count_line_of_count_row *l) {
+    bool sealed = !l->number.s;
     return (struct view_count_row){
-        .product = l->product, .form = l->form, .lot = l->lot, .expiry = l->expiry_date,
-        .expected = line_words(rq, l, l->expected, l->expected_ug),
-        .counted = line_words(rq, l, l->counted, l->counted_ug),
+        .number = l->number, .product = l->product, .form = l->form, .lot = l->lot,
+        .expiry = l->expiry_date,
+        .expected = line_words(rq, sealed, l->expected, l->expected_ug),
+        .counted = line_words(rq, sealed, l->counted, l->counted_ug),
         .incident = l->incident_id.s ? str_format(rq->arena, "/register/incident/%.*s",
                                                   STR_ARG(l->incident_id))
                                      : STR_ABSENT};
@@ -189,7 +189,7 @@ static struct view_count_row count_row(struct request *rq, const struct custody_
 
 enum err page_counted(struct request *rq) {
     struct custody_count c;
-    struct custody_count_line_rows lines;
+    struct count_line_of_count_rows lines;
     struct account who, second;
     struct view_count_taken v = {0};
     TRY(custody_count_load(rq->tx, rq->path[0], &c));

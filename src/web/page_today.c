@@ -192,6 +192,21 @@ static enum err phases(struct request *rq, struct list *l) {
     return E_OK;
 }
 
+static enum err incidents(struct request *rq, struct list *l) {
+    struct custody_incident_rows rows;
+    TRY(incident_open(rq->tx, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        struct view_item *item = add(l);
+        item->link = str_format(rq->arena, "/register/incident/%.*s", STR_ARG(rows.v[i].id));
+        item->what = rows.v[i].product;
+        item->who = rows.v[i].place;
+        item->when = show_datetime(rq->arena, rows.v[i].opened_ms);
+        item->detail = rows.v[i].told;
+        tag(rq, item, "urgent", rows.v[i].state);
+    }
+    return E_OK;
+}
+
 static const struct section {
     const char *id, *title, *none;
     unsigned roles; /* who sees it */
@@ -212,6 +227,8 @@ static const struct section {
      AS(prescriber) | AS(coordinator), eligible},
     {"late", "Late", "Nothing is late.",
      AS(prescriber) | AS(therapist) | AS(coordinator) | AS(director), late},
+    {"register", "The register does not agree", "No incident of the register is open.",
+     AS(prescriber) | AS(monitor) | AS(director), incidents},
     {"phases", "Where everybody is", "There is no patient yet.", AS(director) | AS(auditor),
      phases},
     {"soon", "The next seven days", "Nothing is planned.",

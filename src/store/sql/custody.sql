@@ -93,9 +93,12 @@ SELECT c.number FROM container c
            AND s.lost_ug = c.lost_ug AND s.adjusted_ug = c.adjusted_ug)
  ORDER BY c.number LIMIT 200;
 
--- many count_line_of_count (count_id text) -> custody_count_line
-SELECT {custody_count_line} FROM custody_count_line
- WHERE clinic_id = $clinic AND count_id = $1 ORDER BY position LIMIT 1000;
+-- many count_line_of_count (count_id text) -> (number text?, product text, form text, lot text, expiry_date text, expected int, counted int, expected_ug int, counted_ug int, incident_id text?)
+SELECT c.number, l.product, l.form, l.lot, l.expiry_date, l.expected, l.counted, l.expected_ug,
+       l.counted_ug, l.incident_id
+  FROM custody_count_line l
+  LEFT JOIN container c ON c.clinic_id = l.clinic_id AND c.id = l.container_id
+ WHERE l.clinic_id = $clinic AND l.count_id = $1 ORDER BY l.position LIMIT 1000;
 
 -- many count_recent () -> (id text, place text, kind text, at_ms int, who text, second text, incidents int)
 SELECT c.id, c.place, c.kind, c.at_ms, a.display_name, b.display_name,

@@ -5,6 +5,7 @@ const kind = (path) => path.replace(/\?.*/, '')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')
     .replace(/\/measure\/[a-z0-9]+/, '/measure/{instrument}')
     .replace(/\/consent\/[a-z0-9-]+/, '/consent/{document}')
+    .replace(/\/lot\/[^/]+/, '/lot/{lot}')
     .replace(/\/reading\/[a-z0-9-]+/, '/reading/{page}');
 
 export default async ({ clinic, test, ok, fits }) => {
