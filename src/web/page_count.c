@@ -175,7 +175,8 @@ static struct str line_words(struct request *rq, bool sealed, int64_t n, int64_t
     return sealed ? str_format(rq->arena, "%lld sealed, %.*s", (long long)n, STR_ARG(mg)) : mg;
 }
 
-static struct view_count_row count_row(struct request *rq, const struct count_line_of_count_row *l) {
+static struct view_count_row count_row(struct request *rq,
+                                       const struct count_line_of_count_row *l) {
     bool sealed = !l->number.s;
     return (struct view_count_row){
         .number = l->number, .product = l->product, .form = l->form, .lot = l->lot,
