@@ -143,3 +143,21 @@ enum err consent_status_of(struct tx *tx, const struct content *content, struct 
     struct str route = e == E_OK ? course.route : STR("unplanned");
     return consent_status_for(tx, content, patient_id, route, out);
 }
+
+const struct consent_status *consent_status_named(const struct consent_statuses *all,
+                                                  struct str document) {
+    for (ptrdiff_t i = 0; i < all->n; i++)
+        if (str_eq(all->v[i].document, document)) return &all->v[i];
+    return NULL;
+}
+
+struct str consent_broken_text(struct arena *a, const struct consent *row) {
+    bool text = !str_eq(row->text_hash, SEAL(a, row->text));
+    return str_format(a,
+                      "Signature broken. The record was changed after it was signed on %s: %s. "
+                      "This is no consent. Have it signed again, and have the record looked into "
+                      "(cairn verify says what was altered).",
+                      str_z(a, date_text(a, clock_today(row->signed_ms))),
+                      text ? "its text is not the text that was hashed"
+                           : "what it says of the signature is not what was sealed");
+}

@@ -38,6 +38,9 @@ enum consent_state consent_state(struct arena *a, const struct content *content,
                                  const struct consent *row, int64_t now_ms);
 const char *consent_state_word(enum consent_state s);
 
+/* What the record's own marks say of a broken signature: a sentence for the page and for paper. */
+struct str consent_broken_text(struct arena *a, const struct consent *row);
+
 /* Every document there is, and how it stands for the patient. */
 struct consent_status {
     struct str document, title;
@@ -59,5 +62,9 @@ MUST enum err consent_status_of(struct tx *tx, const struct content *content,
 MUST enum err consent_status_for(struct tx *tx, const struct content *content,
                                  struct str patient_id, struct str route,
                                  struct consent_statuses *out);
+
+/* NULL: there is no such document. */
+const struct consent_status *consent_status_named(const struct consent_statuses *all,
+                                                  struct str document);
 
 #endif

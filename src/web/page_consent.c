@@ -5,18 +5,32 @@
 #include "web/form_view.h"
 #include "web/show.h"
 
-static const struct consent_status *status_of(const struct consent_statuses *all, struct str id) {
-    for (ptrdiff_t i = 0; i < all->n; i++)
-        if (str_eq(all->v[i].document, id)) return &all->v[i];
-    return NULL;
-}
-
 static void parts(struct request *rq, const struct consent_doc *doc,
                   struct view_consent_page *view) {
     view->parts.v = NEWS(rq->arena, struct view_consent_line, doc->parts_n);
     for (int i = 0; i < doc->parts_n; i++)
         view->parts.v[view->parts.n++] =
             (struct view_consent_line){doc->parts[i].is_heading, doc->parts[i].text};
+}
+
+static const char *level_of(enum consent_state state) {
+    if (state == CONSENT_BROKEN) return "critical";
+    return state == CONSENT_CURRENT ? "fine" : "advisory";
+}
+
+/* Who signed last and when, the paper of it, and whether it still is what was signed. */
+static enum err last_signature(struct request *rq, const struct patient *p,
+                               const struct consent_status *s, struct view_consent_page *view) {
+    struct consent row;
+    if (!s->consent_id.n) return E_OK;
+    TRY(consent_load(rq->tx, s->consent_id, &row));
+    view->signed_line =
+        str_format(rq->arena, "Signed %.*s by %.*s, version %d.",
+                   STR_ARG(show_datetime(rq->arena, s->signed_ms)), STR_ARG(row.signer_name),
+                   (int)row.document_version);
+    view->pdf = show_link(rq->arena, p->id, "/consent/%.*s/pdf", STR_ARG(s->document));
+    if (s->state == CONSENT_BROKEN) view->broken = consent_broken_text(rq->arena, &row);
+    return E_OK;
 }
 
 static enum err forms(struct request *rq, const struct patient *p, const struct consent_status *s,
@@ -45,18 +59,14 @@ enum err page_consent(struct request *rq) {
     if (!doc) return E_UNKNOWN;
     TRY(show_patient(rq, doc->title, &p));
     TRY(consent_status_of(rq->tx, rq->app->content, p.id, &all));
-    const struct consent_status *s = status_of(&all, doc->id);
+    const struct consent_status *s = consent_status_named(&all, doc->id);
     view = (struct view_consent_page){.title = doc->title,
                                       .version = doc->version,
                                       .language = doc->language,
                                       .meaning = doc->meaning,
                                       .hash = SEAL(rq->arena, doc->text)};
-    bool current = s->state == CONSENT_CURRENT;
-    view.state = *show_tag(rq->arena, current ? "fine" : "advisory",
-                           str_from(consent_state_word(s->state)));
-    if (s->signed_ms)
-        view.signed_line = str_format(rq->arena, "Signed %.*s.",
-                                      STR_ARG(show_datetime(rq->arena, s->signed_ms)));
+    view.state = *show_tag(rq->arena, level_of(s->state), str_from(consent_state_word(s->state)));
+    TRY(last_signature(rq, &p, s, &view));
     parts(rq, doc, &view);
     TRY(forms(rq, &p, s, &view));
     html_consent_page(rq->out, &view);
@@ -80,7 +90,7 @@ enum err post_consent(struct request *rq) {
 enum err post_consent_withdraw(struct request *rq) {
     struct consent_statuses all;
     TRY(consent_status_of(rq->tx, rq->app->content, rq->path[0], &all));
-    const struct consent_status *s = status_of(&all, rq->path[1]);
+    const struct consent_status *s = consent_status_named(&all, rq->path[1]);
     if (!s || !s->consent_id.n) return E_UNKNOWN;
     TRY(consent_withdraw(rq->tx, s->consent_id, rq->form.withdraw.reason, &rq->faults));
     return web_redirect(rq, "/patient/%.*s", STR_ARG(rq->path[0]));

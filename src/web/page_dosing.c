@@ -355,6 +355,7 @@ static const char *level_of_state(const struct session_page *s) {
 static void head(struct request *rq, struct session_page *s) {
     const struct dosing *row = &s->day.row;
     s->view.title = s->day.step.title;
+    if (s->day.has) s->view.pdf = action(rq, s, "pdf");
     s->view.state = *show_tag(rq->arena, level_of_state(s),
                               s->day.has ? show_session_word(row->state) : STR("not checked in"));
     s->view.stop_reason = row->stopped_reason;
@@ -603,6 +604,7 @@ enum err page_handout(struct request *rq) {
         .date = show_day(rq->arena, s.day.row.discharged_ms.v),
         .until = show_datetime(rq->arena, s.day.row.no_driving_until_ms.v),
         .back = show_link(rq->arena, s.p.id, "/dosing/%.*s", STR_ARG(rq->path[1])),
+        .pdf = show_link(rq->arena, s.p.id, "/dosing/%.*s/handout/pdf", STR_ARG(rq->path[1])),
         .escort = s.day.row.escort_name};
     view.lines.v = NEWS(rq->arena, struct str, 3);
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {

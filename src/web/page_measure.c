@@ -1,9 +1,11 @@
 /* Measures: choose an instrument, fill it in, see what it said before. */
 #include "app/measure.h"
 #include "app/words.h"
+#include "base/clock.h"
 #include "web/chart_view.h"
 #include "web/measure_form.h"
 #include "web/show.h"
+#include "web/words.h"
 
 enum err page_measures(struct request *rq) {
     struct patient p;
@@ -106,7 +108,7 @@ static enum err rating_facts(struct request *rq, const struct response *r,
         TRY(dose_load(rq->tx, rating->dose_id, &dose));
         fact(rq, v, "After the last dose",
              str_format(rq->arena, "%.*s after %.*s",
-                        STR_ARG(show_length(rq->arena, rating->since_dose_min.v)),
+                        STR_ARG(words_amount(rq->arena, rating->since_dose_min.v * MINUTE_MS)),
                         STR_ARG(show_dose_mark(rq->arena, dose.route, dose.amount_ug))));
     }
     if (rating->missing)

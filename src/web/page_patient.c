@@ -173,9 +173,7 @@ static void short_value(struct request *rq, struct chart_entry_row *row) {
 
 /* Units as people write them, instruments by their names. */
 static void words_for_entry(struct request *rq, struct chart_entry_row *row) {
-    if (str_is(row->unit, "mm[Hg]")) row->unit = STR("mmHg");
-    else if (str_is(row->unit, "Cel")) row->unit = STR("\u00b0C");
-    else if (str_starts(row->unit, STR("{"))) row->unit = STR_ABSENT;
+    row->unit = show_unit(row->unit);
     short_value(rq, row);
     if (!str_is(row->kind, "measure")) return;
     const struct instrument *in = instrument_find(rq->app->content->instruments, row->what);

@@ -52,10 +52,10 @@ struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms) {
     return str_format(a, "%s%d days%s", before, (int)(size / DAY_MS), after);
 }
 
-struct str show_length(struct arena *a, int64_t minutes) {
-    if (minutes < 120) return str_format(a, "%d min", (int)minutes);
-    if (minutes < 3 * 24 * 60) return str_format(a, "%d h", (int)(minutes / 60));
-    return str_format(a, "%d days", (int)(minutes / (24 * 60)));
+struct str show_unit(struct str ucum) {
+    if (str_is(ucum, "mm[Hg]")) return STR("mmHg");
+    if (str_is(ucum, "Cel")) return STR("\u00b0C");
+    return str_starts(ucum, STR("{")) ? STR_ABSENT : ucum;
 }
 
 struct str show_mg(struct arena *a, int64_t amount_ug) {

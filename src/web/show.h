@@ -20,8 +20,8 @@ struct str show_datetime(struct arena *a, int64_t at_ms); /* Tue 4 Mar 2027 14:0
 struct str show_date(struct arena *a, struct str iso);    /* Tue 4 Mar 2027 */
 /* "in 26 h", "in 3 days", "12 min ago". */
 struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms);
-/* "40 min", "26 h", "9 days". */
-struct str show_length(struct arena *a, int64_t minutes);
+/* Units as people write them: mm[Hg] is mmHg; those of a count are left out. */
+struct str show_unit(struct str ucum);
 struct str show_mg(struct arena *a, int64_t amount_ug); /* "35 mg" */
 
 /* As a chart's mark: "IM 60 mg"; esketamine by its name. */

@@ -125,6 +125,15 @@ export class Server {
     }
 }
 
+/** A PDF is read as its words, a line each, so that `see` holds for paper too. */
+function text(type, bytes) {
+    if (type !== 'application/pdf') return bytes.toString('utf8');
+    const read = spawnSync('pdftotext', ['-layout', '-', '-'], { input: bytes, encoding: 'utf8' });
+    if (read.status !== 0) throw new Error(`pdftotext: ${read.error ?? read.stderr}`);
+    const lines = read.stdout.replace(/&/g, '&amp;').replace(/</g, '&lt;').split(/[\n\f]/);
+    return `<title>PDF</title>${lines.map(l => `<p>${l}</p>`).join('')}`;
+}
+
 /** One person's browser. */
 export class Browser {
     constructor(server) { Object.assign(this, { server, cookies: new Map(), page: undefined }); }
@@ -147,7 +156,7 @@ export class Browser {
                         if (!v || rest.some(r => /max-age=0$/i.test(r.trim()))) this.cookies.delete(k);
                         else this.cookies.set(k, v);
                     }
-                    done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString('utf8') });
+                    done({ status: answer.statusCode, headers: answer.headers, body: text(answer.headers['content-type'], Buffer.concat(parts)) });
                 });
             });
             rq.on('error', fail);

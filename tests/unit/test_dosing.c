@@ -128,6 +128,31 @@ static void measure(int each) {
     assert_int_equal(tx_end(&tx, measure_record(&tx, &content, &in, &faults, &row)), E_OK);
 }
 
+/* Any change of what was signed shows: of the text, of the signature, of what it belongs to. */
+static void a_changed_consent_is_broken(void **state) {
+    (void)state;
+    struct consent_rows rows;
+    at(8, 0);
+    sign("touch");
+    struct tx tx = begin();
+    assert_int_equal(
+        tx_end(&tx, consent_of_patient(&tx, &(struct consent_of_patient_in){patient_id}, &rows)),
+        E_OK);
+    assert_true(rows.n > 0);
+    struct consent was = rows.v[0], now = was;
+    assert_int_equal(consent_state(&arena, &content, &was, now_ms), CONSENT_CURRENT);
+    now.text = str_format(&arena, "%.*s ", STR_ARG(was.text));
+    assert_int_equal(consent_state(&arena, &content, &now, now_ms), CONSENT_BROKEN);
+    assert_true(str_find(consent_broken_text(&arena, &now), STR("not the text")) > 0);
+    now = was, now.strokes = STR("M1 1 L9 8");
+    assert_int_equal(consent_state(&arena, &content, &now, now_ms), CONSENT_BROKEN);
+    assert_true(str_find(consent_broken_text(&arena, &now), STR("not what was sealed")) > 0);
+    now = was, now.signed_ms++;
+    assert_int_equal(consent_state(&arena, &content, &now, now_ms), CONSENT_BROKEN);
+    now = was, now.patient_id = STR("somebody");
+    assert_int_equal(consent_state(&arena, &content, &now, now_ms), CONSENT_BROKEN);
+}
+
 /* Consents by route, before a course may start. */
 static void a_course_wants_the_consents_of_its_route(void **state) {
     (void)state;
@@ -249,6 +274,7 @@ int main(void) {
     if (store_migrate(store, &boot, &applied, &why)) return 3;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_course_wants_the_consents_of_its_route),
+        cmocka_unit_test(a_changed_consent_is_broken),
         cmocka_unit_test(the_gate_sees_what_was_measured),
         cmocka_unit_test(the_dose_meets_its_rails),
         cmocka_unit_test(home_wants_time_criteria_and_escort),

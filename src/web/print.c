@@ -1,0 +1,94 @@
+#include "web/print.h"
+
+#include "app/seal.h"
+#include "base/clock.h"
+#include "base/embed.h"
+#include "web/show.h"
+
+enum err print_open(struct request *rq, struct str title, struct print *out) {
+    TRY(patient_load(rq->tx, rq->path[0], &out->patient));
+    const struct patient *p = &out->patient;
+    struct str name = show_name(rq->arena, STR_ABSENT, p->given_name, p->family_name);
+    out->title = title;
+    out->paper =
+        paper_new(rq->arena, (struct paper_head){.title = str_format(rq->arena, "%.*s: %.*s, %.*s",
+                                                                     STR_ARG(title), STR_ARG(name),
+                                                                     STR_ARG(p->mrn))});
+    paper_quiet(&out->paper, rq->app->clinic_name);
+    paper_title(&out->paper, title);
+    paper_pair(&out->paper, "Patient", name);
+    if (p->preferred_name.n && !str_eq(p->preferred_name, p->given_name))
+        paper_pair(&out->paper, "Preferred name", p->preferred_name);
+    paper_pair(&out->paper, "Born", show_date(rq->arena, p->birth_date));
+    paper_pair(&out->paper, "Number", p->mrn);
+    return E_OK;
+}
+
+static struct str joined(struct arena *a, struct str one, struct str two) {
+    if (!one.n || !two.n) return one.n ? one : two;
+    return str_format(a, "%.*s; %.*s", STR_ARG(one), STR_ARG(two));
+}
+
+void print_panel(struct request *rq, struct print *d, const struct view_list_panel *panel) {
+    static const struct paper_column columns[] = {
+        {"When", 3, false}, {"What", 6, false}, {"More", 5, false}, {"State", 2, false}};
+    if (!panel || panel->rows.n == 0) return;
+    struct str *cells = NEWS(rq->arena, struct str, 4 * panel->rows.n);
+    for (ptrdiff_t i = 0; i < panel->rows.n; i++) {
+        const struct view_item *item = &panel->rows.v[i];
+        cells[4 * i] = item->when;
+        cells[4 * i + 1] = item->what;
+        cells[4 * i + 2] = joined(rq->arena, item->who, item->detail);
+        cells[4 * i + 3] = item->tag ? item->tag->word : STR("");
+    }
+    paper_heading(&d->paper, panel->title);
+    paper_table(&d->paper, columns, 4, cells, panel->rows.n);
+}
+
+void print_figure(struct print *d, const struct view_figure *figure) {
+    const struct embedded *style = embed_find(STR("static/paper.css"));
+    if (!figure || !style) return;
+    paper_heading(&d->paper, figure->title);
+    if (figure->caption.n) paper_quiet(&d->paper, figure->caption);
+    paper_drawing(&d->paper, figure->middle.markup, style->bytes);
+}
+
+/* Over every text of the document in its order, with its kind; not over pictures and the foot. */
+static struct str fingerprint(struct arena *a, const struct paper *p) {
+    struct buf all = buf_new(a, 16384);
+    for (ptrdiff_t i = 0; i < p->n; i++) {
+        const struct paper_block *b = &p->blocks[i];
+        buf_format(&all, "\n%d ", b->kind);
+        if (b->kind == PAPER_DRAWING) continue;
+        buf_put(&all, b->text);
+        buf_char(&all, '\n');
+        buf_put(&all, b->more);
+        for (ptrdiff_t k = 0; k < b->row_count * b->column_count; k++) {
+            buf_char(&all, '\n');
+            buf_put(&all, b->cells[k]);
+        }
+    }
+    return SEAL(a, buf_str(&all));
+}
+
+static struct str iso_of(struct arena *a, int64_t at_ms) {
+    struct buf b = buf_new(a, 32);
+    view_format_iso(&b, (struct maybe_int){true, at_ms});
+    return buf_str(&b);
+}
+
+enum err print_send(struct request *rq, struct print *d, const char *name) {
+    struct str pdf;
+    struct str hash = fingerprint(rq->arena, &d->paper);
+    d->paper.head.made = iso_of(rq->arena, rq->now_ms);
+    d->paper.head.foot = str_format(rq->arena, "%.*s. Printed by %.*s, %.*s\nFingerprint %.*s",
+                                    STR_ARG(rq->app->clinic_name), STR_ARG(rq->account.name),
+                                    STR_ARG(show_datetime(rq->arena, rq->now_ms)), STR_ARG(hash));
+    TRY(paper_pdf(&d->paper, rq->arena, &pdf));
+    rq->answer->content_type = STR("application/pdf");
+    struct str file = str_format(rq->arena, "inline; filename=\"%s.pdf\"", name);
+    http_answer_header(rq->http, rq->answer, "Content-Disposition", file);
+    rq->audit_why = d->title;
+    buf_put(rq->out, pdf);
+    return E_OK;
+}
