@@ -53,6 +53,7 @@ struct content {
     const struct alarms_rules *alarms;   /* how they call, and how they go on */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct trial_rules *trials; /* when an antidepressant was a fair trial */
+    const struct workup_rules *workup; /* what is looked at, and when (core/workup.h) */
     const struct pk_model **models; /* of the forecast, sorted by file name */
     int models_n;
 };

@@ -1,6 +1,7 @@
 #include "app/content_rules.h"
 
 #include "core/screening_read.h"
+#include "core/workup.h"
 
 static const struct content_file *needed(const struct content_files *files, const char *name,
                                          struct faults *faults) {
@@ -33,4 +34,13 @@ void content_workup_read(struct arena *a, const struct content_files *files, str
                          struct faults *faults) {
     const struct content_file *f = needed(files, "codes/antidepressants.txt", faults);
     if (f) out->trials = trial_rules_read(a, f->place, f->text, faults);
+    f = needed(files, "workup/workup.txt", faults);
+    if (!f) return;
+    out->workup = workup_read(a, f->place, f->text, out->screening->codes, faults);
+    for (int i = 0; i < out->workup->n; i++) {
+        const struct workup_item *item = &out->workup->v[i];
+        if (item->measure.n && !instrument_find(out->instruments, item->measure))
+            fault_add(faults, f->place, "unknown", "%.*s: no instrument is called '%.*s'",
+                      STR_ARG(item->id), STR_ARG(item->measure));
+    }
 }

@@ -370,6 +370,7 @@ enum err page_patient(struct request *rq) {
     if (c.course.has) path(rq, &c);
     TRY(chart_outcome(rq, c.p.id, STR("phq9"), &c.view.outcome));
     TRY(screening(rq, &c));
+    TRY(workup_panel(rq, &c.p, &c.view.right.v[c.view.right.n++]));
     TRY(consents(rq, &c));
     TRY(conditions(rq, &c));
     TRY(medicines(rq, &c));

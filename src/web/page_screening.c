@@ -214,6 +214,7 @@ enum err page_screening(struct request *rq) {
     decision(rq, &s, &view);
     TRY(baseline(rq, &p, &view));
     TRY(workup_trial_panel(rq, p.id, &view.trials));
+    TRY(workup_panel(rq, &p, &view.workup));
     if (web_allows(rq, CAP_SCREENING_WRITE)) TRY(questions(rq, &p, &s, &view));
     if (s.has && !is_signed && web_allows(rq, CAP_SCREENING_SIGN)) {
         struct view_form *sign = NEW(rq->arena, struct view_form);

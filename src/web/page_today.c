@@ -3,6 +3,7 @@
  * its own, the most pressing first. Every row leads to the page where the thing is done.
  */
 #include "app/access.h"
+#include "app/workup.h"
 #include "base/clock.h"
 #include "core/phase.h"
 #include "web/risk_view.h"
@@ -176,6 +177,31 @@ static enum err eligible(struct request *rq, struct list *l) {
     return in_phase(rq, l, "eligible", "Eligible: consent, then start the course", "");
 }
 
+/* Whose work-up holds a decision up, or has lapsed in maintenance. */
+static enum err workup(struct request *rq, struct list *l) {
+    struct workup_lates late;
+    TRY(workup_late_of_clinic(rq->tx, rq->app->content, &late));
+    for (ptrdiff_t i = 0; i < late.n; i++) {
+        const struct workup_view *w = &late.v[i].view;
+        struct view_item *item = add(l);
+        struct buf names = buf_new(rq->arena, 80);
+        int more = w->overdue;
+        for (int k = 0; k < w->n && w->overdue - more < 3; k++) {
+            if (w->v[k].ruling.state < WORKUP_STALE) continue;
+            if (names.n) buf_z(&names, ", ");
+            buf_put(&names, w->v[k].item->title);
+            more--;
+        }
+        if (more) buf_format(&names, " and %d more", more);
+        item->link = show_link(rq->arena, late.v[i].patient->id, "/workup");
+        item->what = WHO(late.v[i].patient);
+        item->who = buf_str(&names);
+        item->when = late.v[i].patient->phase;
+        tag(rq, item, "urgent", str_format(rq->arena, "%d overdue", w->overdue));
+    }
+    return E_OK;
+}
+
 /* How many there are in each phase, in the order of the way. */
 static enum err phases(struct request *rq, struct list *l) {
     struct today_phase_count_rows rows;
@@ -222,6 +248,8 @@ static const struct section {
      AS(therapist) | AS(coordinator), windows},
     {"screening", "Waiting for a decision", "Nobody waits for a decision.",
      AS(prescriber) | AS(coordinator), screening},
+    {"workup", "Work-up overdue", "No work-up is overdue.",
+     AS(prescriber) | AS(coordinator) | AS(monitor), workup},
     {"referred", "New referrals", "No new referral.", AS(coordinator) | AS(prescriber), referred},
     {"eligible", "Eligible, not begun", "Everyone who is eligible has begun.",
      AS(prescriber) | AS(coordinator), eligible},
