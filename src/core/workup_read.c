@@ -227,6 +227,7 @@ const struct workup_rules *workup_read(struct arena *a, struct str file, struct 
     }
     close_item(&w);
     if (!w.sources || !w.tests || !w.r->n || !w.r->monthly_days)
-        fault_add(faults, file, "required", "the file has `source`, `monthly`, items and `test` lines");
+        fault_add(faults, file, "required",
+                  "the file has `source`, `monthly`, items and `test` lines");
     return w.r;
 }
