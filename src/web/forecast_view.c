@@ -53,8 +53,8 @@ static struct pk_grid grid_of(const struct pk_regimen *r) {
     return (struct pk_grid){STEP_MIN, steps + 1};
 }
 
-bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_forecast *out,
-                   struct str *why) {
+static bool case_of(struct arena *a, const struct forecast_case *c, struct pk_case *out,
+                    struct str *why) {
     const struct pk_model *m = content_pk_model(c->content, str_from(model_name));
     struct faults f = {.arena = a};
     struct pk_subject *who = NEW(a, struct pk_subject);
@@ -71,7 +71,48 @@ bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_for
         *why = f.v[0].message;
         return false;
     }
-    pk_forecast(a, (struct pk_case){m, who, r, NULL}, grid_of(r),
+    *out = (struct pk_case){m, who, r, NULL};
+    return true;
+}
+
+static int64_t minute_at(const struct forecast_case *c, double minute) {
+    return c->doses[0].at_ms + (int64_t)(minute * (double)MINUTE_MS);
+}
+
+struct str forecast_phase(struct arena *a, const struct forecast_case *c, int64_t now_ms) {
+    struct pk_case known;
+    struct pk_summary s;
+    struct str why;
+    if (!case_of(a, c, &known, &why)) return STR_ABSENT;
+    struct pk_grid grid = grid_of(known.regimen);
+    pk_summary(*a, &known, grid.step_min * (grid.count - 1), &s);
+    double now_min = (double)(now_ms - c->doses[0].at_ms) / (double)MINUTE_MS;
+    /* A dose too small for the strong phase is rising until its peak. */
+    bool strong = isfinite(s.half.from_min) && isfinite(s.half.to_min);
+    double strong_from = strong ? s.half.from_min : s.dissociation.at_min;
+    double strong_to = strong ? s.half.to_min : s.dissociation.at_min;
+    const struct {
+        double until_min;
+        const char *now, *next;
+    } phases[] = {{s.faint.from_min, "not felt yet", "onset"},
+                  {strong_from, "onset", strong ? "strong" : "fading"},
+                  {strong_to, "strong", "fading"},
+                  {s.faint.to_min, "fading", "past"}};
+    if (!isfinite(s.faint.from_min)) return STR("none expected");
+    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
+        if (now_min < phases[i].until_min) {
+            if (!isfinite(phases[i].until_min)) return str_from(phases[i].now);
+            struct str from = show_time(a, minute_at(c, phases[i].until_min));
+            return str_format(a, "%s; %s from %.*s", phases[i].now, phases[i].next, STR_ARG(from));
+        }
+    return STR("past");
+}
+
+bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_forecast *out,
+                   struct str *why) {
+    struct pk_case known;
+    if (!case_of(a, c, &known, why)) return false;
+    pk_forecast(a, known, grid_of(known.regimen),
                 (struct pk_population){FORECAST_PEOPLE, SEED, pk_lanes_best()}, out);
     out->weight_assumed = !c->weight_kg.is;
     return true;

@@ -39,6 +39,10 @@ struct forecast_case {
 bool forecast_make(struct arena *a, const struct forecast_case *c, struct pk_forecast *out,
                    struct str *why);
 
+/* Where the effect of a typical adult stands, in a sentence: "peak; fading from 10:40". Absent:
+ * there is no forecast. Costs no virtual patients: for a page of many sessions. */
+struct str forecast_phase(struct arena *a, const struct forecast_case *c, int64_t now_ms);
+
 /* What was seen that tells of this patient: a level, or when the effect came and went. */
 struct forecast_seen {
     enum pk_seen what;

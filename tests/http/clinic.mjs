@@ -195,6 +195,31 @@ export class Browser {
         return this.go('POST', target, Buffer.concat(parts), { 'content-type': `multipart/form-data; boundary=${edge}` });
     }
 
+    /** The stream of what changes; resolves with its status once it has said something. */
+    listen(path) {
+        this.hush();
+        return new Promise((done, fail) => {
+            const cookie = [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
+            this.heard = '';
+            this.stream = http.get({ host: this.server.host, port: this.server.port, path, headers: { cookie }, agent: false }, answer => {
+                answer.on('data', d => { this.heard += d; this.hears?.(); done(answer.statusCode); });
+                answer.on('error', () => {});
+                answer.on('end', () => { this.deaf = true; this.hears?.(); done(answer.statusCode); });
+            });
+            this.stream.on('error', fail);
+        });
+    }
+    /** Until the words were said on it, or it ended, or nobody said them for so long. */
+    async hear(words, ms = 15000) {
+        const until = Date.now() + ms;
+        while (!this.heard.includes(words) && !this.deaf && Date.now() < until)
+            await new Promise(go => { this.hears = go; setTimeout(go, until - Date.now()).unref(); });
+        const at = this.heard.indexOf(words);
+        if (at >= 0) this.heard = this.heard.slice(at + words.length);
+        return at >= 0;
+    }
+    hush() { this.stream?.destroy(); this.stream = undefined; this.deaf = false; }
+
     async login(name, secret = password(name)) {
         await this.open('/login');
         const found = this.page.forms.find(f => f.fields.some(x => x.type === 'password'));

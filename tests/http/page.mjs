@@ -73,7 +73,7 @@ function labelled(form, field) {
 
 function legend(field) {
     for (let n = field.up; n; n = n.up)
-        if (n.tag === 'fieldset') return line(all(n, 'legend')[0] ?? { kids: [] });
+        if (n.tag === 'fieldset') return line(all(n, 'legend')[0] ?? { attrs: {}, kids: [] });
     return '';
 }
 
@@ -119,7 +119,7 @@ export class Page {
         this.root = parse(html);
         this.lines = lines(this.root);
         this.text = this.lines.join('\n');
-        this.title = line(all(this.root, 'title')[0] ?? { kids: [] });
+        this.title = line(all(this.root, 'title')[0] ?? { attrs: {}, kids: [] });
         this.links = all(this.root, 'a').filter(a => a.attrs.href).map(a => ({ label: line(a) || a.attrs['aria-label'] || '', href: a.attrs.href }));
         this.forms = all(this.root, 'form').map(f => new Form(f, url, this.root));
     }

@@ -16,6 +16,9 @@
 //     answer 422                        the status, where it is not a plain 200
 //     refused                           answer 403, and the page names what would be needed
 //     keep patient                      the id after /patient/ in the address, later $patient
+//     listen                            to what changes on the floor, as who acts
+//     heard dosing $dosing              it was told there, since it was last heard
+//     deaf                              the stream ended
 //     verify                            cairn verify says that all is whole
 //     use referral.txt                  the lines of another scenario
 //
@@ -60,6 +63,7 @@ export class Scenario {
             await this.read(this.path);
             this.settle('see');
         } finally {
+            for (const person of Object.values(this.people)) person.hush();
             await this.server?.end();
         }
     }
@@ -209,6 +213,15 @@ export class Scenario {
         if (!found) this.fail(`no id after /${name}/`);
         this.kept[name] = found[1];
     }
+    async do_listen() {
+        const status = await this.me.listen('/floor/events');
+        this.expect(status === 200, `the stream answered ${status}`);
+    }
+    async do_heard(rest) {
+        const [topic, id] = rest.split(' ');
+        this.expect(await this.me.hear(`{"topic":"${topic}","id":"${id}"}`), `it was not told; it was: ${this.me.heard}`);
+    }
+    async do_deaf() { this.expect(!await this.me.hear('nobody says this') && this.me.deaf, 'the stream goes on'); }
     do_verify() {
         const r = cairn(['verify', '--db', this.server.url], { env: this.server.env() });
         this.note('-- verify', r.stdout.trim(), r.stderr.trim());

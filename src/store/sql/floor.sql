@@ -37,3 +37,18 @@ SELECT r.room_id FROM dosing_room r JOIN dosing d ON d.clinic_id = r.clinic_id A
 SELECT {dosing} FROM dosing WHERE clinic_id = $clinic
    AND state IN ('checked_in', 'gate_passed', 'dosing', 'recovering')
  ORDER BY checked_in_ms, id LIMIT 500;
+
+-- many floor_session () -> (id text, patient_id text, step_id text, state text, route text, weight_kg real?, checked_in_ms int, first_dose_ms int?, last_dose_ms int?, stopped_reason text?, given_name text, preferred_name text?, family_name text, birth_date text, room_id text?)
+-- Every session whose patient is here, with the room it stands in.
+SELECT d.id, d.patient_id, d.step_id, d.state, d.route, d.weight_kg, d.checked_in_ms, d.first_dose_ms, d.last_dose_ms, d.stopped_reason,
+       p.given_name, p.preferred_name, p.family_name, p.birth_date, r.room_id
+  FROM dosing d JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
+  LEFT JOIN dosing_room r ON r.clinic_id = d.clinic_id AND r.dosing_id = d.id AND r.to_ms IS NULL
+ WHERE d.clinic_id = $clinic AND d.state IN ('checked_in', 'gate_passed', 'dosing', 'recovering')
+ ORDER BY d.checked_in_ms, d.id LIMIT 500;
+
+-- many floor_sign (patient_id text, code text, dosing_id text) -> (value real?, at_ms int)
+-- The last two values of a sign in a session.
+SELECT value, at_ms FROM observation
+ WHERE clinic_id = $clinic AND patient_id = $1 AND code = $2 AND dosing_id = $3 AND value IS NOT NULL
+ ORDER BY at_ms DESC, id DESC LIMIT 2;
