@@ -69,8 +69,7 @@ static enum err stream_due(struct filing *f, const struct monitor_reading *r, in
     if (e) return *due ? E_OK : e;
     int64_t age_ms = r->at_ms - last.at_ms;
     enum vitals_level was = level_of(f, kind, last.value.v), is = level_of(f, kind, r->value);
-    *due = age_ms >= DEVICE_FILE_MS || (age_ms > 0 && is > was) ||
-           (age_ms >= DEVICE_BETTER_MS && is < was);
+    *due = is > was || age_ms >= DEVICE_FILE_MS || (age_ms >= DEVICE_BETTER_MS && is < was);
     return E_OK;
 }
 

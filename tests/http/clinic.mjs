@@ -85,13 +85,15 @@ export class Server {
         this.said = '';
         this.ended = undefined;
         return new Promise((ready, fail) => {
-            this.process = spawn(program, [...args, '--listen', '127.0.0.1:0'],
+            const door = args[0] === 'serve' ? ['--mllp', '127.0.0.1:0'] : [];
+            this.process = spawn(program, [...args, ...door, '--listen', '127.0.0.1:0'],
                 { env: { ...process.env, TZ: zone, ...this.env(), ...extra }, stdio: ['ignore', 'pipe', 'pipe'] });
             const hear = data => {
                 this.said += data;
                 const m = this.said.match(/ready http:\/\/(\S+)/);
                 if (m) {
                     [this.host, this.port] = m[1].replace(/\/$/, '').split(':');
+                    this.mllp = Number(this.said.match(/listening mllp:\/\/\S+:(\d+)/)?.[1]);
                     ready(this);
                 }
             };

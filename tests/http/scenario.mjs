@@ -19,6 +19,10 @@
 //     listen                            to what changes on the floor, as who acts
 //     heard dosing $dosing              it was told there, since it was last heard
 //     deaf                              the stream ended
+//     device OX1 sends spo2 98 pulse 71 cuff 128/81     a monitor speaks; `patient NUMBER`, `demo`,
+//                                       `ago MIN` for what was measured before, `again` for the same bytes
+//     hears AA                          and is answered so
+//     watched                           what happens by itself has happened
 //     verify                            cairn verify says that all is whole
 //     use referral.txt                  the lines of another scenario
 //
@@ -28,6 +32,7 @@ import { basename, dirname, join } from 'node:path';
 import { Browser, Server, cairn, instant, password, shared, zone } from './clinic.mjs';
 import { words } from './page.mjs';
 import { people } from './people.mjs';
+import { Wire, frame, message } from '../hl7/wire.mjs';
 
 const SESSION_MS = 20 * 60 * 1000;
 
@@ -64,6 +69,7 @@ export class Scenario {
             this.settle('see');
         } finally {
             for (const person of Object.values(this.people)) person.hush();
+            await this.wire?.end();
             await this.server?.end();
         }
     }
@@ -222,6 +228,16 @@ export class Scenario {
         this.expect(await this.me.hear(`{"topic":"${topic}","id":"${id}"}`), `it was not told; it was: ${this.me.heard}`);
     }
     async do_deaf() { this.expect(!await this.me.hear('nobody says this') && this.me.deaf, 'the stream goes on'); }
+    async do_device(rest) {
+        const [name, verb, ...words] = rest.split(/\s+/);
+        this.wire ??= new Wire(this.server.mllp);
+        if (verb !== 'again') this.sent = message(name, words, this.server.time());
+        await this.wire.send(frame(this.sent));
+        this.answered = await this.wire.heard();
+        this.note(`-- ${this.act}`, `   ${this.answered?.MSA[1]}`);
+    }
+    do_watched() { return this.server.watched(); }
+    do_hears(code) { this.expect(this.answered?.MSA[1] === code, `the monitor heard \`${this.answered?.MSA?.join('|')}\``); }
     do_verify() {
         const r = cairn(['verify', '--db', this.server.url], { env: this.server.env() });
         this.note('-- verify', r.stdout.trim(), r.stderr.trim());

@@ -58,7 +58,7 @@ SELECT at_ms, received_ms, state, why, patient_number, readings, left_out FROM d
 -- What waits for a person, by what is known of it.
 SELECT why, patient_number, count(*), min(at_ms), max(at_ms) FROM device_message
  WHERE clinic_id = $clinic AND device_id = $1 AND state = 'unassigned'
- GROUP BY why, patient_number ORDER BY min(at_ms) LIMIT 50;
+ GROUP BY why, patient_number ORDER BY min(at_ms), why, patient_number LIMIT 50;
 
 -- many device_unassigned (device_id text, from_ms int, to_ms int) -> (id text, at_ms int, readings text)
 -- Oldest first; the rest comes when these are settled.
