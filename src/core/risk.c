@@ -109,12 +109,14 @@ struct str risk_phone(struct arena *a, struct str line) {
     struct str found = STR_ABSENT;
     for (ptrdiff_t i = 0; i < line.n;) {
         char digits[LONGEST + 2];
-        int n = 0, plus = line.s[i] == '+';
+        int n = 0;
+        bool plus = false;
         ptrdiff_t from = i;
         for (; i < line.n; i++) {
             char c = line.s[i];
             bool sign = c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '+';
             if ((c < '0' || c > '9') && !sign) break;
+            if (n == 0) plus |= c == '+';
             if (!sign && n <= LONGEST) digits[n++] = c;
         }
         if (n == SHORT || (n >= LONG && n <= LONGEST))

@@ -28,7 +28,10 @@ static enum err put_alerts(struct request *rq, const struct risk_alert_rows *row
         const struct risk_alert *a = &rows->v[i];
         struct view_item *item = &panel->rows.v[panel->rows.n++];
         *item = (struct view_item){
-            .what = str_format(rq->arena, "%.*s, since %.*s", STR_ARG(risk_word(a->state)),
+            .what = str_format(rq->arena, "%.*s%.*s",
+                               STR_ARG(a->due_ms.is ? str_format(rq->arena, "%.*s, since ",
+                                                                 STR_ARG(risk_word(a->state)))
+                                                    : STR("opened ")),
                                STR_ARG(show_datetime(rq->arena, a->opened_ms))),
             .link = show_link(rq->arena, a->patient_id, "/risk/%.*s", STR_ARG(a->id)),
             .detail = a->closed_reason};

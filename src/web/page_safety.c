@@ -215,7 +215,8 @@ enum err page_portal_help(struct request *rq) {
     if (e != E_OK && e != E_UNKNOWN) return e;
     view.has_plan = e == E_OK;
     view.says.v = NEWS(rq->arena, struct str, says->n);
-    for (int i = 0; i < says->n; i++) view.says.v[view.says.n++] = says->v[i].text;
+    view.lead = says->v[0].text;
+    for (int i = 1; i < says->n; i++) view.says.v[view.says.n++] = says->v[i].text;
     TRY(clinic_line(rq, &view));
     page_open(rq, "Portal", view.title);
     html_portal_help(rq->out, &view);

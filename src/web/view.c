@@ -46,7 +46,7 @@ static bool url_is_ours(struct str x) {
 void view_url(struct buf *b, struct str x) {
     bool known = url_is_ours(x) || str_starts(x, STR("https://")) ||
                  str_starts(x, STR("http://")) || str_starts(x, STR("mailto:")) ||
-                 str_starts(x, STR("tel:"));
+                 str_starts(x, STR("tel:")) || str_starts(x, STR("sms:"));
     if (known && url_is_plain(x))
         buf_html(b, x);
     else

@@ -41,7 +41,7 @@ void view_attr_maybe_real(struct buf *b, struct maybe_real x);
         struct maybe_real: view_attr_maybe_real)(b, x)
 
 /* A whole URL at the start of href, src or action: a path of ours, a fragment, a query, or
- * http(s), mailto or tel; anything else becomes "#". */
+ * http(s), mailto, tel or sms; anything else becomes "#". */
 void view_url(struct buf *b, struct str x);
 /* A segment or a value inside a URL: percent-encoded. */
 void view_part_str(struct buf *b, struct str x);

@@ -184,6 +184,7 @@ static void urls_are_ours_or_known(void **state) {
         {"", "#"},
         {"https://x.example/", "https://x.example/"},
         {"tel:988", "tel:988"},
+        {"sms:988", "sms:988"},
         {"/\"><script>", "/&quot;&gt;&lt;script&gt;"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
