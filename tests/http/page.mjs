@@ -136,8 +136,8 @@ export class Page {
                     if (field.type !== 'hidden' && test(field)) return { form, field };
         return undefined;
     }
-    button(label) {
-        for (const form of this.forms)
+    button(label, within) {
+        for (const form of within ? [within] : this.forms)
             for (const button of form.buttons)
                 if (fits(button.label, label)) return { form, button };
         return undefined;

@@ -12,6 +12,10 @@
 //     attach File: $SHARED/referrals/x  a file
 //     press Save                        the button, and with it its form
 //     see Ferry                         the page says so; `not see` that it does not
+//     soon Not answered in time         the page says so within ten seconds: the program's own clock
+//                                       does it; until then it is opened again
+//     hand patient                      the first password on the page is given to whom it is for,
+//                                       who logs in and chooses their own; later `as patient`
 //     holds Family name: Ferry          the field has this in it
 //     answer 422                        the status, where it is not a plain 200
 //     refused                           answer 403, and the page names what would be needed
@@ -153,6 +157,7 @@ export class Scenario {
     }
     set(label, value) {
         const { form, field } = this.find(label);
+        this.touched = form;
         if (field.type === 'radio' || field.type === 'select') {
             const options = field.type === 'radio'
                 ? form.fields.filter(f => f.name === field.name).map(f => ({ value: f.node.attrs.value, label: f.label }))
@@ -201,12 +206,34 @@ export class Scenario {
         this.arrive();
     }
     async do_press(label) {
-        const found = this.me.page.button(label);
+        // The button of the form that was filled in, where several are called the same.
+        const { page } = this.me;
+        const found = (page.forms.includes(this.touched) && page.button(label, this.touched)) || page.button(label);
         if (!found) this.fail(`no button \`${label}\`; there are: ${this.me.page.forms.flatMap(f => f.buttons).map(b => b.label).join(' | ')}`);
         await this.send(found.form, found.button);
     }
     do_see(text) { this.expect(this.me.page.lines.join(' ').includes(text) || this.me.page.text.includes(text), `the page does not say \`${text}\``); }
     do_not_see(text) { this.expect(!this.me.page.lines.join(' ').includes(text), `the page says \`${text}\``); }
+    async do_soon(text) {
+        const path = this.me.page.url, until = Date.now() + 10000;
+        const says = () => this.me.page.lines.join(' ').includes(text);
+        while (!says() && Date.now() < until) {
+            await new Promise(done => { setTimeout(done, 250); });
+            await this.me.open(path);
+        }
+        this.arrive();
+        this.do_see(text);
+    }
+    async do_hand(role) {
+        const told = this.me.page.html.match(/Login name <b>([^<]+)<[^]*class="secret"[^>]*>([^<]+)</);
+        if (!told) this.fail('the page shows no first password');
+        const one = await new Browser(this.server).login(told[1], told[2]);
+        const { form } = one.page.field('Present password') ?? this.fail(`no first login: ${one.page.text}`);
+        for (const [name, value] of Object.entries({ present: told[2], wanted: password(role), again: password(role) })) form.set(name, value);
+        await one.submit(form, form.buttons[0]);
+        this.kept[`login_${role}`] = told[1];
+        this.people[role] = one;
+    }
     do_holds(rest) {
         const [label, value] = this.pair(rest), { form, field } = this.find(label);
         const held = form.values.filter(([n]) => n === field.name).map(([, v]) => v);
@@ -257,7 +284,7 @@ export function normal(transcript) {
     return transcript.join('\n')
         .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, name(ids, 'id'))
         .replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b/g, name(hashes, 'hash'))
-        .replace(/\b1[89]\d{11}\b/g, 'ms').replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm')
+        .replace(/(First password) .*/g, '$1 ~').replace(/\b1[89]\d{11}\b/g, 'ms').replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm')
         // The forecast's levels at a reading: they move with the second of the dose.
         .replace(/^( +hh:mm) (?:[\d.]+ ){4}/gm, '$1 ~ ~ ~ ~ ')
         .replace(/^ *(?:This patient, fitted to|What was free to move:).*$/gm,
