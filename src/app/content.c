@@ -287,6 +287,15 @@ static const struct monitors *read_monitors(struct arena *a, const struct conten
     return m;
 }
 
+/* A scale that a session asks for is an instrument here. */
+static void check_scales(const struct content *c, struct faults *faults) {
+    for (int i = 0; c->session && i < c->session->scales_n; i++)
+        if (!instrument_find(c->instruments, c->session->scales[i].signs))
+            fault_add(faults, STR("monitoring/session.txt"), "unknown",
+                      "a scale asks for '%.*s', no instrument here",
+                      STR_ARG(c->session->scales[i].signs));
+}
+
 static const struct alarms_rules *read_alarms(struct arena *a, const struct content_files *files,
                                               struct faults *faults) {
     const struct content_file *f = needed_file(files, "monitoring/alarms.txt", faults);
@@ -345,6 +354,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     read_pages(a, files, out, faults);
     out->session = read_session(a, files, faults);
     out->monitors = read_monitors(a, files, faults);
+    check_scales(out, faults);
     out->alarms = read_alarms(a, files, faults);
     out->risk = read_risk(a, files, faults);
     out->screening = content_rules_read(a, files, faults);

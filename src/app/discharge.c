@@ -75,12 +75,28 @@ static void leave(struct tx *tx, const struct content *content, struct dosing *r
         (struct maybe_int){true, discharge_no_driving(content->discharge, end_ms, morning)};
 }
 
+/* Ready is kept apart from leaving: what still holds may be the time or the escort, and says
+ * nothing of the patient (CLINICAL 4.5: ready without the two-hour rule). */
+static void mark_ready(const struct tx *tx, const struct discharge_answer *answer,
+                       struct dosing *row) {
+    static const char *const not_of_the_patient[] = {"stay", "escort", "instructions", NULL};
+    bool ready = true;
+    for (int i = 0; i < answer->rulings.n; i++) {
+        const struct ruling *r = &answer->rulings.v[i];
+        bool holds = r->outcome == RULING_HOLD || r->outcome == RULING_MISSING;
+        if (holds && !word_in(r->item, not_of_the_patient)) ready = false;
+    }
+    if (!ready) row->ready_ms = (struct maybe_int){0};
+    else if (!row->ready_ms.is) row->ready_ms = (struct maybe_int){true, tx->now_ms};
+}
+
 enum err dosing_discharge(struct tx *tx, const struct content *content,
                           const struct dosing_discharge_in *in, struct faults *faults,
                           struct discharge_answer *out) {
     struct dosing_day d;
     TRY(dosing_load_day(tx, in->patient_id, in->step_id, &d));
-    if (!d.has || d.doses.n == 0 || str_is(d.row.state, "discharged")) {
+    struct stage_facts stage = dosing_stage_facts(&d);
+    if (!stage_allows(content->session, &stage, tx->now_ms, ACT_DISCHARGE)) {
         fault_add(faults, STR(""), "state",
                   "Only who has had a dose here, and is here, is discharged.");
         return E_BLOCKED;
@@ -104,6 +120,7 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     ruling_json(&findings, &out->rulings);
     d.row.discharge_answers = in->answers;
     d.row.discharge_findings = buf_str(&findings);
+    mark_ready(tx, out, &d.row);
     bool goes = out->overall == RULING_PASS || out->overall == RULING_CAUTION;
     if (goes) {
         TRY(alarm_end_all(tx, d.row.id, STR("The patient was discharged.")));

@@ -71,23 +71,61 @@ static struct str time_text(struct arena *a, int64_t at_ms) {
     return buf_str(&b);
 }
 
-static bool is_one_of(const struct dosing_day *d, const char *const *states) {
-    return d->has && word_in(d->row.state, states);
-}
-
 static struct str rulings_text(struct arena *a, const struct rulings *r) {
     struct buf b = buf_new(a, 1024);
     ruling_json(&b, r);
     return buf_str(&b);
 }
 
-/* The day that an act works on, in a state that allows it. */
-static enum err open_day(struct tx *tx, struct str patient_id, struct str step_id,
-                         const char *const *states, struct dosing_day *d, struct faults *faults) {
+/* Where it stands --------------------------------------------------------------------------- */
+
+static int64_t or_none(struct maybe_int at_ms) { return at_ms.is ? at_ms.v : VITALS_NO_TIME; }
+
+static struct stage_facts row_facts(const struct dosing *row) {
+    struct stage_facts f = stage_nothing();
+    f.route = row->route;
+    f.checked_in_ms = row->checked_in_ms;
+    f.gate_passed_ms = or_none(row->gate_passed_ms);
+    f.dose_ms = or_none(row->first_dose_ms);
+    f.dose_end_ms = or_none(row->last_dose_ms);
+    f.ready_ms = or_none(row->ready_ms);
+    f.discharged_ms = or_none(row->discharged_ms);
+    f.stopped = row->stopped_reason.n > 0;
+    return f;
+}
+
+struct stage_facts dosing_stage_facts(const struct dosing_day *d) {
+    if (!d->has) return stage_nothing();
+    struct stage_facts f = row_facts(&d->row);
+    for (ptrdiff_t i = 0; i < d->events.n; i++) {
+        if (str_is(d->events.v[i].kind, "peak")) f.peak_ms = d->events.v[i].at_ms;
+        if (str_is(d->events.v[i].kind, "offset")) f.offset_ms = d->events.v[i].at_ms;
+    }
+    return f;
+}
+
+enum stage dosing_stage(const struct content *content, const struct dosing_day *d,
+                        int64_t now_ms) {
+    struct stage_facts f = dosing_stage_facts(d);
+    return stage_of(content->session, &f, now_ms);
+}
+
+enum stage dosing_row_stage(const struct content *content, const struct dosing *row,
+                            int64_t now_ms) {
+    struct stage_facts f = row_facts(row);
+    return stage_of(content->session, &f, now_ms);
+}
+
+/* The day that an act works on, at a stage that allows it. */
+static enum err open_day(struct tx *tx, const struct content *content, struct str patient_id,
+                         struct str step_id, enum stage_act act, struct dosing_day *d,
+                         struct faults *faults) {
     TRY(dosing_load_day(tx, patient_id, step_id, d));
-    if (is_one_of(d, states)) return E_OK;
-    fault_add(faults, STR(""), "state", "This cannot be done now: the session is %.*s.",
-              STR_ARG(d->has ? d->row.state : STR("not begun")));
+    struct stage_facts f = dosing_stage_facts(d);
+    if (stage_allows(content->session, &f, tx->now_ms, act)) return E_OK;
+    fault_add(faults, STR(""), "state", "This cannot be done now: the session is %s%s.",
+              stage_word(stage_of(content->session, &f, tx->now_ms)),
+              f.stopped && d->doses.n ? ", and was stopped" : "");
     return E_BLOCKED;
 }
 
@@ -97,6 +135,22 @@ static enum err record_weight(struct tx *tx, const struct dosing *row, struct fa
     struct vitals_place place = {.patient_id = row->patient_id, .dosing_id = row->id};
     struct vitals v = {.weight = row->weight_kg};
     return row->weight_kg.is ? chart_vitals(tx, &place, &v, faults) : E_OK;
+}
+
+/* What the patient means to do with today, in their words. */
+static enum err record_intention(struct tx *tx, const struct dosing *d, struct str text) {
+    if (str_trim(text).n == 0) return E_OK;
+    struct session_event row = {.patient_id = d->patient_id,
+                                .dosing_id = d->id,
+                                .kind = STR("intention"),
+                                .text = text,
+                                .at_ms = tx->now_ms,
+                                .recorded_ms = tx->now_ms,
+                                .account_id = tx->actor.account_id};
+    tx_event(tx, "event_recorded", STR_ABSENT);
+    TRY(session_event_put(tx, &row));
+    tx_event(tx, "session_checked_in", STR_ABSENT);
+    return E_OK;
 }
 
 enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct faults *faults,
@@ -124,6 +178,7 @@ enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct
                            .escort_phone = in->escort_phone};
     tx_event(tx, "session_checked_in", STR_ABSENT);
     TRY(dosing_put(tx, out));
+    TRY(record_intention(tx, out, in->intention));
     if (in->room_id.n) TRY(room_take(tx, out, in->room_id, tx->now_ms, faults));
     return record_weight(tx, out, faults);
 }
@@ -227,11 +282,10 @@ static void pass_gate(struct tx *tx, struct dosing *row, struct str reason) {
 enum err dosing_gate(struct tx *tx, const struct content *content,
                      const struct dosing_gate_in *in, struct faults *faults,
                      struct gate_answer *out) {
-    static const char *const states[] = {"checked_in", NULL};
     struct dosing_day d;
     struct gate_bp readings[READINGS_MAX];
     struct criteria_values values;
-    TRY(open_day(tx, in->patient_id, in->step_id, states, &d, faults));
+    TRY(open_day(tx, content, in->patient_id, in->step_id, ACT_GATE, &d, faults));
     if (in->expect && d.row.version != in->expect) return E_CONFLICT;
     struct criteria_values typed =
         criteria_values_read(tx->arena, content->gate, d.row.route, in->answers, faults);
@@ -384,13 +438,12 @@ static enum err take_from(struct tx *tx, struct dosing_give *in, struct str rout
 
 enum err dosing_give(struct tx *tx, const struct content *content, const struct dosing_give *asked,
                      struct faults *faults, struct dose *out) {
-    static const char *const states[] = {"gate_passed", "dosing", NULL};
     struct dosing_give give = *asked, *in = &give;
     struct container from = {0};
     struct dosing_day d;
     struct dose_facts facts;
     struct rulings rulings = {.arena = tx->arena};
-    TRY(open_day(tx, in->patient_id, in->step_id, states, &d, faults));
+    TRY(open_day(tx, content, in->patient_id, in->step_id, ACT_DOSE, &d, faults));
     int64_t given_ms = in->given_ms ? in->given_ms : tx->now_ms;
     if (given_ms > tx->now_ms + MINUTE_MS || given_ms < d.row.gate_passed_ms.v - MINUTE_MS)
         fault_add(faults, STR("given_at"), "range",
@@ -428,8 +481,6 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
 
 /* Events and stopping ----------------------------------------------------------------------- */
 
-static const char *const running[] = {"checked_in", "gate_passed", "dosing", "recovering", NULL};
-
 /* An event that calls for help whatever the numbers say. */
 static enum err call_for(struct tx *tx, const struct vitals_event *kind,
                          const struct session_event *row) {
@@ -448,7 +499,7 @@ static enum err call_for(struct tx *tx, const struct vitals_event *kind,
 enum err dosing_event(struct tx *tx, const struct content *content, struct session_event *row,
                       struct str step_id, struct faults *faults) {
     struct dosing_day d;
-    TRY(open_day(tx, row->patient_id, step_id, running, &d, faults));
+    TRY(open_day(tx, content, row->patient_id, step_id, ACT_OBSERVE, &d, faults));
     if (!vitals_event(content->session, row->kind))
         fault_add(faults, STR("kind"), "unknown", "There is no event `%.*s`.", STR_ARG(row->kind));
     if (row->at_ms > tx->now_ms + MINUTE_MS)
@@ -463,13 +514,13 @@ enum err dosing_event(struct tx *tx, const struct content *content, struct sessi
     return call_for(tx, vitals_event(content->session, row->kind), row);
 }
 
-enum err dosing_stop(struct tx *tx, struct str patient_id, struct str step_id, struct str reason,
-                     struct faults *faults) {
+enum err dosing_stop(struct tx *tx, const struct content *content, struct str patient_id,
+                     struct str step_id, struct str reason, struct faults *faults) {
     struct dosing_day d;
     if (str_trim(reason).n == 0)
         fault_add(faults, STR("reason"), "required", "Write why the session stops.");
     TRY(faults_err(faults));
-    TRY(open_day(tx, patient_id, step_id, running, &d, faults));
+    TRY(open_day(tx, content, patient_id, step_id, ACT_STOP, &d, faults));
     /* whoever has had a dose still goes through the discharge gate */
     d.row.state = d.doses.n ? STR("recovering") : STR("stopped");
     d.row.stopped_reason = reason;

@@ -1,9 +1,7 @@
 /*
  * dosing: the dosing day, from check-in to the way home.
  *
- *     checked_in ──gate──> gate_passed ──dose──> dosing ──discharge gate──> discharged
- *         │                    │                    │
- *         └──────── stop ──────┴──> stopped         └── stop ──> recovering ──> discharged
+ * Where a session stands, and what may be done there, is core/stage.h; here are the acts.
  *
  * What is measured is an observation of the session; what is asked is an answer; the gates
  * (core/gate.h, core/dose.h, core/discharge.h) see both, and their rulings are kept with the
@@ -18,6 +16,7 @@
 #include "core/discharge.h"
 #include "core/dose.h"
 #include "core/gate.h"
+#include "core/stage.h"
 #include "core/vitals.h"
 #include "store/sql.h"
 
@@ -35,6 +34,15 @@ struct dosing_day {
 MUST enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str step_id,
                               struct dosing_day *out);
 
+/* Where it stands now (core/stage.h): what was done is in the rows, the rest follows from time
+ * and from what was seen. */
+struct stage_facts dosing_stage_facts(const struct dosing_day *d);
+enum stage dosing_stage(const struct content *content, const struct dosing_day *d,
+                        int64_t now_ms);
+/* Of a row alone, for lists: what somebody saw of the effect is not looked at. */
+enum stage dosing_row_stage(const struct content *content, const struct dosing *row,
+                            int64_t now_ms);
+
 /* The last value of a sign (LOINC) in the session before `before_ms`; parts 0: none. Blood
  * pressure (systolic's code) comes with both parts. */
 struct measured dosing_last(const struct dosing_day *d, const char *loinc, int64_t before_ms,
@@ -47,6 +55,7 @@ struct dosing_check_in {
     struct str patient_id, step_id;
     struct maybe_real weight_kg;
     struct str escort_name, escort_relation, escort_phone;
+    struct str intention; /* as gone through with the patient; may be absent */
     struct str room_id; /* absent: none given yet */
 };
 MUST enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in,
@@ -80,8 +89,8 @@ MUST enum err dosing_give(struct tx *tx, const struct content *content,
 
 MUST enum err dosing_event(struct tx *tx, const struct content *content,
                            struct session_event *row, struct str step_id, struct faults *faults);
-MUST enum err dosing_stop(struct tx *tx, struct str patient_id, struct str step_id,
-                          struct str reason, struct faults *faults);
+MUST enum err dosing_stop(struct tx *tx, const struct content *content, struct str patient_id,
+                          struct str step_id, struct str reason, struct faults *faults);
 
 struct dosing_discharge_in {
     struct str patient_id, step_id, answers, reason;

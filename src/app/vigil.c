@@ -9,18 +9,35 @@
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+static struct vitals_times times_of(const struct dosing *d) {
+    return (struct vitals_times){
+        .checked_in_ms = d->checked_in_ms,
+        .dose_ms = d->first_dose_ms.is ? d->first_dose_ms.v : VITALS_NO_TIME,
+        .dose_end_ms = d->last_dose_ms.is ? d->last_dose_ms.v : VITALS_NO_TIME,
+        .left_ms = d->discharged_ms.is ? d->discharged_ms.v : VITALS_NO_TIME};
+}
+
 enum err vigil_checkpoints(struct tx *tx, const struct content *content, const struct dosing *d,
                            struct checkpoints *out) {
     struct observed_times_rows rows;
     TRY(observed_times(tx, &(struct observed_times_in){d->id}, &rows));
     int64_t *taken = NEWS(tx->arena, int64_t, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++) taken[i] = rows.v[i].at_ms;
-    struct vitals_times t = {
-        .checked_in_ms = d->checked_in_ms,
-        .dose_ms = d->first_dose_ms.is ? d->first_dose_ms.v : VITALS_NO_TIME,
-        .dose_end_ms = d->last_dose_ms.is ? d->last_dose_ms.v : VITALS_NO_TIME,
-        .left_ms = d->discharged_ms.is ? d->discharged_ms.v : VITALS_NO_TIME};
-    vitals_checkpoints(content->session, d->route, t, taken, (int)rows.n, tx->now_ms, out);
+    vitals_checkpoints(content->session, d->route, times_of(d), taken, (int)rows.n, tx->now_ms,
+                       out);
+    return E_OK;
+}
+
+enum err vigil_scale(struct tx *tx, const struct content *content, const struct dosing *d,
+                     struct str instrument, struct checkpoints *out) {
+    struct response_of_session_rows rows;
+    struct response_of_session_in in = {d->patient_id, d->checked_in_ms, tx->now_ms};
+    int n = 0;
+    TRY(response_of_session(tx, &in, &rows));
+    int64_t *taken = NEWS(tx->arena, int64_t, rows.n);
+    for (ptrdiff_t i = 0; i < rows.n; i++)
+        if (str_eq(rows.v[i].instrument, instrument)) taken[n++] = rows.v[i].at_ms;
+    vitals_scale(content->session, instrument, d->route, times_of(d), taken, n, tx->now_ms, out);
     return E_OK;
 }
 

@@ -13,6 +13,9 @@
 /* The checkpoints of a session as they stand now. */
 MUST enum err vigil_checkpoints(struct tx *tx, const struct content *content,
                                 const struct dosing *d, struct checkpoints *out);
+/* When an instrument is to be filled in during the session, by content. */
+MUST enum err vigil_scale(struct tx *tx, const struct content *content, const struct dosing *d,
+                          struct str instrument, struct checkpoints *out);
 /* Raises what is missing, says what is there again, and plans the next look. */
 MUST enum err vigil_look(struct tx *tx, const struct content *content, const struct dosing *d);
 

@@ -176,14 +176,8 @@ static void settle(struct checkpoint *c, int64_t begin, int64_t end, int64_t gra
     if (c->state == CHECKPOINT_MISSED || c->state == CHECKPOINT_AHEAD) c->late_min = 0;
 }
 
-void vitals_checkpoints(const struct session_rules *r, struct str route, struct vitals_times t,
-                        const int64_t *taken_ms, int taken_n, int64_t now_ms,
-                        struct checkpoints *out) {
-    int64_t grace = r->grace_min * MINUTE;
-    out->n = 0;
-    for (int i = 0; i < r->checkpoints_n; i++)
-        if (names_route(r->checkpoints[i].routes, route))
-            plan_rule(out, &r->checkpoints[i], t, now_ms);
+static void settle_all(struct checkpoints *out, struct vitals_times t, const int64_t *taken_ms,
+                       int taken_n, int64_t grace, int64_t now_ms) {
     int next = 0;
     for (int i = 0; i < out->n; i++) {
         int64_t begin = begins(out, i, t.dose_ms, grace), end = ends(out, i, t, grace);
@@ -191,6 +185,26 @@ void vitals_checkpoints(const struct session_rules *r, struct str route, struct 
         if (next < taken_n && taken_ms[next] < end) out->v[i].taken_ms = taken_ms[next++];
         settle(&out->v[i], begin, end, grace, now_ms);
     }
+}
+
+void vitals_checkpoints(const struct session_rules *r, struct str route, struct vitals_times t,
+                        const int64_t *taken_ms, int taken_n, int64_t now_ms,
+                        struct checkpoints *out) {
+    out->n = 0;
+    for (int i = 0; i < r->checkpoints_n; i++)
+        if (names_route(r->checkpoints[i].routes, route))
+            plan_rule(out, &r->checkpoints[i], t, now_ms);
+    settle_all(out, t, taken_ms, taken_n, r->grace_min * MINUTE, now_ms);
+}
+
+void vitals_scale(const struct session_rules *r, struct str instrument, struct str route,
+                  struct vitals_times t, const int64_t *taken_ms, int taken_n, int64_t now_ms,
+                  struct checkpoints *out) {
+    out->n = 0;
+    for (int i = 0; i < r->scales_n; i++)
+        if (names_route(r->scales[i].routes, route) && str_eq(r->scales[i].signs, instrument))
+            plan_rule(out, &r->scales[i], t, now_ms);
+    settle_all(out, t, taken_ms, taken_n, r->grace_min * MINUTE, now_ms);
 }
 
 const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all) {

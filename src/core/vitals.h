@@ -7,9 +7,12 @@
  *     event ID | GROUP | [adverse] [LEVEL] or - | TEXT | SOURCE
  *     checkpoint ROUTES | WHEN | SIGNS | SOURCE        WHEN: baseline; 5 10 15; every 10 during;
  *                                                      every 15 after 60
+ *     scale ROUTES | WHEN | INSTRUMENT | SOURCE
+ *     stage ROUTES | peak N after start|end | recovering N after end | SOURCE
  *     grace N min | SOURCE
  *     test ITEM VALUE [@MIN] ... [base VALUE] -> LEVEL
  *     test event ID -> LEVEL
+ *     test stage ROUTE INFUSION_MIN MIN [EVENT] -> STAGE
  *     test checkpoints ROUTE INFUSION_MIN -> MIN ...
  *
  * A checkpoint is taken by the first reading from shortly before its time until the next
@@ -21,6 +24,8 @@
 #include "core/limit.h"
 
 enum {
+    VITALS_STAGES_MAX = 16,
+    VITALS_SCALES_MAX = 16,
     VITALS_SIGNS_MAX = 16,
     VITALS_EVENTS_MAX = 64,
     VITALS_CHECKPOINTS_MAX = 32,
@@ -56,13 +61,22 @@ struct checkpoint_rule {
     int every_min, least_min;
 };
 
+/* From when the effect counts as at its peak, and as fading, where nobody saw it (stage.h). */
+struct stage_rule {
+    struct str routes, source;
+    int peak_min, recovering_min; /* recovering: after the end of the last dose */
+    bool peak_from_end;
+};
+
 struct session_rules {
     int version;
     struct str title, source;
     struct vitals_sign signs[VITALS_SIGNS_MAX];
     struct vitals_event events[VITALS_EVENTS_MAX];
     struct checkpoint_rule checkpoints[VITALS_CHECKPOINTS_MAX];
-    int signs_n, events_n, checkpoints_n;
+    struct stage_rule stages[VITALS_STAGES_MAX];
+    struct checkpoint_rule scales[VITALS_SCALES_MAX]; /* signs: the instrument */
+    int signs_n, events_n, checkpoints_n, stages_n, scales_n;
     int grace_min;
 };
 
@@ -129,6 +143,10 @@ const char *vitals_checkpoint_name(enum checkpoint_state s);
 void vitals_checkpoints(const struct session_rules *r, struct str route, struct vitals_times t,
                         const int64_t *taken_ms, int taken_n, int64_t now_ms,
                         struct checkpoints *out);
+/* The same for one instrument, by the `scale` lines: when it is to be filled in. */
+void vitals_scale(const struct session_rules *r, struct str instrument, struct str route,
+                  struct vitals_times t, const int64_t *taken_ms, int taken_n, int64_t now_ms,
+                  struct checkpoints *out);
 /* The first that is due or overdue, else the next ahead; NULL: none. */
 const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all);
 

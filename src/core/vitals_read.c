@@ -1,8 +1,8 @@
 /* Reading content/monitoring/session.txt, and the tests that it carries. */
 #include "base/lines.h"
-#include "core/vitals.h"
+#include "core/stage.h"
 
-enum { TESTS_MAX = 96, TEST_READINGS_MAX = 8 };
+enum { TESTS_MAX = 160, TEST_READINGS_MAX = 8 };
 
 static const char *const levels[VITALS_LEVELS] = {NULL, "advisory", "urgent", "critical"};
 
@@ -99,18 +99,57 @@ static bool when_read(struct str when, struct checkpoint_rule *c) {
     return previous > 0;
 }
 
-static void read_checkpoint(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct checkpoint_rule c = {.routes = part_next(&rest)};
+/* One form for checkpoints and for scales. */
+static bool checkpoint_read(struct str rest, struct checkpoint_rule *c) {
+    *c = (struct checkpoint_rule){.routes = part_next(&rest)};
     struct str when = part_next(&rest);
-    c.signs = part_next(&rest);
-    c.source = part_next(&rest);
-    if (c.source.n <= 0 || !when_read(when, &c))
+    c->signs = part_next(&rest);
+    c->source = part_next(&rest);
+    return c->source.n > 0 && when_read(when, c);
+}
+
+static void read_scale(struct reader *r) {
+    struct checkpoint_rule c;
+    if (!checkpoint_read(r->lines.value, &c))
+        lines_fault(&r->lines, "syntax", "scale ROUTES | WHEN | INSTRUMENT | SOURCE");
+    else if (r->r->scales_n == VITALS_SCALES_MAX) full(r, VITALS_SCALES_MAX);
+    else r->r->scales[r->r->scales_n++] = c;
+}
+
+static void read_checkpoint(struct reader *r) {
+    struct checkpoint_rule c;
+    if (!checkpoint_read(r->lines.value, &c))
         lines_fault(&r->lines, "syntax",
                     "checkpoint ROUTES | baseline, or minutes, or every N during, or every N "
                     "after M | SIGNS | SOURCE");
     else if (r->r->checkpoints_n == VITALS_CHECKPOINTS_MAX) full(r, VITALS_CHECKPOINTS_MAX);
     else r->r->checkpoints[r->r->checkpoints_n++] = c;
+}
+
+/* "peak 10 after start" */
+static bool after_read(struct str part, const char *word, int *minutes, bool *from_end) {
+    int64_t n;
+    if (!str_is(word_next(&part), word) || !str_to_int(word_next(&part), &n) || n < 0 || n > 600 ||
+        !str_is(word_next(&part), "after"))
+        return false;
+    struct str from = word_next(&part);
+    *minutes = (int)n;
+    *from_end = str_is(from, "end");
+    return part.n <= 0 && (*from_end || str_is(from, "start"));
+}
+
+static void read_stage(struct reader *r) {
+    struct str rest = r->lines.value;
+    struct stage_rule s = {.routes = part_next(&rest)};
+    bool from_end = false;
+    bool ok = after_read(part_next(&rest), "peak", &s.peak_min, &s.peak_from_end) &&
+              after_read(part_next(&rest), "recovering", &s.recovering_min, &from_end) && from_end;
+    s.source = part_next(&rest);
+    if (!ok || s.source.n <= 0)
+        lines_fault(&r->lines, "syntax",
+                    "stage ROUTES | peak N after start or end | recovering N after end | SOURCE");
+    else if (r->r->stages_n == VITALS_STAGES_MAX) full(r, VITALS_STAGES_MAX);
+    else r->r->stages[r->r->stages_n++] = s;
 }
 
 static void read_grace(struct reader *r) {
@@ -144,6 +183,8 @@ static void read_line(struct reader *r) {
     else if (str_is(k, "sign")) read_sign(r);
     else if (str_is(k, "event")) read_event(r);
     else if (str_is(k, "checkpoint")) read_checkpoint(r);
+    else if (str_is(k, "scale")) read_scale(r);
+    else if (str_is(k, "stage")) read_stage(r);
     else if (str_is(k, "grace")) read_grace(r);
     else if (str_is(k, "test")) keep_test(r);
     else
@@ -225,9 +266,29 @@ static bool test_checkpoints(struct reader *r, struct str rest) {
     return true;
 }
 
+/* stage ROUTE INFUSION_MIN MIN [EVENT] -> STAGE: so many minutes after the start of the dose,
+ * with the event just seen. */
+static bool test_stage(struct reader *r, struct str rest) {
+    struct stage_facts f = stage_nothing();
+    int64_t infusion, minute;
+    f.route = word_next(&rest);
+    if (!str_to_int(word_next(&rest), &infusion) || !str_to_int(word_next(&rest), &minute))
+        return false;
+    f.checked_in_ms = f.gate_passed_ms = f.dose_ms = 0;
+    f.dose_end_ms = infusion * 60000;
+    struct str w = word_next(&rest);
+    if (str_is(w, "peak")) f.peak_ms = minute * 60000, w = word_next(&rest);
+    else if (str_is(w, "offset")) f.offset_ms = minute * 60000, w = word_next(&rest);
+    if (!str_is(w, "->")) return false;
+    const char *got = stage_name(stage_of(r->r, &f, minute * 60000));
+    if (!str_is(word_next(&rest), got)) lines_fault(&r->lines, "test", "the rows give %s", got);
+    return true;
+}
+
 static bool run_test(struct reader *r, struct str rest) {
     struct str first = word_next(&rest);
     if (str_is(first, "event")) return test_event(r, rest);
+    if (str_is(first, "stage")) return test_stage(r, rest);
     if (str_is(first, "checkpoints")) return test_checkpoints(r, rest);
     const struct vitals_sign *s = vitals_sign(r->r, first);
     return s && test_sign(r, s, rest);
@@ -247,7 +308,8 @@ const struct session_rules *vitals_read(struct arena *a, struct str file, struct
         if (!run_test(r, r->tests[i].text))
             lines_fault(&r->lines, "syntax",
                         "test ITEM VALUE [@MIN] ... [base VALUE] -> LEVEL, test event ID -> "
-                        "LEVEL, or test checkpoints ROUTE INFUSION_MIN -> MIN ...");
+                        "LEVEL, test stage ROUTE INFUSION_MIN MIN [EVENT] -> STAGE, or test "
+                        "checkpoints ROUTE INFUSION_MIN -> MIN ...");
     }
     return r->r;
 }

@@ -27,6 +27,7 @@ struct session_page {
     struct dosing_day day;
     struct str at; /* the page's path */
     struct str room_id;
+    enum stage stage;
     struct view_session view;
 };
 
@@ -170,14 +171,14 @@ static enum err event_part(struct request *rq, struct session_page *s) {
 }
 
 static enum err home_part(struct request *rq, struct session_page *s) {
-    bool now = in_state(s, "recovering") || s->day.row.discharge_findings.n;
+    bool now = s->stage >= STAGE_RECOVERING || s->day.row.discharge_findings.n;
     if (!had_dose(s) || !web_allows(rq, CAP_DISCHARGE)) return E_OK;
     return discharge_form(rq, s, now ? PART_NOW : PART_FOLDED);
 }
 
 static enum err stop_part(struct request *rq, struct session_page *s) {
     struct work w = {"stop", "Stop the session", "stop", PART_FOLDED};
-    if (in_state(s, "recovering") || !web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    if (s->stage == STAGE_READY || s->day.row.stopped_reason.n || !web_allows(rq, CAP_SESSION_RUN)) return E_OK;
     TRY(add_form(rq, s, FORM_stop, &w, NULL));
     s->view.parts.v[s->view.parts.n - 1].form.danger = true;
     return E_OK;
@@ -195,10 +196,21 @@ static enum err level_part(struct request *rq, struct session_page *s) {
     return add_form(rq, s, FORM_level, &w, NULL);
 }
 
+static struct str last_intention(struct request *rq, struct str patient_id) {
+    struct intention_last_row last;
+    struct intention_note_row note;
+    if (intention_last(rq->tx, &(struct intention_last_in){patient_id}, &last) == E_OK)
+        return last.text;
+    if (intention_note(rq->tx, &(struct intention_note_in){patient_id}, &note) == E_OK)
+        return note.text;
+    return STR_ABSENT;
+}
+
 static enum err check_in_part(struct request *rq, struct session_page *s) {
     struct work w = {"check-in", "Check in", "check-in", PART_NOW};
     if (!web_allows(rq, CAP_SESSION_RUN) || !str_is(s->day.step.state, "planned")) return E_OK;
-    TRY(add_form(rq, s, FORM_check_in, &w, NULL));
+    struct form_check_in known = {.intention = last_intention(rq, s->p.id)};
+    TRY(add_form(rq, s, FORM_check_in, &w, &known));
     drop_room(s, web_form_field(&s->view.parts.v[s->view.parts.n - 1].form, "room"));
     return E_OK;
 }
@@ -346,18 +358,26 @@ static void now_values(struct request *rq, struct session_page *s) {
 
 /* The page ---------------------------------------------------------------------------------- */
 
-static const char *level_of_state(const struct session_page *s) {
-    if (!s->day.has) return "";
-    if (in_state(s, "discharged")) return "fine";
-    return in_state(s, "stopped") || in_state(s, "recovering") ? "advisory" : "information";
+static const char *level_of_stage(enum stage stage) {
+    if (stage == STAGE_PLANNED) return "";
+    if (stage == STAGE_DISCHARGED || stage == STAGE_READY) return "fine";
+    return stage == STAGE_STOPPED ? "advisory" : "information";
+}
+
+static struct str intention_of(const struct dosing_day *d) {
+    for (ptrdiff_t i = d->events.n; i-- > 0;)
+        if (str_is(d->events.v[i].kind, "intention")) return d->events.v[i].text;
+    return STR_ABSENT;
 }
 
 static void head(struct request *rq, struct session_page *s) {
     const struct dosing *row = &s->day.row;
     s->view.title = s->day.step.title;
     if (s->day.has) s->view.pdf = action(rq, s, "pdf");
-    s->view.state = *show_tag(rq->arena, level_of_state(s),
-                              s->day.has ? show_session_word(row->state) : STR("not checked in"));
+    s->view.state =
+        *show_tag(rq->arena, level_of_stage(s->stage),
+                  s->day.has ? str_from(stage_word(s->stage)) : STR("not checked in"));
+    s->view.intention = intention_of(&s->day);
     s->view.stop_reason = row->stopped_reason;
     if (!had_dose(s) && !is_over(s) && web_allows(rq, CAP_GATE_CLEAR))
         s->view.plan = show_link(rq->arena, s->p.id, "/forecast");
@@ -384,30 +404,34 @@ static enum err find_room(struct request *rq, struct session_page *s) {
     return E_OK;
 }
 
-/* Where the day stands, as five stages: what is behind carries its time. */
-static void stage(struct request *rq, struct session_page *s, const char *word,
-                  struct maybe_int at_ms) {
-    struct view_session_stage *v = &s->view.stages.v[s->view.stages.n++];
-    const struct view_session_stage *before = s->view.stages.n > 1 ? v - 1 : NULL;
-    bool reached = !before || str_is(before->state, "done");
-    *v = (struct view_session_stage){
+/* Where the day stands: what is behind carries its time, where there is one. */
+static void stage_view(struct request *rq, struct session_page *s, enum stage stage,
+                       const char *word, struct maybe_int at_ms) {
+    bool done = s->stage == STAGE_STOPPED ? at_ms.is : s->stage > stage;
+    bool here = s->stage == stage && !is_over(s);
+    s->view.stages.v[s->view.stages.n++] = (struct view_session_stage){
         .word = str_from(word),
-        .state = at_ms.is ? STR("done") : reached && !is_over(s) ? STR("now") : STR("ahead"),
-        .here = !at_ms.is && reached && !is_over(s)};
-    if (at_ms.is) v->said = show_time(rq->arena, at_ms.v);
-    else v->said = v->here ? STR("now") : STR("");
+        .state = done ? STR("done") : here ? STR("now") : STR("ahead"),
+        .here = here,
+        .said = at_ms.is ? show_time(rq->arena, at_ms.v) : here ? STR("now") : STR("")};
 }
 
+/* A stage is behind when the next one has begun; its time is that of the act that ended it. */
 static void stages(struct request *rq, struct session_page *s) {
     const struct dosing *row = &s->day.row;
+    struct stage_facts f = dosing_stage_facts(&s->day);
     struct maybe_int checked_in = {s->day.has, row->checked_in_ms};
-    struct maybe_int watched = {in_state(s, "discharged"), row->last_dose_ms.v};
-    s->view.stages.v = NEWS(rq->arena, struct view_session_stage, 4);
-    stage(rq, s, "Check in", checked_in);
-    stage(rq, s, "Gate", row->gate_passed_ms);
-    stage(rq, s, "Dose", row->first_dose_ms);
-    if (watched.is) watched = row->discharged_ms;
-    stage(rq, s, "Home", watched);
+    struct maybe_int peak = {f.peak_ms != VITALS_NO_TIME, f.peak_ms};
+    struct maybe_int fading = {f.offset_ms != VITALS_NO_TIME, f.offset_ms};
+    s->view.stages.v = NEWS(rq->arena, struct view_session_stage, 7);
+    stage_view(rq, s, STAGE_PLANNED, "Check in", checked_in);
+    stage_view(rq, s, STAGE_CHECKED_IN, "Gate", row->gate_passed_ms);
+    stage_view(rq, s, STAGE_GATE_PASSED, "Dose", row->first_dose_ms);
+    stage_view(rq, s, STAGE_DOSING, "Onset", (struct maybe_int){0});
+    stage_view(rq, s, STAGE_PEAK, "Peak", peak);
+    stage_view(rq, s, STAGE_RECOVERING, "Recovery", fading);
+    stage_view(rq, s, STAGE_READY, "Home", row->discharged_ms.is ? row->discharged_ms
+                                                                  : row->ready_ms);
 }
 
 static void documents(struct request *rq, struct session_page *s) {
@@ -426,6 +450,7 @@ enum err page_dosing(struct request *rq) {
     TRY(dosing_load_day(rq->tx, rq->path[0], rq->path[1], &s.day));
     TRY(show_patient(rq, s.day.step.title, &s.p));
     s.at = show_link(rq->arena, s.p.id, "/dosing/%.*s", STR_ARG(rq->path[1]));
+    s.stage = dosing_stage(rq->app->content, &s.day, rq->now_ms);
     head(rq, &s);
     stages(rq, &s);
     if (s.day.has) {
@@ -462,6 +487,7 @@ enum err post_check_in(struct request *rq) {
                                  .escort_name = f->escort_name,
                                  .escort_relation = f->escort_relation,
                                  .escort_phone = f->escort_phone,
+                                 .intention = f->intention,
                                  .room_id = f->room};
     TRY(dosing_check_in(rq->tx, &in, &rq->faults, &made));
     return back(rq);
@@ -561,7 +587,7 @@ enum err choices_levels(struct request *rq, struct field_choices *out) {
 }
 
 enum err post_stop(struct request *rq) {
-    TRY(dosing_stop(rq->tx, rq->path[0], rq->path[1], rq->form.stop.reason, &rq->faults));
+    TRY(dosing_stop(rq->tx, rq->app->content, rq->path[0], rq->path[1], rq->form.stop.reason, &rq->faults));
     return back(rq);
 }
 

@@ -155,6 +155,36 @@ static enum err next_check(struct request *rq, const struct dosing_day *d,
     return E_OK;
 }
 
+/* Questionnaires that are asked for now: each once, with its link. */
+static bool asked_before(const struct session_rules *r, int i) {
+    for (int j = 0; j < i; j++)
+        if (str_eq(r->scales[j].signs, r->scales[i].signs)) return true;
+    return false;
+}
+
+static enum err scales(struct request *rq, const struct dosing_day *d,
+                       struct view_session_live *out) {
+    const struct session_rules *r = rq->app->content->session;
+    struct checkpoints *all = NEW(rq->arena, struct checkpoints);
+    out->scales.v = NEWS(rq->arena, struct view_item, r->scales_n);
+    for (int i = 0; i < r->scales_n && web_allows(rq, CAP_MEASURE_WRITE); i++) {
+        const struct instrument *in =
+            instrument_find(rq->app->content->instruments, r->scales[i].signs);
+        if (!in || asked_before(r, i)) continue;
+        TRY(vigil_scale(rq->tx, rq->app->content, &d->row, in->id, all));
+        const struct checkpoint *next = vitals_next_checkpoint(all);
+        if (!next) continue;
+        out->scales.v[out->scales.n++] = (struct view_item){
+            .what = in->title,
+            .when = next->baseline ? STR("before the dose")
+                                   : str_format(rq->arena, "%.*s, %s",
+                                                STR_ARG(show_time(rq->arena, next->at_ms)),
+                                                vitals_checkpoint_name(next->state)),
+            .link = show_link(rq->arena, d->row.patient_id, "/measure/%.*s", STR_ARG(in->id))};
+    }
+    return E_OK;
+}
+
 /* The other sessions ------------------------------------------------------------------------- */
 
 static enum err worst_of(struct request *rq, struct str dosing_id, const struct view_tag **out) {
@@ -174,6 +204,7 @@ static enum err beside(struct request *rq, const struct session_beside_row *r,
     struct dosing d = {.id = r->id,
                        .route = r->route,
                        .checked_in_ms = r->checked_in_ms,
+                       .gate_passed_ms = r->first_dose_ms,
                        .first_dose_ms = r->first_dose_ms,
                        .last_dose_ms = r->last_dose_ms};
     *out = (struct view_session_beside){
@@ -182,8 +213,9 @@ static enum err beside(struct request *rq, const struct session_beside_row *r,
         .where = r->room,
         .stage = show_session_word(r->state)};
     if (r->first_dose_ms.is)
-        out->stage = str_format(rq->arena, "T+%.*s",
-                                STR_ARG(words_since(rq->arena, r->first_dose_ms.v, rq->now_ms)));
+        out->stage = str_format(rq->arena, "T+%.*s, %s",
+                                STR_ARG(words_since(rq->arena, r->first_dose_ms.v, rq->now_ms)),
+                                stage_word(dosing_row_stage(rq->app->content, &d, rq->now_ms)));
     TRY(vigil_checkpoints(rq->tx, rq->app->content, &d, all));
     const struct checkpoint *next = vitals_next_checkpoint(all);
     if (next && !next->baseline) {
@@ -251,9 +283,9 @@ static enum err here(struct request *rq, const struct dosing_day *d, struct str 
 enum err session_stamp_text(struct request *rq, struct str dosing_id, struct str *out) {
     struct session_stamp_row s;
     TRY(session_stamp(rq->tx, &(struct session_stamp_in){dosing_id}, &s));
-    *out = str_format(rq->arena, "%lld.%lld.%lld.%lld.%lld", (long long)s.calls,
+    *out = str_format(rq->arena, "%lld.%lld.%lld.%lld.%lld.%lld", (long long)s.calls,
                       (long long)s.seen, (long long)s.events, (long long)s.doses,
-                      (long long)s.here);
+                      (long long)s.here, (long long)s.row);
     return E_OK;
 }
 
@@ -266,6 +298,7 @@ enum err session_live(struct request *rq, const struct dosing_day *d, struct str
     TRY(session_stamp_text(rq, d->row.id, &out->stamp));
     TRY(cards(rq, d, at, out));
     TRY(next_check(rq, d, out));
+    TRY(scales(rq, d, out));
     TRY(here(rq, d, at, out));
     return web_allows(rq, CAP_SESSION_RUN) ? besides(rq, d, out) : E_OK;
 }

@@ -70,13 +70,25 @@ SELECT {presence} FROM presence WHERE clinic_id = $clinic AND dosing_id = $1 AND
 SELECT coalesce(sum(CASE WHEN to_ms IS NULL THEN 1 ELSE 0 END), 0), coalesce(max(to_ms), 0)
   FROM presence WHERE clinic_id = $clinic AND dosing_id = $1;
 
--- one session_stamp (dosing_id text) -> (calls int, seen int, events int, doses int, here int)
+-- one intention_last (patient_id text) -> (text text?)
+-- What the patient meant to do, the last time it was written down.
+SELECT text FROM session_event WHERE clinic_id = $clinic AND kind = 'intention' AND text IS NOT NULL
+   AND dosing_id IN (SELECT id FROM dosing WHERE clinic_id = $clinic AND patient_id = $1)
+ ORDER BY at_ms DESC, id DESC LIMIT 1;
+
+-- one intention_note (patient_id text) -> (text text?)
+-- Before the first session: the last note of preparation.
+SELECT text FROM note WHERE clinic_id = $clinic AND patient_id = $1 AND kind = 'preparation'
+ ORDER BY at_ms DESC, id DESC LIMIT 1;
+
+-- one session_stamp (dosing_id text) -> (calls int, seen int, events int, doses int, here int, row int)
 -- Moves whenever something of a session does that its page shows by itself; no patient's data.
 SELECT (SELECT coalesce(sum(version), 0) FROM alarm WHERE clinic_id = $clinic AND ended_ms IS NULL),
        (SELECT count(*) FROM observation WHERE clinic_id = $clinic AND dosing_id = $1),
        (SELECT count(*) FROM session_event WHERE clinic_id = $clinic AND dosing_id = $1),
        (SELECT count(*) FROM dose WHERE clinic_id = $clinic AND dosing_id = $1),
-       (SELECT coalesce(sum(version), 0) FROM presence WHERE clinic_id = $clinic AND dosing_id = $1);
+       (SELECT coalesce(sum(version), 0) FROM presence WHERE clinic_id = $clinic AND dosing_id = $1),
+       (SELECT coalesce(max(version), 0) FROM dosing WHERE clinic_id = $clinic AND id = $1);
 
 -- many session_beside (dosing_id text) -> (id text, patient_id text, step_id text, route text, state text, checked_in_ms int, first_dose_ms int?, last_dose_ms int?, given_name text, preferred_name text?, room text?)
 -- The other sessions that are running, by room.
