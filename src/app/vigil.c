@@ -37,7 +37,8 @@ enum err vigil_scale(struct tx *tx, const struct content *content, const struct 
     int64_t *taken = NEWS(tx->arena, int64_t, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++)
         if (str_eq(rows.v[i].instrument, instrument)) taken[n++] = rows.v[i].at_ms;
-    vitals_scale(content->session, instrument, d->route, times_of(d), taken, n, tx->now_ms, out);
+    vitals_scale(content->session, instrument, d->route, times_of(d),
+                 (struct vitals_taken){taken, n}, tx->now_ms, out);
     return E_OK;
 }
 

@@ -198,13 +198,13 @@ void vitals_checkpoints(const struct session_rules *r, struct str route, struct 
 }
 
 void vitals_scale(const struct session_rules *r, struct str instrument, struct str route,
-                  struct vitals_times t, const int64_t *taken_ms, int taken_n, int64_t now_ms,
+                  struct vitals_times t, struct vitals_taken taken, int64_t now_ms,
                   struct checkpoints *out) {
     out->n = 0;
     for (int i = 0; i < r->scales_n; i++)
         if (names_route(r->scales[i].routes, route) && str_eq(r->scales[i].signs, instrument))
             plan_rule(out, &r->scales[i], t, now_ms);
-    settle_all(out, t, taken_ms, taken_n, r->grace_min * MINUTE, now_ms);
+    settle_all(out, t, taken.ms, taken.n, r->grace_min * MINUTE, now_ms);
 }
 
 const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all) {

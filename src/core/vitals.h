@@ -143,9 +143,13 @@ const char *vitals_checkpoint_name(enum checkpoint_state s);
 void vitals_checkpoints(const struct session_rules *r, struct str route, struct vitals_times t,
                         const int64_t *taken_ms, int taken_n, int64_t now_ms,
                         struct checkpoints *out);
+struct vitals_taken {
+    const int64_t *ms; /* oldest first */
+    int n;
+};
 /* The same for one instrument, by the `scale` lines: when it is to be filled in. */
 void vitals_scale(const struct session_rules *r, struct str instrument, struct str route,
-                  struct vitals_times t, const int64_t *taken_ms, int taken_n, int64_t now_ms,
+                  struct vitals_times t, struct vitals_taken taken, int64_t now_ms,
                   struct checkpoints *out);
 /* The first that is due or overdue, else the next ahead; NULL: none. */
 const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all);

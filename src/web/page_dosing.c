@@ -178,7 +178,8 @@ static enum err home_part(struct request *rq, struct session_page *s) {
 
 static enum err stop_part(struct request *rq, struct session_page *s) {
     struct work w = {"stop", "Stop the session", "stop", PART_FOLDED};
-    if (s->stage == STAGE_READY || s->day.row.stopped_reason.n || !web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    bool done = s->stage == STAGE_READY || s->day.row.stopped_reason.n;
+    if (done || !web_allows(rq, CAP_SESSION_RUN)) return E_OK;
     TRY(add_form(rq, s, FORM_stop, &w, NULL));
     s->view.parts.v[s->view.parts.n - 1].form.danger = true;
     return E_OK;
@@ -587,7 +588,8 @@ enum err choices_levels(struct request *rq, struct field_choices *out) {
 }
 
 enum err post_stop(struct request *rq) {
-    TRY(dosing_stop(rq->tx, rq->app->content, rq->path[0], rq->path[1], rq->form.stop.reason, &rq->faults));
+    TRY(dosing_stop(rq->tx, rq->app->content, rq->path[0], rq->path[1], rq->form.stop.reason,
+                    &rq->faults));
     return back(rq);
 }
 
