@@ -41,15 +41,33 @@ static void check(const struct consent_signature *in, const struct consent_doc *
                   "Who signs: the patient, a guardian or a representative.");
     if (!str_is(in->agree, "1"))
         fault_add(faults, STR("agree"), "required", "Tick the box if you agree; else do not sign.");
+    if (in->interpreter.n > NAME_MAX_BYTES)
+        fault_add(faults, STR("interpreter"), "length", "At most %d characters.", NAME_MAX_BYTES);
     if (in->strokes.n > STROKES_MAX || !is_path_data(in->strokes))
         fault_add(faults, STR("strokes"), "syntax",
                   "The drawn signature cannot be read; draw it again.");
 }
 
+struct str consent_help_seal(struct arena *a, const struct consent *c,
+                             const struct consent_help *help) {
+    return SEAL(a, c->id, c->seal, help->interpreter);
+}
+
+static enum err keep_interpreter(struct tx *tx, const struct consent *c, struct str interpreter) {
+    struct consent_help row = {
+        .id = c->id, .patient_id = c->patient_id, .interpreter = interpreter};
+    if (interpreter.n == 0) return E_OK;
+    row.seal = consent_help_seal(tx->arena, c, &row);
+    tx_event(tx, "consent_signed", STR("with an interpreter"));
+    return consent_help_put(tx, &row);
+}
+
 enum err consent_sign(struct tx *tx, const struct content *content,
                       const struct consent_signature *in, struct faults *faults) {
     struct patient p;
-    const struct consent_doc *doc = content_consent(content, in->document);
+    const struct consent_doc *doc = in->language.n
+                                        ? content_consent_in(content, in->document, in->language)
+                                        : content_consent(content, in->document);
     struct str text_hash = doc ? SEAL(tx->arena, doc->text) : STR("");
     check(in, doc, text_hash, faults);
     TRY(faults_err(faults));
@@ -68,7 +86,8 @@ enum err consent_sign(struct tx *tx, const struct content *content,
                           .witness_id = tx->actor.account_id};
     row.seal = consent_seal(tx->arena, &row);
     tx_event(tx, "consent_signed", doc->title);
-    return consent_put(tx, &row);
+    TRY(consent_put(tx, &row));
+    return keep_interpreter(tx, &row, str_trim(in->interpreter));
 }
 
 enum err consent_withdraw(struct tx *tx, struct str consent_id, struct str reason,
@@ -89,7 +108,7 @@ enum err consent_withdraw(struct tx *tx, struct str consent_id, struct str reaso
 
 enum consent_state consent_state(struct arena *a, const struct content *content,
                                  const struct consent *row, int64_t now_ms) {
-    const struct consent_doc *doc = content_consent(content, row->document);
+    const struct consent_doc *doc = content_consent_in(content, row->document, row->language);
     if (!str_eq(row->seal, consent_seal(a, row))) return CONSENT_BROKEN;
     if (row->withdrawn_ms.is) return CONSENT_WITHDRAWN;
     if (!doc || doc->version != row->document_version) return CONSENT_STALE;

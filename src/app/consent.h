@@ -11,6 +11,8 @@
 struct consent_signature {
     struct str patient_id;
     struct str document;         /* id of content/consents */
+    struct str language;         /* of the text that was shown; absent: the clinic's first */
+    struct str interpreter;      /* who interpreted, and into what; absent: nobody did */
     struct str shown_hash;       /* of the text the page showed: it must still be the text */
     struct str signer_name;      /* printed */
     struct str signer_relation;  /* self, guardian, representative */
@@ -25,6 +27,10 @@ MUST enum err consent_withdraw(struct tx *tx, struct str consent_id, struct str 
 
 /* Over all that was signed: the patient, the text and its version, who, when, the strokes. */
 struct str consent_seal(struct arena *a, const struct consent *row);
+
+/* Over the consent's seal and who interpreted. */
+struct str consent_help_seal(struct arena *a, const struct consent *c,
+                             const struct consent_help *help);
 
 /* Does the row still hash and seal to what was signed? */
 enum consent_state {

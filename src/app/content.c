@@ -242,15 +242,41 @@ static const struct criteria *read_criteria(struct arena *a, const struct conten
     return c;
 }
 
+/* Of several files of one document the English is the document, else the first; the others are
+ * its translations. Two files of one document in one language are a fault. */
+static void sort_consents(const struct consent_doc *v, int n, struct consent_doc *first,
+                          struct consent_doc *rest, struct content *out) {
+    for (int i = 0; i < n; i++) {
+        bool chosen = true;
+        for (int k = 0; k < n; k++) {
+            if (k == i || !str_eq(v[k].id, v[i].id)) continue;
+            bool english = str_is(v[k].language, "en");
+            if (english || (k < i && !str_is(v[i].language, "en"))) chosen = false;
+        }
+        if (chosen) first[out->consents_n++] = v[i];
+        else rest[out->translations_n++] = v[i];
+    }
+    out->consents = first;
+    out->translations = rest;
+}
+
 static void read_consents(struct arena *a, const struct content_files *files,
                           struct content *out, struct faults *faults) {
     struct str folder = STR("consents/");
-    struct consent_doc *v = NEWS(a, struct consent_doc, count_in(files, folder));
-    out->consents = v;
-    for (int i = 0; i < files->n; i++)
-        if (str_starts(files->v[i].name, folder))
-            v[out->consents_n++] =
-                consent_doc_read(a, files->v[i].place, files->v[i].text, faults);
+    int count = count_in(files, folder), n = 0;
+    struct consent_doc *v = NEWS(a, struct consent_doc, count);
+    for (int i = 0; i < files->n; i++) {
+        const struct content_file *f = &files->v[i];
+        if (!str_starts(f->name, folder)) continue;
+        v[n] = consent_doc_read(a, f->place, f->text, faults);
+        for (int k = 0; k < n; k++)
+            if (str_eq(v[k].id, v[n].id) && str_eq(v[k].language, v[n].language))
+                fault_add(faults, f->place, "unique", "another file is '%.*s' in '%.*s' already",
+                          STR_ARG(v[n].id), STR_ARG(v[n].language));
+        n++;
+    }
+    sort_consents(v, n, NEWS(a, struct consent_doc, count), NEWS(a, struct consent_doc, count),
+                  out);
 }
 
 static void read_pages(struct arena *a, const struct content_files *files, struct content *out,
@@ -388,6 +414,18 @@ const struct protocol *content_protocol(const struct content *c, struct str id) 
 const struct consent_doc *content_consent(const struct content *c, struct str id) {
     for (int i = 0; i < c->consents_n; i++)
         if (str_eq(c->consents[i].id, id)) return &c->consents[i];
+    return NULL;
+}
+
+const struct consent_doc *content_consent_in(const struct content *c, struct str id,
+                                             struct str language) {
+    const struct consent_doc *first = content_consent(c, id);
+    if (!first || str_eq(first->language, language)) return first;
+    for (int i = 0; i < c->translations_n; i++) {
+        const struct consent_doc *d = &c->translations[i];
+        if (str_eq(d->id, id) && str_eq(d->language, language) && d->version == first->version)
+            return d;
+    }
     return NULL;
 }
 

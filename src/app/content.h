@@ -43,8 +43,10 @@ struct content {
     const struct criteria *guardrails; /* what a dose may be */
     const struct criteria *discharge; /* going home */
     const struct criteria *custody; /* the register: by form of the container, not by route */
-    const struct consent_doc *consents;
+    const struct consent_doc *consents; /* one a document, in the clinic's first language */
     int consents_n;
+    const struct consent_doc *translations; /* of those, in others */
+    int translations_n;
     const struct page *const *pages; /* what patients read */
     int pages_n;
     const struct risk_rules *risk; /* when somebody may be in danger */
@@ -81,6 +83,9 @@ const struct protocol *content_protocol(const struct content *c, struct str id);
 /* A page for patients: before, day, after, window; NULL: none of that name. */
 const struct page *content_page(const struct content *c, struct str id);
 const struct consent_doc *content_consent(const struct content *c, struct str id);
+/* The same in a language, of the same version; NULL: there is none, or it lags behind. */
+const struct consent_doc *content_consent_in(const struct content *c, struct str id,
+                                             struct str language);
 const struct pk_model *content_pk_model(const struct content *c, struct str name);
 
 #endif

@@ -154,17 +154,30 @@ static RsvgHandle *handle_of(const struct paper_block *b) {
     return h;
 }
 
-static bool draw(struct sheets *s, RsvgHandle *h) {
+/* How tall it is at the page's width; 0: it has no size. */
+static double height_of(const struct sheets *s, RsvgHandle *h) {
     gboolean has_width, has_height, has_box;
     RsvgLength width, height;
     RsvgRectangle box;
     rsvg_handle_get_intrinsic_dimensions(h, &has_width, &width, &has_height, &height, &has_box,
                                          &box);
-    if (!has_box || box.width < 1 || box.height < 1) return false;
-    double room = s->right - s->left, tall = room * box.height / box.width;
-    if (tall > s->bottom - s->top) tall = s->bottom - s->top;
+    if (!has_box || box.width < 1 || box.height < 1) return 0;
+    double tall = (s->right - s->left) * box.height / box.width, most = s->bottom - s->top;
+    return tall < most ? tall : most;
+}
+
+double sheet_drawing_height(const struct sheets *s, const struct paper_block *b) {
+    RsvgHandle *h = handle_of(b);
+    double tall = h ? height_of(s, h) : 0;
+    if (h) g_object_unref(h);
+    return tall;
+}
+
+static bool draw(struct sheets *s, RsvgHandle *h) {
+    double tall = height_of(s, h);
+    if (tall <= 0) return false;
     sheet_room(s, tall);
-    RsvgRectangle place = {s->left, s->y, room, tall};
+    RsvgRectangle place = {s->left, s->y, s->right - s->left, tall};
     if (!rsvg_handle_render_document(h, s->cr, &place, NULL)) return false;
     s->y += tall + 8;
     return true;

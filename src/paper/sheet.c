@@ -126,11 +126,20 @@ static void pair(struct sheets *s, const struct paper_block *b, const struct she
     if (s->y > y && s->y < least) s->y = least;
 }
 
+/* A heading takes two lines of what it heads along; or the whole of a drawing, with the small
+ * print between them. */
+static double below(const struct sheets *s, const struct paper_block *b) {
+    const struct paper_block *end = s->paper->blocks + s->paper->n;
+    for (b++; b < end && b->kind == PAPER_QUIET; b++) {
+    }
+    double tall = b < end && b->kind == PAPER_DRAWING ? sheet_drawing_height(s, b) : 0;
+    return tall + 60 < s->bottom - s->top ? tall : 0;
+}
+
 static void put_text(struct sheets *s, const struct paper_block *b,
                      const struct sheet_style *style) {
     double width = s->right - s->left - style->indent;
-    /* A heading takes two lines of what it heads along. */
-    if (b->kind == PAPER_HEADING) sheet_room(s, 60);
+    if (b->kind == PAPER_HEADING) sheet_room(s, 60 + below(s, b));
     if (b->kind == PAPER_POINT) {
         sheet_room(s, style->size * 1.5);
         sheet_text_at(s, STR("\u2022"), style, s->left + 3, s->y, 12);

@@ -42,5 +42,6 @@ void sheet_text_at(struct sheets *s, struct str text, const struct sheet_style *
 void sheet_table(struct sheets *s, const struct paper_block *b);
 void sheet_strokes(struct sheets *s, struct str path);
 void sheet_drawing(struct sheets *s, const struct paper_block *b);
+double sheet_drawing_height(const struct sheets *s, const struct paper_block *b);
 
 #endif

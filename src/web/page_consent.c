@@ -13,6 +13,24 @@ static void parts(struct request *rq, const struct consent_doc *doc,
             (struct view_consent_line){doc->parts[i].is_heading, doc->parts[i].text};
 }
 
+/* Links to the same document in the languages that it has. */
+static void languages(struct request *rq, const struct patient *p, const struct consent_doc *doc,
+                      struct view_consent_page *view) {
+    const struct content *c = rq->app->content;
+    view->languages.v = NEWS(rq->arena, struct view_act_link, c->translations_n + 1);
+    const struct consent_doc *first = content_consent(c, doc->id);
+    for (int i = -1; i < c->translations_n; i++) {
+        const struct consent_doc *d = i < 0 ? first : &c->translations[i];
+        if (!str_eq(d->id, doc->id) || d->version != first->version ||
+            str_eq(d->language, doc->language))
+            continue;
+        view->languages.v[view->languages.n++] = (struct view_act_link){
+            .word = str_format(rq->arena, "%.*s: %.*s", STR_ARG(d->language), STR_ARG(d->title)),
+            .link = show_link(rq->arena, p->id, "/consent/%.*s?language=%.*s", STR_ARG(d->id),
+                              STR_ARG(d->language))};
+    }
+}
+
 static const char *level_of(enum consent_state state) {
     if (state == CONSENT_BROKEN) return "critical";
     return state == CONSENT_CURRENT ? "fine" : "advisory";
@@ -37,12 +55,19 @@ static enum err forms(struct request *rq, const struct patient *p, const struct 
                       struct view_consent_page *view) {
     struct form_consent shown = {
         .shown_hash = view->hash,
+        .language = view->language,
         .signer_name = show_name(rq->arena, STR_ABSENT, p->given_name, p->family_name),
         .signer_relation = STR("self")};
     view->may_sign = s->state != CONSENT_CURRENT && web_allows(rq, CAP_CONSENT_TAKE);
     TRY(web_form(rq, FORM_consent,
                  show_link(rq->arena, p->id, "/consent/%.*s", STR_ARG(s->document)), &shown, 0,
                  &view->form));
+    /* A draft or a refused form may be of another text: what is signed is what stands here. */
+    for (ptrdiff_t i = 0; i < view->form.hidden.n; i++) {
+        struct view_form_hidden *h = &view->form.hidden.v[i];
+        if (str_is(h->name, "shown_hash")) h->value = view->hash;
+        if (str_is(h->name, "language")) h->value = view->language;
+    }
     if (s->state != CONSENT_CURRENT || !web_allows(rq, CAP_CONSENT_TAKE)) return E_OK;
     struct view_form *withdraw = NEW(rq->arena, struct view_form);
     view->withdraw = withdraw;
@@ -56,7 +81,12 @@ enum err page_consent(struct request *rq) {
     struct consent_statuses all;
     struct view_consent_page view = {0};
     const struct consent_doc *doc = content_consent(rq->app->content, rq->path[1]);
+    struct str wanted = web_query(rq, "language");
+    if (!wanted.n && rq->shown_again) wanted = web_typed(rq, "language");
     if (!doc) return E_UNKNOWN;
+    const struct consent_doc *other =
+        wanted.n ? content_consent_in(rq->app->content, doc->id, wanted) : NULL;
+    if (other) doc = other;
     TRY(show_patient(rq, doc->title, &p));
     TRY(consent_status_of(rq->tx, rq->app->content, p.id, &all));
     const struct consent_status *s = consent_status_named(&all, doc->id);
@@ -67,6 +97,13 @@ enum err page_consent(struct request *rq) {
                                       .hash = SEAL(rq->arena, doc->text)};
     view.state = *show_tag(rq->arena, level_of(s->state), str_from(consent_state_word(s->state)));
     TRY(last_signature(rq, &p, s, &view));
+    if (wanted.n && !other)
+        view.fallback = str_format(rq->arena,
+                                   "There is no text of this consent in \u201c%.*s\u201d. Below "
+                                   "stands \u201c%.*s\u201d: read it with an interpreter, and "
+                                   "name them.",
+                                   STR_ARG(str_brief(wanted, 35)), STR_ARG(doc->language));
+    languages(rq, &p, doc, &view);
     parts(rq, doc, &view);
     TRY(forms(rq, &p, s, &view));
     html_consent_page(rq->out, &view);
@@ -78,6 +115,8 @@ enum err post_consent(struct request *rq) {
     const struct form_consent *f = &rq->form.consent;
     struct consent_signature in = {.patient_id = rq->path[0],
                                    .document = rq->path[1],
+                                   .language = f->language,
+                                   .interpreter = f->interpreter,
                                    .shown_hash = f->shown_hash,
                                    .signer_name = f->signer_name,
                                    .signer_relation = f->signer_relation,

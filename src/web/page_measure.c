@@ -153,9 +153,9 @@ enum err page_response(struct request *rq) {
         .back_text = STR("All of this measure")};
     TRY(show_patient(rq, v.title, &p));
     v.back = show_link(rq->arena, p.id, "/measure/%.*s", STR_ARG(r.instrument));
-    v.alerts.v = NEWS(rq->arena, struct view_tag, RULES_MAX);
+    v.alerts.v = NEWS(rq->arena, struct str, RULES_MAX);
     for (struct str rest = r.alerts; rest.n > 0 && v.alerts.n < RULES_MAX;)
-        v.alerts.v[v.alerts.n++] = *show_tag(rq->arena, "critical", str_cut(rest, '\n', &rest));
+        v.alerts.v[v.alerts.n++] = str_cut(rest, '\n', &rest);
     TRY(rating_facts(rq, &r, rating, &v));
     if (todays)
         v.note = STR("The words were not kept with this answer; below stand those of today.");

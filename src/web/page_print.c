@@ -20,12 +20,23 @@ static struct str relation_word(struct str relation) {
     return str_is(relation, "guardian") ? STR("a guardian") : STR("a representative");
 }
 
-/* The text as it was shown: its first two lines are the title and the version. */
+/* The text as it was shown, line by line; a line that begins with # is a heading. */
 static void put_signed_text(struct print *d, struct str text) {
     while (text.n > 0) {
-        struct str line = str_cut(text, '\n', &text);
-        if (str_trim(line).n) paper_text(&d->paper, line);
+        struct str line = str_trim(str_cut(text, '\n', &text));
+        if (str_starts(line, STR("# "))) paper_strong(&d->paper, str_slice(line, 2, line.n));
+        else if (line.n) paper_text(&d->paper, line);
     }
+}
+
+static enum err put_interpreter(struct request *rq, struct print *d, const struct consent *c) {
+    struct consent_help help;
+    enum err e = consent_help_load(rq->tx, c->id, &help);
+    if (e) return e == E_UNKNOWN ? E_OK : e;
+    paper_pair(&d->paper, "Interpreter", help.interpreter);
+    if (!str_eq(help.seal, consent_help_seal(rq->arena, c, &help)))
+        paper_alert(&d->paper, STR("Who interpreted was changed after the signature."));
+    return E_OK;
 }
 
 static enum err put_signature(struct request *rq, struct print *d, const struct consent *c) {
@@ -40,6 +51,7 @@ static enum err put_signature(struct request *rq, struct print *d, const struct 
         TRY(account_load(rq->tx, c->witness_id, &witness));
         paper_pair(&d->paper, "Taken by", witness.display_name);
     }
+    TRY(put_interpreter(rq, d, c));
     if (c->withdrawn_ms.is) {
         paper_pair(&d->paper, "Withdrawn", show_datetime(rq->arena, c->withdrawn_ms.v));
         paper_pair(&d->paper, "Reason", c->withdrawn_reason);
@@ -284,10 +296,10 @@ enum err page_dosing_pdf(struct request *rq) {
     TRY(print_open(rq, title, &s.d));
     TRY(put_session_head(rq, &s));
     put_doses(rq, &s);
-    TRY(put_picture(rq, &s));
     put_events(rq, &s);
     TRY(put_alarms(rq, &s));
     TRY(put_presence(rq, &s));
+    TRY(put_picture(rq, &s));
     put_observations(rq, &s);
     put_rulings(rq, &s, "What the gate said before the dose", s.day.row.gate_findings);
     TRY(put_going_home(rq, &s));

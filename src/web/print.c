@@ -50,7 +50,7 @@ void print_figure(struct print *d, const struct view_figure *figure) {
     if (!figure || !style) return;
     paper_heading(&d->paper, figure->title);
     if (figure->caption.n) paper_quiet(&d->paper, figure->caption);
-    paper_drawing(&d->paper, figure->middle.markup, style->bytes);
+    paper_drawing(&d->paper, figure->wide.markup, style->bytes);
 }
 
 /* Over every text of the document in its order, with its kind; not over pictures and the foot. */

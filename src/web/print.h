@@ -27,7 +27,7 @@ struct print {
 MUST enum err print_open(struct request *rq, struct str title, struct print *out);
 /* A list of a page under its title; nothing where there is none. */
 void print_panel(struct request *rq, struct print *d, const struct view_list_panel *panel);
-/* The middle one of a figure's drawings under its title; NULL: nothing. */
+/* The widest of a figure's drawings under its title; NULL: nothing. */
 void print_figure(struct print *d, const struct view_figure *figure);
 /* The answer is the file, to be shown or kept under `name`. */
 MUST enum err print_send(struct request *rq, struct print *d, const char *name);

@@ -10,7 +10,9 @@
 #include <cmocka.h>
 
 #include "app/chart.h"
+#include "app/consent.h"
 #include "app/measure.h"
+#include "app/seal.h"
 #include "base/clock.h"
 
 static struct arena boot, arena;
@@ -122,6 +124,46 @@ static void what_was_not_asked_is_not_answered(void **state) {
     }
 }
 
+/* A translation stands beside its document, of the same version or not at all; what was signed in
+ * it holds as long as it is there. */
+static void a_consent_is_signed_in_another_language(void **state) {
+    (void)state;
+    struct consent_rows rows;
+    struct consent_help help;
+    assert_int_equal(reworded.consents_n, content.consents_n);
+    assert_int_equal(reworded.translations_n, 2);
+    const struct consent_doc *es = content_consent_in(&reworded, STR("touch"), STR("es"));
+    assert_non_null(es);
+    assert_true(str_is(content_consent(&reworded, STR("touch"))->language, "en"));
+    assert_null(content_consent_in(&reworded, STR("touch"), STR("fr")));
+    assert_null(content_consent_in(&reworded, STR("recording"), STR("es"))); /* it lags behind */
+    struct consent_signature in = {.patient_id = patient_id, .document = STR("touch"),
+                                   .language = STR("es"), .interpreter = STR("L. Vega, es"),
+                                   .shown_hash = SEAL(&arena, es->text),
+                                   .signer_name = STR("Zoë K"), .signer_relation = STR("self"),
+                                   .agree = STR("1")};
+    struct tx tx = begin();
+    assert_int_equal(tx_end(&tx, consent_sign(&tx, &reworded, &in, &faults)), E_OK);
+    in.language = STR("en"); /* the hash is of the other text */
+    tx = begin();
+    assert_int_equal(tx_end(&tx, consent_sign(&tx, &reworded, &in, &faults)), E_INVALID);
+    tx = begin();
+    struct consent_of_patient_in of = {patient_id};
+    enum err e = consent_of_patient(&tx, &of, &rows);
+    if (!e) e = consent_help_load(&tx, rows.v[0].id, &help);
+    assert_int_equal(tx_end(&tx, e), E_OK);
+    assert_int_equal(rows.n, 1);
+    assert_true(str_is(rows.v[0].language, "es") && str_is(help.interpreter, "L. Vega, es"));
+    assert_true(str_eq(help.seal, consent_help_seal(&arena, &rows.v[0], &help)));
+    int64_t now_ms = clock_instant(20500, 9, 0);
+    assert_int_equal(consent_state(&arena, &reworded, &rows.v[0], now_ms), CONSENT_CURRENT);
+    assert_int_equal(consent_state(&arena, &content, &rows.v[0], now_ms), CONSENT_STALE);
+}
+
+static const char es_text[] =
+    "language es\ntitle Contacto\nsource DESIGN\nrequired off\nvalid 12 months | DESIGN\n"
+    "meaning Estoy de acuerdo.\ntext Texto.\ntest says texto\n";
+
 /* The embedded content with one file of a clinic's own over it. */
 static bool reword(void) {
     struct content_files files = content_embedded(&boot);
@@ -131,6 +173,11 @@ static bool reword(void) {
     for (int i = 1; i <= 9; i++) buf_format(&b, "item q%d | Words of the clinic\n", i);
     buf_z(&b, "choices q1 q2 | 0 never | 1 a few days | 2 often | 3 always\n");
     files.v[files.n++] = (struct content_file){STR("wordings/phq9-4.txt"), STR("w"), buf_str(&b)};
+    files.v[files.n++] = (struct content_file){
+        STR("consents/touch.es.txt"), STR("t"), str_format(&boot, "consent touch 1\n%s", es_text)};
+    files.v[files.n++] = (struct content_file){
+        STR("consents/recording.es.txt"), STR("r"),
+        str_format(&boot, "consent recording 99\n%s", es_text)};
     return content_read(&boot, &files, &reworded, &wrong) == E_OK;
 }
 
@@ -158,6 +205,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_text_changes_no_old_answer),
         cmocka_unit_test(a_rating_says_who_and_how),
+        cmocka_unit_test(a_consent_is_signed_in_another_language),
         cmocka_unit_test(what_was_not_asked_is_not_answered),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
