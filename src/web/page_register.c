@@ -55,13 +55,13 @@ static struct view_register_row row_of(struct request *rq, const struct containe
     return row;
 }
 
-static struct view_register_place place_of(struct request *rq, struct str place,
+static struct view_register_place place_of(struct request *rq, struct str place, int position,
                                            const struct container_rows *all) {
     struct view_register_place view = {.place = place};
     struct buf count = buf_new(rq->arena, 64);
     buf_z(&count, "/register/count/");
     buf_url_part(&count, place);
-    view.id = str_format(rq->arena, "place-%.*s", STR_ARG(str_slice(buf_str(&count), 16, count.n)));
+    view.id = str_format(rq->arena, "place-%d", position);
     if (web_allows(rq, CAP_CUSTODY_WRITE)) view.count = buf_str(&count);
     view.rows.v = NEWS(rq->arena, struct view_register_row, all->n);
     for (ptrdiff_t i = 0, next; i < all->n; i = next) {
@@ -79,12 +79,14 @@ static enum err put_places(struct request *rq, const struct container_rows *all,
     TRY(custody_places(rq->tx, &places));
     v->places.v = NEWS(rq->arena, struct view_register_place, places.n + all->n);
     for (int i = 0; i < places.n; i++)
-        v->places.v[v->places.n++] = place_of(rq, places.v[i], all);
+        v->places.v[v->places.n++] = place_of(rq, places.v[i], i, all);
     for (ptrdiff_t i = 0; i < all->n; i++) {
         bool shown = false;
         for (ptrdiff_t k = 0; k < v->places.n; k++)
             shown |= str_eq(v->places.v[k].place, all->v[i].place);
-        if (!shown) v->places.v[v->places.n++] = place_of(rq, all->v[i].place, all);
+        if (shown) continue;
+        v->places.v[v->places.n] = place_of(rq, all->v[i].place, (int)v->places.n, all);
+        v->places.n++;
     }
     return E_OK;
 }
@@ -322,8 +324,8 @@ static enum err put_label(struct request *rq, const struct container *c, struct 
     fact(&v->facts, "Lot", c->lot, lot_page(rq, c->lot));
     fact(&v->facts, "Expires", show_date(rq->arena, c->expiry_date), STR_ABSENT);
     fact(&v->facts, "Place", c->place, STR_ABSENT);
-    fact(&v->facts, c->parent_id.s ? "Drawn on" : "Came on",
-         show_date(rq->arena, c->received_date), STR_ABSENT);
+    if (!c->parent_id.s)
+        fact(&v->facts, "Came on", show_date(rq->arena, c->received_date), STR_ABSENT);
     fact(&v->facts, "Supplier", c->supplier, STR_ABSENT);
     fact(&v->facts, "Invoice", c->invoice, STR_ABSENT);
     if (c->opened_ms.is)
