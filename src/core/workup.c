@@ -60,8 +60,9 @@ static struct workup_ruling at_screening(const struct workup_item *item,
 
 static struct workup_ruling at_dose(const struct workup_item *item, const struct workup_facts *f,
                                     int32_t done) {
-    int32_t next = f->next_dose, from = next - item->days[WORKUP_DOSE];
+    int32_t next = f->next_dose;
     if (next == DATE_NONE) return (struct workup_ruling){WORKUP_NOT_NEEDED, DATE_NONE, ""};
+    int32_t from = next - item->days[WORKUP_DOSE];
     if (done != DATE_NONE && done >= from)
         return (struct workup_ruling){WORKUP_DONE, next, "good for the dose of that day"};
     if (f->today < from)

@@ -369,22 +369,29 @@ static void a_first_password_must_be_changed(void **state) {
     assert_int_equal(house_get("/password", &l).status, 303); /* the old session is over */
 }
 
-static void the_last_administrator_stays(void **state) {
-    (void)state;
-    struct login l = house_login_as(ROLE_admin);
+/* The other administrators of the list, closed; the list has a limit, so there may be more. */
+static int close_others(const struct login *l) {
     struct tx tx = house_tx(TX_READ, STR_ABSENT);
     struct account_list_rows rows;
     assert_int_equal(tx_end(&tx, account_list(&tx, &rows)), E_OK);
     int closed = 0;
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         if (!str_is(rows.v[i].role, "admin") || !rows.v[i].active) continue;
-        if (str_eq(rows.v[i].id, l.id)) continue;
+        if (str_eq(rows.v[i].id, l->id)) continue;
         const char *path = str_format(&house.arena, "/people/%.*s/state", STR_ARG(rows.v[i].id)).s;
         const char *fields = str_format(&house.arena, "version=%lld&state=closed",
                                         (long long)rows.v[i].version).s;
-        assert_int_equal(house_post(path, &l, fields).status, 303);
+        assert_int_equal(house_post(path, l, fields).status, 303);
         closed++;
     }
+    return closed;
+}
+
+static void the_last_administrator_stays(void **state) {
+    (void)state;
+    struct login l = house_login_as(ROLE_admin);
+    int closed = 0;
+    for (int now = 1; now; closed += now) now = close_others(&l);
     assert_true(closed > 0);
     const char *own = str_format(&house.arena, "/people/%.*s/state", STR_ARG(l.id)).s;
     struct reply r = house_post(own, &l, "version=1&state=closed");
