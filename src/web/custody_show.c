@@ -1,21 +1,14 @@
 #include "web/custody_show.h"
 
+#include <math.h>
+
 #include "app/people.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "core/dose.h"
 
-static void put_number(struct buf *b, double v) {
-    int decimals = 0;
-    while (decimals < 3) {
-        double scaled = v;
-        for (int i = 0; i < decimals; i++) scaled *= 10;
-        double off = scaled - (double)(int64_t)(scaled + 0.5);
-        if (off < 1e-6 && off > -1e-6) break;
-        decimals++;
-    }
-    buf_real(b, v, decimals);
-}
+/* At most three decimals, and none that say nothing. */
+static void put_number(struct buf *b, double v) { buf_real_exact(b, round(v * 1000) / 1000); }
 
 struct str custody_show_amount(struct arena *a, const struct container *c, int64_t ug) {
     struct buf b = buf_new(a, 48);

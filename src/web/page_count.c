@@ -6,7 +6,7 @@
 #include "base/date.h"
 #include "web/custody_show.h"
 
-enum { LINES_MAX = 1000, GROUP_FIELDS = 7, COUNT_MAX = 10000 };
+enum { GROUP_FIELDS = 7, FRAME_GROUPS = 2, COUNT_MAX = 10000 };
 
 /* What there is to count, as fields: sealed ones by lot, the others one by one. */
 struct asked {
@@ -66,39 +66,11 @@ static void put_asked(struct request *rq, struct str action, const struct asked_
         ptrdiff_t n = asked->n - i < GROUP_FIELDS ? asked->n - i : GROUP_FIELDS;
         web_form_group(rq, form, i ? NULL : "What is there", NULL, fields + i, n);
     }
-}
-
-static struct view_form_field simple(struct request *rq, struct str action, struct field f) {
-    struct field_choices choices = {0};
-    f.unit = "";
-    if (f.kind == KIND_choice)
-        CHECK(field_choices(rq, f.choices, &choices) == E_OK, "choices written here");
-    return web_field(rq, action, &f, STR(""), &choices);
-}
-
-static void put_frame(struct request *rq, struct str action, struct view_form *form) {
-    struct view_form_field *which = NEWS(rq->arena, struct view_form_field, 3);
-    which[0] = simple(rq, action, (struct field){.kind = KIND_choice, .name = "kind",
-                                                 .label = "Which count", .need = REQUIRED,
-                                                 .choices = "shift=Change of shift|inventory="
-                                                            "Inventory, every two years"});
-    which[1] = simple(rq, action, (struct field){.kind = KIND_choice, .name = "moment",
-                                                 .label = "An inventory is taken at",
-                                                 .choices = "open=The opening of business|close="
-                                                            "The close of business"});
-    which[2] = simple(rq, action, (struct field){.kind = KIND_text, .name = "note", .max = 500,
-                                                 .label = "Note", .choices = ""});
-    web_form_group(rq, form, NULL, NULL, which, 3);
-    struct view_form_field *second = NEWS(rq->arena, struct view_form_field, 2);
-    second[0] = simple(rq, action, (struct field){.kind = KIND_text, .name = "checker_name",
-                                                  .label = "Second person's login name",
-                                                  .max = 64, .need = REQUIRED, .choices = ""});
-    second[1] = simple(rq, action,
-                       (struct field){.kind = KIND_password, .name = "checker_password",
-                                      .label = "Second person's password", .max = 128,
-                                      .need = REQUIRED, .choices = ""});
-    web_form_group(rq, form, "Who counts with you",
-                   "At a change of shift, the one who goes and the one who comes.", second, 2);
+    /* above what is asked of every count */
+    struct view_form_group_list all = {NEWS(rq->arena, struct view_form_group, form->groups.n), 0};
+    for (ptrdiff_t i = 0; i < form->groups.n; i++)
+        all.v[all.n++] = form->groups.v[(i + FRAME_GROUPS) % form->groups.n];
+    form->groups = all;
 }
 
 static struct str place_path(struct request *rq, struct str place) {
@@ -115,9 +87,8 @@ enum err page_count(struct request *rq) {
                                .lead = STR("Count what is there, together. What the register "
                                            "expects is shown once the numbers are in.")};
     TRY(what_to_count(rq, place, &asked));
-    TRY(web_form_blank(rq, action, "These are the numbers", SECRET, &v.form));
+    TRY(web_form(rq, FORM_custody_count, action, NULL, 0, &v.form));
     put_asked(rq, action, &asked, &v.form);
-    put_frame(rq, action, &v.form);
     v.notes.v = NEWS(rq->arena, struct str, 1);
     v.notes.v[v.notes.n++] = criteria_note(rq->app->content->custody, "inventory");
     page_open(rq, "Register", v.title);
@@ -154,15 +125,11 @@ static enum err take(struct request *rq, struct custody_count_in *in, struct str
 }
 
 enum err post_count(struct request *rq) {
+    const struct form_custody_count *f = &rq->form.custody_count;
     struct str id;
-    struct custody_count_in in = {.place = rq->path[0],
-                                  .kind = web_typed(rq, "kind"),
-                                  .moment = web_typed(rq, "moment"),
-                                  .note = str_trim(web_typed(rq, "note"))};
-    if (!str_is(in.kind, "shift") && !str_is(in.kind, "inventory"))
-        fault_add(&rq->faults, STR("kind"), "required", "Choose which count it is.");
-    TRY(custody_second(rq, web_typed(rq, "checker_name"), web_typed(rq, "checker_password"),
-                       &in.second_id));
+    struct custody_count_in in = {
+        .place = rq->path[0], .kind = f->kind, .moment = f->moment, .note = f->note};
+    TRY(custody_second(rq, f->checker_name, f->checker_password, &in.second_id));
     TRY(web_begin(rq, TX_WRITE));
     TRY(web_end(rq, take(rq, &in, &id)));
     return web_redirect(rq, "/register/counted/%.*s", STR_ARG(id));

@@ -433,70 +433,39 @@ enum err page_container(struct request *rq) {
     return E_OK;
 }
 
-static enum err back_to(struct request *rq, const struct container *c) {
-    return web_redirect(rq, "/register/container/%.*s", STR_ARG(c->id));
+/* A field of the act's form, whichever form that is; NULL: it has none of that name. */
+static const void *field_of(const struct request *rq, const char *name) {
+    const struct form_info *info = form_info(rq->route->form);
+    for (int i = 0; i < info->n; i++)
+        if (info->fields[i].name && str_is(str_from(name), info->fields[i].name))
+            return (const char *)&rq->form + info->fields[i].offset;
+    return NULL;
 }
 
-/* An act of one person, inside the request's transaction. */
-static enum err act_alone(struct request *rq, struct custody_do in) {
+static struct str text_of(const struct request *rq, const char *name) {
+    const struct str *text = field_of(rq, name);
+    return text ? *text : STR_ABSENT;
+}
+
+/* Every act on a container. Where the form asks for a second person, the row has OWN_TX: their
+ * password first, then the transaction. */
+enum err post_container_act(struct request *rq) {
+    const struct maybe_int *amount = field_of(rq, "amount");
+    bool two = field_of(rq, "checker_name") != NULL;
     struct container c;
-    in.container_id = rq->path[0];
-    TRY(custody_do(rq->tx, &in, &rq->faults, &c));
-    return back_to(rq, &c);
-}
-
-/* An act of two: the second one's password first, then the transaction. */
-static enum err act_together(struct request *rq, struct custody_do in, struct str name,
-                             struct str password) {
-    struct container c;
-    in.container_id = rq->path[0];
-    TRY(custody_second(rq, name, password, &in.second_id));
-    TRY(web_begin(rq, TX_WRITE));
-    TRY(web_end(rq, custody_do(rq->tx, &in, &rq->faults, &c)));
-    return back_to(rq, &c);
-}
-
-enum err post_custody_open(struct request *rq) {
-    return act_alone(rq, (struct custody_do){.kind = CUSTODY_open,
-                                             .reason = rq->form.custody_open.note});
-}
-
-enum err post_custody_draw(struct request *rq) {
-    return act_alone(rq, (struct custody_do){.kind = CUSTODY_draw,
-                                             .amount_ug = rq->form.custody_draw.amount.v});
-}
-
-enum err post_custody_transfer(struct request *rq) {
-    const struct form_custody_transfer *f = &rq->form.custody_transfer;
-    return act_alone(rq, (struct custody_do){.kind = CUSTODY_transfer, .place = f->place,
-                                             .reason = f->reason});
-}
-
-enum err post_custody_return(struct request *rq) {
-    return act_alone(rq, (struct custody_do){.kind = CUSTODY_return,
-                                             .reason = rq->form.custody_return.reason});
-}
-
-enum err post_custody_waste(struct request *rq) {
-    const struct form_custody_waste *f = &rq->form.custody_waste;
-    struct custody_do in = {.kind = CUSTODY_waste, .amount_ug = f->amount.v, .reason = f->reason};
-    return act_together(rq, in, f->checker_name, f->checker_password);
-}
-
-enum err post_custody_loss(struct request *rq) {
-    const struct form_custody_loss *f = &rq->form.custody_loss;
-    struct custody_do in = {.kind = CUSTODY_loss, .amount_ug = f->amount.v, .reason = f->reason};
-    return act_together(rq, in, f->checker_name, f->checker_password);
-}
-
-enum err post_custody_destroy(struct request *rq) {
-    const struct form_custody_destroy *f = &rq->form.custody_destroy;
-    struct custody_do in = {.kind = CUSTODY_destroy, .reason = f->reason};
-    return act_together(rq, in, f->checker_name, f->checker_password);
-}
-
-enum err post_custody_adjust(struct request *rq) {
-    const struct form_custody_adjust *f = &rq->form.custody_adjust;
-    struct custody_do in = {.kind = CUSTODY_adjust, .amount_ug = f->amount.v, .reason = f->reason};
-    return act_together(rq, in, f->checker_name, f->checker_password);
+    struct custody_do in = {.container_id = rq->path[0],
+                            .amount_ug = amount ? amount->v : 0,
+                            .reason = text_of(rq, "reason"),
+                            .place = text_of(rq, "place")};
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+        if (acts[i].form == rq->route->form) in.kind = acts[i].kind;
+    if (two) {
+        TRY(custody_second(rq, text_of(rq, "checker_name"), text_of(rq, "checker_password"),
+                           &in.second_id));
+        TRY(web_begin(rq, TX_WRITE));
+    }
+    enum err e = custody_do(rq->tx, &in, &rq->faults, &c);
+    if (two) e = web_end(rq, e);
+    TRY(e);
+    return web_redirect(rq, "/register/container/%.*s", STR_ARG(c.id));
 }
