@@ -303,6 +303,13 @@ enum err dosing_gate(struct tx *tx, const struct content *content,
     return dosing_put(tx, &d.row);
 }
 
+enum err dosing_gate_heard(struct tx *tx, const struct content *content, struct str patient_id,
+                           struct str step_id, struct str answers) {
+    struct dosing_day d;
+    TRY(dosing_load_day(tx, patient_id, step_id, &d));
+    return risk_of_answers(tx, content, "gate", patient_id, d.row.id, answers);
+}
+
 /* The dose ---------------------------------------------------------------------------------- */
 
 /* When a response was last documented: PHQ-9 against the last total before the first dose, by

@@ -71,6 +71,10 @@ struct dosing_gate_in {
 MUST enum err dosing_gate(struct tx *tx, const struct content *content,
                           const struct dosing_gate_in *in, struct faults *faults,
                           struct gate_answer *out);
+/* What the answers of a gate say of suicide, where the gate itself was refused and kept nothing:
+ * the risk alert is opened all the same. */
+MUST enum err dosing_gate_heard(struct tx *tx, const struct content *content,
+                                struct str patient_id, struct str step_id, struct str answers);
 /* Is the row answered by what is measured or known, so that a form does not ask it? */
 bool dosing_gate_known(struct str item);
 

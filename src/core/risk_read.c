@@ -201,8 +201,9 @@ static bool test_due(struct risk_reader *r, struct str in, struct str want) {
     if (!risk_level_parse(word_next(&in), &level) || !risk_state_parse(word_next(&in), &state) ||
         state == RISK_CLOSED)
         return false;
-    struct civil_minute from = {A_MONDAY + weekday_read(word_next(&in)), 0};
-    from.minute = minute_read(word_next(&in));
+    int on = weekday_read(word_next(&in));
+    struct civil_minute from = {A_MONDAY + on, minute_read(word_next(&in))};
+    if (on < 0 || from.minute < 0) return false;
     struct risk_due due = risk_time_due(&r->rules->timers[level][state], &r->hours, from);
     int day = weekday_read(word_next(&want)), minute = minute_read(word_next(&want));
     return day >= 0 && minute >= 0 && date_weekday(due.at.days) == day && due.at.minute == minute;

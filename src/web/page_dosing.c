@@ -511,7 +511,7 @@ enum err post_session_vitals(struct request *rq) {
     return back(rq);
 }
 
-enum err post_gate(struct request *rq) {
+static enum err judge_gate(struct request *rq, struct str *answers) {
     struct dosing_day d;
     struct gate_answer answer;
     struct dosing_gate_in in = {.patient_id = rq->path[0],
@@ -522,9 +522,21 @@ enum err post_gate(struct request *rq) {
     TRY(dosing_load_day(rq->tx, rq->path[0], rq->path[1], &d));
     struct criteria_form questions = gate_questions(rq, &d);
     TRY(criteria_form_read(rq, &questions, &in.answers));
+    *answers = in.answers;
     TRY(dosing_gate(rq->tx, rq->app->content, &in, &rq->faults, &answer));
     rq->done = rq->tx->event; /* passed or held */
     return back(rq);
+}
+
+/* A gate that this person may not pass keeps nothing, but what it heard of suicide is heard. */
+enum err post_gate(struct request *rq) {
+    struct str answers = STR_ABSENT;
+    TRY(web_begin(rq, TX_WRITE));
+    enum err e = web_end(rq, judge_gate(rq, &answers));
+    if (e != E_BLOCKED && e != E_INVALID) return e;
+    TRY(web_begin(rq, TX_WRITE));
+    TRY(web_end(rq, dosing_gate_heard(rq->tx, rq->app->content, rq->path[0], rq->path[1], answers)));
+    return e;
 }
 
 enum err post_dose(struct request *rq) {

@@ -7,6 +7,7 @@
 #include "core/dose.h"
 #include "core/instrument_read.h"
 #include "core/page.h"
+#include "core/risk.h"
 #include "core/vitals.h"
 #include "fuzz.h"
 
@@ -37,6 +38,14 @@ const char *const fuzz_seeds[] = {
     "scale f 0 No | 1 Yes\nitem q1 f 1-1 | one | One\nitem q2 f - | two\n"
     "score total = sum q1 .. q2, prorate up to 1 missing\nband total 0 low | 2 high\n"
     "alert q1 >= 1, high : look\nresponse r improve 50%\ntest 1 1 -> 2 high ! look\n",
+    "risk x 1\ntitle X\nsource S\nconcern s | Words | phq9\nconcern h | Other | *\n"
+    "signal gate risk high | high | s | Words | S1\nrise phq9 q9 | low | Words | S25\n"
+    "timer high open | 15 min | DESIGN\ntimer low open | next day | DESIGN\n"
+    "timer moderate open | day 12 h 60 min | DESIGN\nagain high | 2 h | DESIGN\n"
+    "chain therapist director | DESIGN\nplan p | Words | low high | S1\n"
+    "advice high open | Do it. | S1\nsay Call 988.\nresource call 988 | Call 988 | Now. | S160\n"
+    "hours Mon-Fri 08:00-18:00, Sat 09:00-13:00\ntest due high open Mon 23:50 -> Tue 00:05\n"
+    "test concern x -> h\ntest signal gate risk high -> high\ntest says 988\n",
     "0.5mg/kg", "100 mg",
     NULL,
 };
@@ -54,6 +63,19 @@ static bool sound(const struct faults *f) {
     for (int i = 0; i < f->n; i++)
         CHECK(f->v[i].field.n > 0 && f->v[i].message.n > 0, "a fault has its place and reason");
     return f->n + f->dropped == 0;
+}
+
+static void risk(struct arena *a, struct str text) {
+    struct faults *f = fresh(a);
+    struct risk_reader *r = risk_reader_new(a, f);
+    risk_read(r, STR("f"), text);
+    const struct risk_rules *rules = risk_reader_end(r);
+    struct hours hours;
+    CHECK(rules, "always there, sound or not");
+    if (hours_read(text, &hours)) hours_next(&hours, (struct civil_minute){20000, 600});
+    struct str number = risk_phone(a, text);
+    CHECK(number.n <= 16, "a number that can be called");
+    if (sound(f)) CHECK(risk_next_role(rules, rules->chain[rules->chain_n - 1]).n == 0, "an end");
 }
 
 static void protocols(struct arena *a, struct str text) {
@@ -139,5 +161,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     sessions(&arena, text);
     texts(&arena, text);
     orders(&arena, text);
+    risk(&arena, text);
     return 0;
 }
