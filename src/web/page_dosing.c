@@ -535,7 +535,8 @@ enum err post_gate(struct request *rq) {
     enum err e = web_end(rq, judge_gate(rq, &answers));
     if (e != E_BLOCKED && e != E_INVALID) return e;
     TRY(web_begin(rq, TX_WRITE));
-    TRY(web_end(rq, dosing_gate_heard(rq->tx, rq->app->content, rq->path[0], rq->path[1], answers)));
+    TRY(web_end(rq, dosing_gate_heard(rq->tx, rq->app->content, rq->path[0], rq->path[1],
+                                      answers)));
     return e;
 }
 
