@@ -98,6 +98,7 @@ static void keep_notice(struct request *rq) {
 
 bool door_wants_page(const struct request *rq) {
     struct str accept = http_header(rq->http, "accept");
+    if (rq->route && rq->route->flags & API) return false;
     if (str_find(accept, STR("text/html")) >= 0) return true;
     bool json = str_find(accept, STR("json")) >= 0;
     return !accept.n || (str_find(accept, STR("*/*")) >= 0 && !json);
@@ -139,6 +140,11 @@ static enum err read_upload(struct request *rq) {
 
 enum err door_read_body(struct request *rq) {
     struct str type = media_type(rq->http->content_type);
+    bool json = str_eq_fold(type, STR("application/json"));
+    if (rq->route->flags & API) {
+        if (!json) fault_add(&rq->faults, STR(""), "type", "The body is application/json.");
+        return json ? E_OK : E_SYNTAX;
+    }
     if (rq->route->flags & UPLOAD && multipart_is(type)) {
         TRY(read_upload(rq));
     } else if (rq->http->body.n == 0 ||

@@ -94,7 +94,8 @@ static void print_flags(struct buf *out, int flags) {
         int flag;
         const char *name;
     } names[] = {{CLINICAL, "CLINICAL"}, {ANON, "ANON"},     {INLINE, "INLINE"},
-                 {OWN_TX, "OWN_TX"},     {UPLOAD, "UPLOAD"}, {UNSAVED, "UNSAVED"}};
+                 {OWN_TX, "OWN_TX"},     {UPLOAD, "UPLOAD"}, {UNSAVED, "UNSAVED"},
+                 {API, "API"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (flags & names[i].flag) buf_format(out, " %s", names[i].name);
 }

@@ -15,7 +15,8 @@ enum route_flag {
     INLINE = 4,   /* answered on the network's thread: no database, no waiting */
     OWN_TX = 8,   /* the handler begins its own transactions */
     UPLOAD = 16,  /* a body of 4 MiB */
-    UNSAVED = 32, /* a POST that writes no journal entry: a draft */
+    UNSAVED = 32, /* a POST that may write no journal entry: a draft, a reading that waits */
+    API = 64,     /* for programs: the body is JSON, refusals are problem details (RFC 9457) */
 };
 
 struct route {

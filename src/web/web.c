@@ -185,7 +185,7 @@ static enum err handle(struct request *rq) {
     for (int tries = 1;; tries++) {
         enum err e = handle_once(rq);
         if (e != E_RETRY || tries == WEB_TRIES) {
-            if (!e && has(rq, OWN_TX) && is_post(rq) && rq->appended == 0) {
+            if (!e && has(rq, OWN_TX) && !has(rq, UNSAVED) && is_post(rq) && rq->appended == 0) {
                 log_error("web unaudited handler=%s", rq->route->handler_name);
                 return E_BROKEN;
             }
