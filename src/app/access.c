@@ -42,7 +42,6 @@ bool role_parse(struct str name, enum role *out) {
 const char *role_name(enum role role) { return roles[role].name; }
 const char *role_text(enum role role) { return roles[role].text; }
 const char *capability_name(enum capability c) { return capabilities[c].name; }
-const char *capability_text(enum capability c) { return capabilities[c].text; }
 
 void access_print(struct buf *out) {
     for (int c = 0; c < CAP_COUNT; c++) {

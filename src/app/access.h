@@ -28,7 +28,6 @@ bool role_parse(struct str name, enum role *out);
 const char *role_name(enum role role);
 const char *role_text(enum role role);
 const char *capability_name(enum capability capability);
-const char *capability_text(enum capability capability);
 /* capability x role, one line each. */
 void access_print(struct buf *out);
 

@@ -79,25 +79,6 @@ static enum err recent(struct tx *tx, const struct dosing *d, int64_t at_ms, str
     return E_OK;
 }
 
-enum err observe_judge(struct tx *tx, const struct content *content, const struct dosing *d,
-                       enum vital_kind kind, struct measured value, int64_t at_ms,
-                       struct vitals_alert *out) {
-    struct seen seen;
-    struct measured base;
-    const struct vitals_sign *sign =
-        items[kind] ? vitals_sign(content->session, str_from(items[kind])) : NULL;
-    *out = (struct vitals_alert){.level = VITALS_FINE};
-    if (!sign) return E_OK;
-    TRY(recent(tx, d, at_ms, &seen));
-    TRY(baseline_of(tx, d, kind, &base));
-    struct vitals_reading *readings = NEWS(tx->arena, struct vitals_reading, seen.n + 1);
-    int n = readings_of(tx->arena, seen, kind, readings);
-    while (n > 0 && readings[n - 1].at_ms >= at_ms) n--;
-    readings[n++] = (struct vitals_reading){value, at_ms, time_text(tx->arena, at_ms)};
-    *out = vitals_judge(tx->arena, sign, readings, n, base);
-    return E_OK;
-}
-
 /* What is done about one sign -------------------------------------------------------------- */
 
 struct sight { /* what the functions below share */

@@ -25,10 +25,4 @@ MUST enum err dosing_observe(struct tx *tx, const struct content *content,
 /* The sign of session.txt that a kind is judged by; NULL: none (diastolic goes with systolic). */
 const char *observe_item(enum vital_kind kind);
 
-/* What a reading that is not written down would be judged, by those that are and a monitor's
- * own stream: for doors that keep only some of many. Reads only. */
-MUST enum err observe_judge(struct tx *tx, const struct content *content,
-                            const struct dosing *session, enum vital_kind kind,
-                            struct measured value, int64_t at_ms, struct vitals_alert *out);
-
 #endif

@@ -3,12 +3,8 @@
 #define HOUR INT64_C(3600000)
 
 static const char *const state_names[STEP_STATES] = {"planned", "done", "missed", "cancelled"};
-static const char *const stone_names[] = {"done", "today", "ahead", "late", "missed", "cancelled"};
-static const char *const window_names[] = {"none", "open", "closing", "closed"};
 
 const char *course_state_name(enum step_state s) { return state_names[s]; }
-const char *course_stone_name(enum stone_state s) { return stone_names[s]; }
-const char *course_window_name(enum window_state s) { return window_names[s]; }
 
 bool course_state_parse(struct str text, enum step_state *s) {
     for (int i = 0; i < STEP_STATES; i++)

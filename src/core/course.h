@@ -47,7 +47,6 @@ struct stone {
 };
 
 struct stone course_stone(const struct course_step *s, int32_t today);
-const char *course_stone_name(enum stone_state s); /* done today ahead late missed cancelled */
 
 /* The step to do now: of those planned, the one due first. -1: none is left. */
 int course_next(const struct course_step *steps, int n);
@@ -80,7 +79,6 @@ struct course_window {
 void course_window_set(struct course_step *s, struct course_window_hours h, int64_t dose_end_ms);
 struct course_window course_window(const struct course_step *s, struct course_window_hours h,
                                    int64_t now_ms);
-const char *course_window_name(enum window_state s); /* none open closing closed */
 
 /* Moves step i to another day; a dose takes its integration and measures along, by as many
  * days. A dose keeps its place among the doses. E_INVALID with the faults (field `date`):

@@ -16,13 +16,6 @@ const struct instrument *instrument_find(struct instruments all, struct str id) 
     return best;
 }
 
-const struct instrument *instrument_find_version(struct instruments all, struct str id,
-                                                 int version) {
-    for (int i = 0; i < all.n; i++)
-        if (all.v[i]->version == version && named(all.v[i], id)) return all.v[i];
-    return NULL;
-}
-
 const struct instrument *instrument_find_loinc(struct instruments all, struct str code) {
     if (code.n == 0) return NULL;
     for (int i = 0; i < all.n; i++)

@@ -184,8 +184,6 @@ struct instruments {
 
 /* By id or alias, the highest version; NULL: none. */
 const struct instrument *instrument_find(struct instruments all, struct str id);
-const struct instrument *instrument_find_version(struct instruments all, struct str id,
-                                                 int version);
 /* By the LOINC code of the panel or of the total; NULL: none. */
 const struct instrument *instrument_find_loinc(struct instruments all, struct str code);
 /* Index of the item with this id or LOINC code; -1: none. */

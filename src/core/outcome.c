@@ -11,18 +11,6 @@ static double percent(double points, double baseline) {
     return baseline == 0 ? NAN : 100 * points / fabs(baseline);
 }
 
-struct outcome_measure outcome_of_score(const struct score *s, const int answers[]) {
-    struct outcome_measure m = {s->total.known, s->total.value, NAN};
-    for (int i = 0; i < s->of->item_count; i++) {
-        const struct item *item = &s->of->items[i];
-        if (item->unscored || answers[i] == ANSWER_MISSING ||
-            answers[i] == item->scale->not_assessed)
-            continue;
-        if (!(m.greatest >= answers[i])) m.greatest = answers[i];
-    }
-    return m;
-}
-
 struct outcome_measure outcome_of_total(double total) {
     return (struct outcome_measure){true, total, NAN};
 }

@@ -36,8 +36,7 @@ struct outcome_change {
     bool little;                 /* no meaningful benefit */
 };
 
-/* A measure from a score, or from a stored total. */
-struct outcome_measure outcome_of_score(const struct score *s, const int answers[]);
+/* A measure from a stored total. */
 struct outcome_measure outcome_of_total(double total);
 
 struct outcome_change outcome_classify(const struct instrument *in, struct outcome_measure baseline,

@@ -23,7 +23,6 @@ static const struct phase_move moves[] = {
 enum { MOVES = sizeof moves / sizeof *moves };
 
 const char *phase_name(enum phase p) { return phases[p].name; }
-const char *phase_holds(enum phase p) { return phases[p].holds; }
 const char *phase_act_done(enum phase_act a) { return acts[a]; }
 
 bool phase_parse(struct str text, enum phase *p) {

@@ -33,7 +33,6 @@ struct phase_move {
 };
 
 const char *phase_name(enum phase p);  /* as stored: "follow-up" */
-const char *phase_holds(enum phase p); /* what it holds, in words */
 const char *phase_act_done(enum phase_act a);
 bool phase_parse(struct str text, enum phase *p);
 /* E_BLOCKED: the act does not belong to the phase. */

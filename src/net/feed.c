@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -64,8 +63,6 @@ struct feed_server {
     struct feed_block batch[FEED_BATCH_MAX];
     struct conn *from[FEED_BATCH_MAX];
     int batch_n;
-    atomic_long blocks, batches, refused;
-    atomic_int open;
 };
 
 /* Connections -------------------------------------------------------------------------------*/
@@ -77,12 +74,11 @@ static void watch(struct feed_server *s, struct conn *c, int op) {
     epoll_ctl(s->epoll, op, c->fd, &e);
 }
 
-static void close_conn(struct feed_server *s, struct conn *c) {
+static void close_conn(struct conn *c) {
     if (c->life == CONN_FREE) return;
     close(c->fd); /* epoll forgets it */
     arena_close(&c->arena);
     *c = (struct conn){0};
-    s->open--;
 }
 
 /* A version 4 address that came in on a version 6 socket is written as what it is. */
@@ -124,7 +120,6 @@ static bool take_in(struct feed_server *s, int fd, const char *peer) {
     c->in = mllp_over(NEWS(&c->arena, char, FEED_BLOCK_MAX), FEED_BLOCK_MAX);
     c->out = NEWS(&c->arena, char, FEED_ANSWERS_MAX);
     memcpy(c->peer, peer, sizeof c->peer);
-    s->open++;
     watch(s, c, EPOLL_CTL_ADD);
     return true;
 }
@@ -139,7 +134,6 @@ static void accept_all(struct feed_server *s) {
         name_peer(&at, n, peer);
         if (take_in(s, fd, peer)) continue;
         close(fd);
-        s->refused++;
     }
 }
 
@@ -182,7 +176,7 @@ static void read_some(struct feed_server *s, struct conn *c) {
     ssize_t n = recv(c->fd, to, (size_t)fits, 0);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n <= 0) {
-        close_conn(s, c); /* what was begun and not ended was never a message */
+        close_conn(c); /* what was begun and not ended was never a message */
         return;
     }
     c->heard_ns = clock_monotonic_ns();
@@ -211,7 +205,7 @@ static void send_some(struct feed_server *s, struct conn *c) {
     c->blocked = c->out_n > 0 && !gone;
     if (gone) c->life = CONN_CLOSING, c->out_n = 0;
     if (gone && !c->busy) {
-        close_conn(s, c);
+        close_conn(c);
         return;
     }
     if (c->life == CONN_CLOSING && !c->blocked && !c->busy) drain(c);
@@ -219,9 +213,9 @@ static void send_some(struct feed_server *s, struct conn *c) {
 }
 
 /* Reads and forgets. */
-static void throw_away(struct feed_server *s, struct conn *c) {
+static void throw_away(struct conn *c) {
     ssize_t n = recv(c->fd, c->in.p, (size_t)c->in.cap, 0);
-    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) close_conn(s, c);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) close_conn(c);
 }
 
 static void queue_answer(struct conn *c, struct str answer) {
@@ -239,10 +233,8 @@ static void run_batch(struct feed_server *s) {
     if (!n) return;
     s->app.batch(s->app.user, s->batch, n);
     for (int i = 0; i < n; i++) {
-        s->blocks += s->batch[i].what == FEED_BLOCK;
         queue_answer(s->from[i], s->batch[i].answer);
     }
-    s->batches++;
     s->batch_n = 0;
     memset(s->batch, 0, (size_t)n * sizeof *s->batch);
     for (int i = 0; i < n; i++) s->from[i]->busy = false;
@@ -266,7 +258,7 @@ static void look_at_time(struct feed_server *s) {
                                                 .bytes = {c->in.p + c->in.from,
                                                           c->in.n - c->in.from}});
         } else if (drained || now_ns - c->heard_ns > s->idle_ns) {
-            close_conn(s, c);
+            close_conn(c);
         }
     }
 }
@@ -294,8 +286,8 @@ static void serve_event(struct feed_server *s, const struct epoll_event *e) {
     if (c->life != CONN_FREE && e->events & EPOLLOUT) send_some(s, c);
     if (!in || c->busy) return; /* its turn comes when the batch is answered */
     if (c->life == CONN_OPEN && !c->more) read_some(s, c);
-    else if (c->life == CONN_DRAINING) throw_away(s, c);
-    else if (c->life == CONN_CLOSING && e->events & (EPOLLHUP | EPOLLERR)) close_conn(s, c);
+    else if (c->life == CONN_DRAINING) throw_away(c);
+    else if (c->life == CONN_CLOSING && e->events & (EPOLLHUP | EPOLLERR)) close_conn(c);
 }
 
 /* false: it was told to stop. */
@@ -321,7 +313,7 @@ static void *serve(void *user) {
         }
         run_batch(s);
     }
-    for (int i = 0; i < FEED_CONNECTIONS_MAX; i++) close_conn(s, &s->conns[i]);
+    for (int i = 0; i < FEED_CONNECTIONS_MAX; i++) close_conn(&s->conns[i]);
     return NULL;
 }
 
@@ -352,10 +344,6 @@ enum err feed_start(struct arena *a, struct feed_options options, struct feed_ap
 }
 
 struct str feed_address(const struct feed_server *s) { return s->listener.address; }
-
-struct feed_stats feed_stats_of(const struct feed_server *s) {
-    return (struct feed_stats){s->blocks, s->batches, s->refused, s->open};
-}
 
 void feed_stop(struct feed_server *s) {
     uint64_t one = 1;

@@ -56,18 +56,12 @@ struct feed_options {
     int block_seconds, idle_seconds; /* 0: as above */
 };
 
-struct feed_stats {
-    int64_t blocks, batches, refused;
-    int connections;
-};
-
 struct feed_server;
 
 /* E_INVALID, E_WORLD: *why is a sentence. */
 MUST enum err feed_start(struct arena *a, struct feed_options options, struct feed_app app,
                          struct feed_server **out, struct str *why);
 struct str feed_address(const struct feed_server *s);
-struct feed_stats feed_stats_of(const struct feed_server *s);
 /* The batch at hand is answered; then every connection is closed and the thread ends. */
 void feed_stop(struct feed_server *s);
 

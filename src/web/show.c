@@ -108,14 +108,6 @@ struct str show_session_word(struct str state) {
     return word_of(table, state);
 }
 
-struct str show_type_word(struct str type) {
-    static const struct words table[] = {{"prep", "preparation"},
-                                         {"screen", "screening"},
-                                         {"followup", "follow-up"},
-                                         {NULL, NULL}};
-    return word_of(table, type);
-}
-
 const struct view_empty *show_empty(struct arena *a, const char *what) {
     struct view_empty *empty = NEW(a, struct view_empty);
     empty->what = str_from(what);

@@ -32,7 +32,6 @@ struct view_tag *show_tag(struct arena *a, const char *level, struct str word);
 
 struct str show_route_word(struct str route);   /* im -> intramuscular */
 struct str show_session_word(struct str state); /* gate_passed -> gate passed */
-struct str show_type_word(struct str type);     /* prep -> preparation */
 
 /* Begins a page about the patient that the route names first: loads the row, opens the shell
  * with the patient's head on top. */
