@@ -93,7 +93,7 @@ int main(int argc, char **argv) {
     struct pk_subject who = {.weight_kg = 70};
     struct job j = {.arena = &arena, .p = {(int)n, 1, PK_LANES_2}};
     for (int i = 0; i < 3; i++)
-        j.rows[i] = NEWS(&arena, float, pk_population_stride(j.p.n) * TIMES);
+        j.rows[i] = arena_alloc(&arena, sizeof(float), 64, pk_population_stride(j.p.n) * TIMES);
     struct { const char *name; double step_min, every_min; } horizons[] = {
         {"8h", 1, 80}, {"6weeks", 126, 7 * 24 * 60}};
     for (int h = 0; h < 2; h++) {

@@ -89,6 +89,8 @@ struct plan {
         int place;                      /* of its linear source */
     } rows[PK_OUTPUT_COUNT];
     int n_rows;
+    bool plain;      /* the rows are the linear outputs, in their order */
+    bool zero_order; /* some input has a duration */
     double typical[PK_PARAM_COUNT], omega[PK_PARAM_COUNT], study[PK_PARAM_COUNT];
     double rho[PK_PARAM_COUNT];
     int with[PK_PARAM_COUNT];
@@ -119,16 +121,14 @@ struct kernel {
     ptrdiff_t (*bytes)(const struct plan *p, int blocks); /* of the memory below, 64-aligned */
     void (*setup)(const struct plan *p, int64_t first_patient, int blocks, void *memory);
     /* Rows k0 .. k1 - 1 (at most TILE_LONG; k0 is where the last call ended, a multiple of 4):
-     * rows[i] + (k - k0) * stride + patient, i counting the plan's rows. */
+     * rows[i] + (k - k0) * stride + patient / PK_BLOCK * block_stride + patient % PK_BLOCK, i
+     * counting the plan's rows. Rows are aligned to a line. */
     void (*tile)(const struct plan *p, void *memory, int blocks, int k0, int k1,
-                 float *const *rows, ptrdiff_t stride);
+                 float *const *rows, ptrdiff_t stride, ptrdiff_t block_stride);
     void (*one)(const struct plan *p, struct modes *out); /* the first patient's modes */
     /* Counts what is below b->low, copies what is below b->high and not below b->low. `out`
      * has room for n + 16. */
     void (*gather)(const float *row, int n, struct bracket *b, float *out);
-    /* Copies n floats, a multiple of PAD, past the caches where the processor can; `to` is
-     * aligned as its array is, `from` to a line. */
-    void (*send)(float *to, const float *from, int n);
     /* For tests: n standard normal deviates of one stream, patients first .. */
     void (*normals)(uint64_t seed, int64_t first_patient, int stream, int blocks, double *out);
     void (*exp_log)(const double *x, double *e, double *l); /* `lanes` values each */

@@ -23,18 +23,6 @@ TARGET static inline int gather_block(const float *row, struct bracket *b, float
     return n;
 }
 
-#define SEND_BLOCK(to, from)                                                \
-    do {                                                                    \
-        __m256 low_ = _mm256_load_ps(from), high_ = _mm256_load_ps((from) + 8); \
-        if ((uintptr_t)(to) % 32) {                                         \
-            _mm256_storeu_ps((to), low_);                                   \
-            _mm256_storeu_ps((to) + 8, high_);                              \
-        } else {                                                            \
-            _mm256_stream_ps((to), low_);                                   \
-            _mm256_stream_ps((to) + 8, high_);                              \
-        }                                                                   \
-    } while (0)
-
 #include "pk/kernel.inc"
 #else
 typedef int kernel_avx2_is_empty_here;

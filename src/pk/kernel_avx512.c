@@ -20,13 +20,6 @@ TARGET static inline int gather_block(const float *row, struct bracket *b, float
     return __builtin_popcount(inside);
 }
 
-#define SEND_BLOCK(to, from)                                        \
-    do {                                                            \
-        __m512 line_ = _mm512_load_ps(from);                        \
-        if ((uintptr_t)(to) % 64) _mm512_storeu_ps((to), line_);    \
-        else _mm512_stream_ps((to), line_);                         \
-    } while (0)
-
 #include "pk/kernel.inc"
 #else
 typedef int kernel_avx512_is_empty_here;

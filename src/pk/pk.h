@@ -257,13 +257,19 @@ struct pk_population_result {
 void pk_population(struct arena *a, const struct pk_case *c, const struct pk_population *p,
                    struct pk_grid grid, unsigned outputs, double below_ng_ml,
                    struct pk_population_result *out);
-/* Every curve kept, for study: rows[i][t * stride + patient], i counting the bits of
- * `outputs` (which must not ask for an arterial site that the model does not have) and stride
- * = pk_population_stride(n). Patients from .. from + n - 1: any split gives the same rows. */
+/* Every curve kept, for study: rows[i][pk_population_at(grid.count, patient, t)], i counting
+ * the bits of `outputs` (which must not ask for an arterial site that the model does not have).
+ * A row has pk_population_stride(n) * grid.count floats, aligned to 64 bytes: blocks of PK_BLOCK
+ * patients, each a run of times, so that what is computed together lies together. Patients
+ * from .. from + n - 1: any split gives the same curves. */
 void pk_population_rows(struct arena scratch, const struct pk_case *c,
                         const struct pk_population *p, int64_t from, struct pk_grid grid,
                         unsigned outputs, float *const *rows);
 ptrdiff_t pk_population_stride(int n); /* n rounded up to 16 */
+enum { PK_BLOCK = 8 };
+static inline ptrdiff_t pk_population_at(int count, int patient, int t) {
+    return ((ptrdiff_t)(patient / PK_BLOCK) * count + t) * PK_BLOCK + patient % PK_BLOCK;
+}
 enum pk_lanes pk_lanes_best(void);     /* what this processor can do */
 
 /* --- in short ------------------------------------------------------------------------- */

@@ -139,6 +139,10 @@ static void linear_outputs(struct plan *p, unsigned outputs) {
     for (int o = 0; o < PK_OUTPUT_COUNT; o++)
         if (outputs >> o & 1)
             p->rows[p->n_rows++] = (struct row){(enum pk_output)o, p->linear_at[needs[o]]};
+    p->plain = p->n_rows == p->n_linear;
+    for (int i = 0; i < p->n_rows; i++)
+        p->plain = p->plain && p->rows[i].place == i && p->rows[i].output != PK_DISSOCIATION &&
+                   p->rows[i].output != PK_SBP;
 }
 
 static void needed(struct plan *p) {
@@ -156,7 +160,8 @@ static void needed(struct plan *p) {
     if (!p->transit) p->need[PK_mtt] = false;
     p->need[PK_kv] = p->linear_at[L_VENOUS] >= 0 && !p->central_is_venous;
     p->need[PK_ke0] = p->linear_at[L_EFFECT] >= 0;
-    p->need[PK_c50] = p->linear_at[L_EFFECT] >= 0;
+    for (int i = 0; i < p->n_rows; i++)
+        if (p->rows[i].output == PK_DISSOCIATION) p->need[PK_c50] = true;
     p->need[PK_kbp] = p->need[PK_ebp] = p->need[PK_c50bp] = p->linear_at[L_BP] >= 0;
     for (int i = 0; i < p->n_depots; i++) {
         const struct depot *d = &p->depots[i];
@@ -177,6 +182,8 @@ void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out) {
     out->n_disposition = out->structure == PK_LIVER ? 4 : 3;
     for (int i = 0; i < c->regimen->count; i++)
         dose_add(out, c->model, &c->regimen->doses[i]);
+    for (int i = 0; i < out->n_edges; i++)
+        out->zero_order = out->zero_order || out->edges[i].kind != EDGE_BOLUS;
     out->n_shared = out->n_disposition + out->n_depots;
     out->n_channels = 1 + out->n_depots;
     linear_outputs(out, outputs);

@@ -50,37 +50,26 @@ static struct crowd crowd_of(struct arena *a, const struct pk_case *c,
     return w;
 }
 
-/* A group of patients whose state and tile stay in the second cache. Its rows are gathered
- * there and sent to memory in whole lines that pass the caches by: what is kept is too large
- * for them, and to fetch each line only to overwrite it would double the traffic. */
-enum { GROUP = 256 };
-
-static void send(const struct crowd *w, float *const *tile, int times, float *const *rows,
-                 ptrdiff_t at, ptrdiff_t stride, int patients) {
-    int whole = (patients + PAD - 1) / PAD * PAD;
-    for (int i = 0; i < w->plan->n_rows; i++)
-        for (int t = 0; t < times; t++)
-            w->kernel->send(rows[i] + at + t * stride, tile[i] + t * GROUP, whole);
-}
+/* A group of patients whose state stays in the first cache while its times go by. */
+enum { GROUP = 32 };
 
 void pk_population_rows(struct arena scratch, const struct pk_case *c,
                         const struct pk_population *p, int64_t from, struct pk_grid grid,
                         unsigned outputs, float *const *rows) {
-    ptrdiff_t stride = pk_population_stride(p->n);
+    ptrdiff_t block_stride = (ptrdiff_t)PK_BLOCK * grid.count;
     struct crowd w = crowd_of(&scratch, c, p, grid, outputs, GROUP);
-    float *tile[PK_OUTPUT_COUNT];
     CHECK(!c->model->central_is_venous || !(outputs & 1u << PK_ARTERIAL),
           "rows of a site that the model does not have");
-    for (int i = 0; i < w.plan->n_rows; i++)
-        tile[i] = arena_alloc(&scratch, (ptrdiff_t)sizeof **tile, LINE, TILE_LONG * GROUP);
     for (int at = 0; at < p->n; at += GROUP) {
         int here = p->n - at < GROUP ? p->n - at : GROUP;
         int blocks = (here + w.kernel->lanes - 1) / w.kernel->lanes;
         w.kernel->setup(w.plan, from + at, blocks, w.memory);
         for (int k = 0; k < grid.count; k += TILE_LONG) {
             int end = k + TILE_LONG < grid.count ? k + TILE_LONG : grid.count;
-            w.kernel->tile(w.plan, w.memory, blocks, k, end, tile, GROUP);
-            send(&w, tile, end - k, rows, k * stride + at, stride, here);
+            float *tile[PK_OUTPUT_COUNT];
+            for (int i = 0; i < w.plan->n_rows; i++)
+                tile[i] = rows[i] + at / PK_BLOCK * block_stride + (ptrdiff_t)k * PK_BLOCK;
+            w.kernel->tile(w.plan, w.memory, blocks, k, end, tile, PK_BLOCK, block_stride);
         }
     }
 }
@@ -175,7 +164,7 @@ void pk_population(struct arena *a, const struct pk_case *c, const struct pk_pop
     r.w.kernel->setup(r.w.plan, 0, r.w.blocks, r.w.memory);
     for (int k = 0; k < r.fine.count; k += TILE) {
         int end = k + TILE < r.fine.count ? k + TILE : r.fine.count;
-        r.w.kernel->tile(r.w.plan, r.w.memory, r.w.blocks, k, end, tile, stride);
+        r.w.kernel->tile(r.w.plan, r.w.memory, r.w.blocks, k, end, tile, stride, PK_BLOCK);
         for (int row = 0; row < r.w.plan->n_rows; row++)
             for (int i = k; i < end; i++)
                 take_row(&r, r.w.plan->rows[row].output, tile[row] + (i - k) * stride, i);

@@ -252,7 +252,7 @@ static void a_million_random_inputs_stay_finite(void **state) {
     uint64_t x = 42;
     float *rows[PK_OUTPUT_COUNT];
     for (int o = 0; o < PK_OUTPUT_COUNT; o++)
-        rows[o] = NEWS(&arena, float, GRID * pk_population_stride(N));
+        rows[o] = arena_alloc(&arena, sizeof **rows, 64, GRID * pk_population_stride(N));
     for (int run = 0; run < RUNS; run++) {
         struct pk_dose doses[3];
         double u[8];
@@ -276,7 +276,7 @@ static void a_million_random_inputs_stay_finite(void **state) {
         for (int o = 0; o < PK_OUTPUT_COUNT; o++)
             for (int t = 0; t < GRID; t++)
                 for (int i = 0; i < N; i++) {
-                    float v = rows[o][t * pk_population_stride(N) + i];
+                    float v = rows[o][pk_population_at(GRID, i, t)];
                     if (!(v >= 0 && v < 1e9f)) fail_msg("run %d output %d: %g", run, o, (double)v);
                 }
     }

@@ -96,11 +96,20 @@ static void exp_and_log_are_those_of_libm(void **state) {
 
 static const unsigned all_outputs = (1u << PK_OUTPUT_COUNT) - 1;
 
+/* rows[o][t * stride + patient], a row for each time. */
 static void rows_of(const struct pk_case *c, struct pk_population p, int from,
                     struct pk_grid grid, float *rows[PK_OUTPUT_COUNT]) {
+    ptrdiff_t stride = pk_population_stride(p.n);
+    float *kept[PK_OUTPUT_COUNT];
+    for (int o = 0; o < PK_OUTPUT_COUNT; o++) {
+        rows[o] = NEWS(&arena, float, grid.count * stride);
+        kept[o] = arena_alloc(&arena, sizeof **kept, 64, grid.count * stride);
+    }
+    pk_population_rows(arena, c, &p, from, grid, all_outputs, kept);
     for (int o = 0; o < PK_OUTPUT_COUNT; o++)
-        rows[o] = NEWS(&arena, float, grid.count * pk_population_stride(p.n));
-    pk_population_rows(arena, c, &p, from, grid, all_outputs, rows);
+        for (int t = 0; t < grid.count; t++)
+            for (int i = 0; i < p.n; i++)
+                rows[o][t * stride + i] = kept[o][pk_population_at(grid.count, i, t)];
 }
 
 static void every_width_gives_the_same_bits(void **state) {
@@ -141,7 +150,7 @@ static void a_seed_gives_the_same_bits_everywhere(void **state) {
             memcpy(&bits, &rows[o][i], sizeof bits);
             hash = (hash ^ bits) * UINT64_C(1099511628211);
         }
-    assert_int_equal(hash, UINT64_C(0x8534c3d3a8934a95));
+    assert_int_equal(hash, UINT64_C(0x79f21580e6a06096));
 }
 
 static void any_split_gives_the_same_patients(void **state) {
