@@ -116,15 +116,21 @@ struct bracket {
     int below, inside;
 };
 
+/* rows[i] + (k - k0) * stride + patient / PK_BLOCK * block_stride + patient % PK_BLOCK, i
+ * counting the plan's rows. */
+struct place {
+    float *rows[PK_OUTPUT_COUNT];
+    ptrdiff_t stride, block_stride;
+};
+
 struct kernel {
     int lanes;
     ptrdiff_t (*bytes)(const struct plan *p, int blocks); /* of the memory below, 64-aligned */
     void (*setup)(const struct plan *p, int64_t first_patient, int blocks, void *memory);
     /* Rows k0 .. k1 - 1 (at most TILE_LONG; k0 is where the last call ended, a multiple of 4):
-     * rows[i] + (k - k0) * stride + patient / PK_BLOCK * block_stride + patient % PK_BLOCK, i
-     * counting the plan's rows. Rows are aligned to a line. */
+     * `to` says where. */
     void (*tile)(const struct plan *p, void *memory, int blocks, int k0, int k1,
-                 float *const *rows, ptrdiff_t stride, ptrdiff_t block_stride);
+                 const struct place *to);
     void (*one)(const struct plan *p, struct modes *out); /* the first patient's modes */
     /* Counts what is below b->low, copies what is below b->high and not below b->low. `out`
      * has room for n + 16. */

@@ -66,10 +66,10 @@ void pk_population_rows(struct arena scratch, const struct pk_case *c,
         w.kernel->setup(w.plan, from + at, blocks, w.memory);
         for (int k = 0; k < grid.count; k += TILE_LONG) {
             int end = k + TILE_LONG < grid.count ? k + TILE_LONG : grid.count;
-            float *tile[PK_OUTPUT_COUNT];
+            struct place to = {.stride = PK_BLOCK, .block_stride = block_stride};
             for (int i = 0; i < w.plan->n_rows; i++)
-                tile[i] = rows[i] + at / PK_BLOCK * block_stride + (ptrdiff_t)k * PK_BLOCK;
-            w.kernel->tile(w.plan, w.memory, blocks, k, end, tile, PK_BLOCK, block_stride);
+                to.rows[i] = rows[i] + at / PK_BLOCK * block_stride + (ptrdiff_t)k * PK_BLOCK;
+            w.kernel->tile(w.plan, w.memory, blocks, k, end, &to);
         }
     }
 }
@@ -159,15 +159,15 @@ void pk_population(struct arena *a, const struct pk_case *c, const struct pk_pop
     r.w = crowd_of(&scratch, c, p, r.fine, outputs, p->n);
     tally_open(&scratch, p->n, below_ng_ml, &r.t);
     ptrdiff_t stride = pk_population_stride(p->n);
-    float *tile[PK_OUTPUT_COUNT];
-    for (int i = 0; i < bits_in(outputs); i++) tile[i] = NEWS(&scratch, float, stride * TILE);
+    struct place to = {.stride = stride, .block_stride = PK_BLOCK};
+    for (int i = 0; i < bits_in(outputs); i++) to.rows[i] = NEWS(&scratch, float, stride * TILE);
     r.w.kernel->setup(r.w.plan, 0, r.w.blocks, r.w.memory);
     for (int k = 0; k < r.fine.count; k += TILE) {
         int end = k + TILE < r.fine.count ? k + TILE : r.fine.count;
-        r.w.kernel->tile(r.w.plan, r.w.memory, r.w.blocks, k, end, tile, stride, PK_BLOCK);
+        r.w.kernel->tile(r.w.plan, r.w.memory, r.w.blocks, k, end, &to);
         for (int row = 0; row < r.w.plan->n_rows; row++)
             for (int i = k; i < end; i++)
-                take_row(&r, r.w.plan->rows[row].output, tile[row] + (i - k) * stride, i);
+                take_row(&r, r.w.plan->rows[row].output, to.rows[row] + (i - k) * stride, i);
     }
     peaks_close(&r, out);
 }
