@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "app/people.h"
 #include "base/clock.h"
 #include "base/date.h"
 #include "core/dose.h"
@@ -54,26 +53,14 @@ struct view_tag *custody_show_tag(struct request *rq, const struct container *c,
     return show_tag(rq->arena, held ? "urgent" : "advisory", str_from(held ? hold : caution));
 }
 
-enum err custody_second(struct request *rq, struct str name, struct str password,
-                        struct str *id) {
-    struct account account;
-    enum role role;
-    struct login_in in = {name, password, rq->peer};
-    enum err e = people_verify(rq->app, rq->arena, &in, &account);
-    if (e == E_REFUSED) {
-        fault_add(&rq->faults, STR("checker_password"), "login",
-                  "The second person's name and password do not belong together.");
-        return E_INVALID;
-    }
-    TRY(e);
-    if (!role_parse(account.role, &role) || !access_allows(role, CAP_CUSTODY_WITNESS))
-        fault_add(&rq->faults, STR("checker_name"), "role",
-                  "The second person is a prescriber, a monitor, a therapist or the director.");
-    else if (str_eq(account.id, rq->account.id))
-        fault_add(&rq->faults, STR("checker_name"), "two_person",
-                  "One person twice is no two people: a colleague signs.");
-    *id = account.id;
-    return faults_err(&rq->faults);
+struct view_item custody_show_incident(struct request *rq, const struct custody_incident *r) {
+    return (struct view_item){
+        .link = str_format(rq->arena, "/register/incident/%.*s", STR_ARG(r->id)),
+        .what = str_format(rq->arena, "Incident: %.*s, lot %.*s", STR_ARG(r->product),
+                           STR_ARG(r->lot)),
+        .when = show_datetime(rq->arena, r->opened_ms),
+        .detail = r->told,
+        .tag = show_tag(rq->arena, str_is(r->state, "open") ? "urgent" : "advisory", r->state)};
 }
 
 enum err custody_part(struct request *rq, enum form_id form, struct str action, const char *title,
@@ -107,7 +94,8 @@ static enum err list_containers(struct request *rq, struct field_choices *out) {
                            &rows));
     out->v = NEWS(rq->arena, struct field_choice, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++)
-        if (custody_serves(rows.v[i].form, course.route))
+        if (custody_serves(rows.v[i].form, course.route) &&
+            value_of(rq, &rows.v[i], "expiry") >= 0)
             out->v[out->n++] = (struct field_choice){
                 rows.v[i].id, custody_show_words(rq->arena, &rows.v[i])};
     return E_OK;

@@ -5,6 +5,7 @@
 #include "app/custody.h"
 #include "web/form_view.h"
 #include "web/route.h"
+#include "web/second.h"
 #include "web/show.h"
 
 /* "450 mg (9 mL)", "112 mg (4 of 28 mg)". */
@@ -15,10 +16,8 @@ struct str custody_show_words(struct arena *a, const struct container *c);
 struct view_tag *custody_show_tag(struct request *rq, const struct container *c, const char *item,
                                   const char *caution, const char *hold);
 
-/* The second person, by their own name and password; not inside a transaction. E_INVALID with a
- * fault at checker_name or checker_password. */
-MUST enum err custody_second(struct request *rq, struct str name, struct str password,
-                             struct str *id);
+/* An incident as a row of a list. */
+struct view_item custody_show_incident(struct request *rq, const struct custody_incident *r);
 
 /* A form in a part that is folded unless it has something to say. */
 MUST enum err custody_part(struct request *rq, enum form_id form, struct str action,

@@ -7,11 +7,11 @@
 #include "app/dosing.h"
 #include "app/observe.h"
 #include "app/level.h"
-#include "app/people.h"
 #include "base/clock.h"
 #include "web/criteria_form.h"
 #include "web/session_figure.h"
 #include "web/session_live.h"
+#include "web/second.h"
 #include "web/show.h"
 #include "web/words.h"
 
@@ -542,22 +542,9 @@ enum err post_gate(struct request *rq) {
 
 enum err post_dose(struct request *rq) {
     const struct form_dose *f = &rq->form.dose;
-    struct account checker;
+    struct str checker;
     struct dose given;
-    struct login_in second = {f->checker_name, f->checker_password, rq->peer};
-    enum err e = people_verify(rq->app, rq->arena, &second, &checker);
-    if (e == E_REFUSED) {
-        fault_add(&rq->faults, STR("checker_password"), "login",
-                  "The second person's name and password do not belong together.");
-        return E_INVALID;
-    }
-    TRY(e);
-    enum role role;
-    if (!role_parse(checker.role, &role) || !access_allows(role, CAP_SESSION_RUN)) {
-        fault_add(&rq->faults, STR("checker_name"), "role",
-                  "The second person is one who runs sessions: prescriber, monitor or therapist.");
-        return E_INVALID;
-    }
+    TRY(second_person(rq, f->checker_name, f->checker_password, CAP_SESSION_RUN, &checker));
     struct dosing_give in = {.patient_id = rq->path[0],
                              .step_id = rq->path[1],
                              .amount_ug = f->amount.v,
@@ -568,7 +555,7 @@ enum err post_dose(struct request *rq) {
                              .expiry_date = f->expiry,
                              .site = f->site,
                              .reason = f->reason,
-                             .checked_by = checker.id};
+                             .checked_by = checker};
     TRY(web_begin(rq, TX_WRITE));
     TRY(web_end(rq, dosing_give(rq->tx, rq->app->content, &in, &rq->faults, &given)));
     return back(rq);

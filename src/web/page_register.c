@@ -86,7 +86,7 @@ static enum err put_places(struct request *rq, const struct container_rows *all,
             shown |= str_eq(v->places.v[k].place, all->v[i].place);
         if (shown) continue;
         v->places.v[v->places.n] = place_of(rq, all->v[i].place, (int)v->places.n, all);
-        v->places.n++;
+        v->places.v[v->places.n++].count = STR_ABSENT; /* it is moved from here, and counted there */
     }
     return E_OK;
 }
@@ -107,22 +107,6 @@ static void add_alert(struct request *rq, struct view_list_panel *panel, const s
         .tag = tag};
 }
 
-static enum err add_incidents(struct request *rq, struct view_list_panel *panel,
-                              const struct custody_incident_rows *rows) {
-    for (ptrdiff_t i = 0; i < rows->n; i++) {
-        const struct custody_incident *r = &rows->v[i];
-        panel->rows.v[panel->rows.n++] = (struct view_item){
-            .link = str_format(rq->arena, "/register/incident/%.*s", STR_ARG(r->id)),
-            .what = str_format(rq->arena, "Incident: %.*s, lot %.*s", STR_ARG(r->product),
-                               STR_ARG(r->lot)),
-            .when = show_datetime(rq->arena, r->opened_ms),
-            .detail = r->told,
-            .tag = show_tag(rq->arena, str_is(r->state, "open") ? "urgent" : "advisory",
-                            r->state)};
-    }
-    return E_OK;
-}
-
 static enum err put_alerts(struct request *rq, const struct container_rows *all,
                            struct view_register *v) {
     struct custody_incident_rows incidents;
@@ -130,7 +114,8 @@ static enum err put_alerts(struct request *rq, const struct container_rows *all,
     TRY(incident_open(rq->tx, &incidents));
     *panel = (struct view_list_panel){.id = STR("wants"), .title = STR("Wants somebody")};
     panel->rows.v = NEWS(rq->arena, struct view_item, incidents.n + 2 * all->n);
-    TRY(add_incidents(rq, panel, &incidents));
+    for (ptrdiff_t i = 0; i < incidents.n; i++)
+        panel->rows.v[panel->rows.n++] = custody_show_incident(rq, &incidents.v[i]);
     for (ptrdiff_t i = 0; i < all->n; i++) {
         const struct container *c = &all->v[i];
         bool syringe = str_is(c->form, "syringe"), first = i == 0 || !same_group(c - 1, c);
@@ -460,8 +445,8 @@ enum err post_container_act(struct request *rq) {
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         if (acts[i].form == rq->route->form) in.kind = acts[i].kind;
     if (two) {
-        TRY(custody_second(rq, text_of(rq, "checker_name"), text_of(rq, "checker_password"),
-                           &in.second_id));
+        TRY(second_person(rq, text_of(rq, "checker_name"), text_of(rq, "checker_password"),
+                          CAP_CUSTODY_WITNESS, &in.second_id));
         TRY(web_begin(rq, TX_WRITE));
     }
     enum err e = custody_do(rq->tx, &in, &rq->faults, &c);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "core/phase.h"
 #include "web/risk_view.h"
+#include "web/custody_show.h"
 #include "web/show.h"
 
 /* The bit of a role in a section's set. */
@@ -221,15 +222,7 @@ static enum err phases(struct request *rq, struct list *l) {
 static enum err incidents(struct request *rq, struct list *l) {
     struct custody_incident_rows rows;
     TRY(incident_open(rq->tx, &rows));
-    for (ptrdiff_t i = 0; i < rows.n; i++) {
-        struct view_item *item = add(l);
-        item->link = str_format(rq->arena, "/register/incident/%.*s", STR_ARG(rows.v[i].id));
-        item->what = rows.v[i].product;
-        item->who = rows.v[i].place;
-        item->when = show_datetime(rq->arena, rows.v[i].opened_ms);
-        item->detail = rows.v[i].told;
-        tag(rq, item, "urgent", rows.v[i].state);
-    }
+    for (ptrdiff_t i = 0; i < rows.n; i++) *add(l) = custody_show_incident(rq, &rows.v[i]);
     return E_OK;
 }
 
