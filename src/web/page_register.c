@@ -86,7 +86,7 @@ static enum err put_places(struct request *rq, const struct container_rows *all,
             shown |= str_eq(v->places.v[k].place, all->v[i].place);
         if (shown) continue;
         v->places.v[v->places.n] = place_of(rq, all->v[i].place, (int)v->places.n, all);
-        v->places.v[v->places.n++].count = STR_ABSENT; /* it is moved from here, and counted there */
+        v->places.v[v->places.n++].count = STR_ABSENT; /* moved first, then counted */
     }
     return E_OK;
 }
