@@ -77,59 +77,47 @@ static bool read_timer(struct risk_reader *r, struct str *rest) {
     return true;
 }
 
-static bool read_signal(struct risk_reader *r, struct str *rest) {
-    struct str head = part_next(rest);
-    bool rise = str_is(r->lines.keyword, "rise");
-    struct risk_row *row = row_of(r, rise ? &r->rules->rises : &r->rules->signals);
-    row->place = word_next(&head);
-    row->item = word_next(&head);
-    row->word = rise ? STR("") : word_next(&head);
-    bool level = risk_level_parse(part_next(rest), &row->level);
-    if (!rise) row->name = part_next(rest);
-    row->text = part_next(rest);
-    if (!row->word.s || !level || !row->text.n || !part_next(rest).n)
-        return bad(r, "signal PLACE ITEM WORD | LEVEL | CONCERN | words | SOURCE; "
-                      "rise INSTRUMENT ITEM | LEVEL | words | SOURCE");
+/* Rows: what each letter reads of the part at hand; `|` goes on to the next part.
+ *   p i w  place, item, word     n t l  name, text, list     L S  level, state     s  a source */
+static const struct form {
+    const char *keyword;
+    ptrdiff_t rows;
+    const char *parts, *usage;
+} forms[] = {
+#define FORM(keyword, rows, parts, usage) \
+    {keyword, offsetof(struct risk_rules, rows), parts, keyword " " usage}
+    FORM("concern", concerns, "n|t|l", "NAME | words | INSTRUMENT ..."),
+    FORM("signal", signals, "piw|L|n|t|s", "PLACE ITEM WORD | LEVEL | CONCERN | words | SOURCE"),
+    FORM("rise", rises, "pi|L|t|s", "INSTRUMENT ITEM | LEVEL | words | SOURCE"),
+    FORM("plan", plans, "n|t|l|s", "NAME | words | LEVEL ... | SOURCE"),
+    FORM("advice", advice, "LS|t|s", "LEVEL STATE | what to do | SOURCE"),
+    FORM("resource", resources, "pi|n|t|s", "call|text|web ADDRESS | button | words | SOURCE"),
+#undef FORM
+};
+enum { FORMS = sizeof forms / sizeof *forms };
+
+static bool put_part(struct risk_row *row, char what, struct str *part) {
+    switch (what) {
+    case 'p': return (row->place = word_next(part)).n > 0;
+    case 'i': return (row->item = word_next(part)).n > 0;
+    case 'w': return (row->word = word_next(part)).n > 0;
+    case 'n': return (row->name = *part).n > 0;
+    case 't': return (row->text = *part).n > 0;
+    case 'l': return (row->list = *part).n > 0;
+    case 'L': return risk_level_parse(word_next(part), &row->level);
+    case 'S': return risk_state_parse(word_next(part), &row->state);
+    default: return part->n > 0;
+    }
+}
+
+static bool read_row(struct risk_reader *r, const struct form *f, struct str rest) {
+    struct risk_row *row = row_of(r, (struct risk_rows *)((char *)r->rules + f->rows));
+    struct str part = part_next(&rest);
+    for (const char *c = f->parts; *c; c++) {
+        if (*c == '|') part = part_next(&rest);
+        else if (!put_part(row, *c, &part)) return bad(r, f->usage);
+    }
     return true;
-}
-
-static bool read_concern(struct risk_reader *r, struct str *rest) {
-    struct risk_row *row = row_of(r, &r->rules->concerns);
-    row->name = part_next(rest);
-    row->text = part_next(rest);
-    row->list = part_next(rest);
-    return row->list.n || bad(r, "concern NAME | words | INSTRUMENT ...");
-}
-
-static bool read_plan(struct risk_reader *r, struct str *rest) {
-    struct risk_row *row = row_of(r, &r->rules->plans);
-    row->name = part_next(rest);
-    row->text = part_next(rest);
-    row->list = part_next(rest);
-    return part_next(rest).n || bad(r, "plan NAME | words | LEVEL ... | SOURCE");
-}
-
-static bool read_advice(struct risk_reader *r, struct str *rest) {
-    struct str head = part_next(rest);
-    struct risk_row *row = row_of(r, &r->rules->advice);
-    bool ok = risk_level_parse(word_next(&head), &row->level) &&
-              risk_state_parse(word_next(&head), &row->state);
-    row->text = part_next(rest);
-    return (ok && row->text.n && part_next(rest).n) ||
-           bad(r, "advice LEVEL STATE | what to do | SOURCE");
-}
-
-static bool read_resource(struct risk_reader *r, struct str *rest) {
-    struct str head = part_next(rest);
-    struct risk_row *row = row_of(r, &r->rules->resources);
-    row->place = word_next(&head);
-    row->item = word_next(&head);
-    row->name = part_next(rest);
-    row->text = part_next(rest);
-    bool known = str_is(row->place, "call") || str_is(row->place, "text") ||
-                 (str_is(row->place, "web") && str_starts(row->item, STR("https://")));
-    return (known && row->item.n && row->text.n && part_next(rest).n) ||
-           bad(r, "resource call|text|web ADDRESS | button | words | SOURCE");
 }
 
 static bool read_chain(struct risk_reader *r, struct str *rest) {
@@ -170,23 +158,25 @@ static const struct {
     const char *keyword;
     bool (*read)(struct risk_reader *, struct str *rest);
 } keywords[] = {{"risk", passed_over},    {"title", passed_over},  {"source", passed_over},
-                {"concern", read_concern}, {"signal", read_signal}, {"rise", read_signal},
                 {"timer", read_timer},    {"again", read_timer},   {"chain", read_chain},
-                {"plan", read_plan},      {"advice", read_advice}, {"say", read_say},
-                {"resource", read_resource}, {"hours", read_hours}, {"test", keep_test}};
+                {"say", read_say},        {"hours", read_hours},   {"test", keep_test}};
+enum { KEYWORDS = sizeof keywords / sizeof *keywords };
+
+/* A fault has been said where a line is not what it should be. */
+static bool read_line(struct risk_reader *r) {
+    struct str rest = r->lines.value;
+    for (int i = 0; i < FORMS; i++)
+        if (str_is(r->lines.keyword, forms[i].keyword)) return read_row(r, &forms[i], rest);
+    for (int i = 0; i < KEYWORDS; i++)
+        if (str_is(r->lines.keyword, keywords[i].keyword)) return keywords[i].read(r, &rest);
+    lines_fault(&r->lines, "unknown", "risk has no line '%.*s'", STR_ARG(r->lines.keyword));
+    return false;
+}
 
 void risk_read(struct risk_reader *r, struct str file, struct str text) {
-    enum { KEYWORDS = sizeof keywords / sizeof *keywords };
     int tests = r->tests_n;
     r->lines = lines_open(r->arena, file, text, r->faults);
-    while (lines_next(&r->lines)) {
-        struct str rest = r->lines.value;
-        int k = 0;
-        while (k < KEYWORDS && !str_is(r->lines.keyword, keywords[k].keyword)) k++;
-        if (k == KEYWORDS)
-            lines_fault(&r->lines, "unknown", "risk has no line '%.*s'", STR_ARG(r->lines.keyword));
-        else if (!keywords[k].read(r, &rest)) continue; /* it has been said */
-    }
+    while (lines_next(&r->lines)) read_line(r);
     if (r->tests_n == tests) lines_fault(&r->lines, "required", "the file has no line 'test'");
 }
 

@@ -30,6 +30,15 @@ static void put_rooms(struct request *rq, const char *here, struct view_shell *v
                 .here = str_is(str_from(here), rooms[i].label)};
 }
 
+/* Risk alerts that wait for this role, or are late with it: seen from every page. */
+static void put_risk(struct request *rq, struct view_shell *v) {
+    struct risk_calls_row calls;
+    struct risk_calls_in in = {str_from(role_name(rq->account.role)), rq->now_ms};
+    if (!rq->tx || !v->nav.n || !web_allows(rq, CAP_RISK_ANSWER)) return;
+    if (risk_calls(rq->tx, &in, &calls) || !calls.n) return;
+    v->nav.v[0].count = (struct maybe_int){true, calls.n};
+}
+
 static struct str test_clock(struct request *rq) {
     if (!clock_is_test()) return STR_ABSENT;
     struct buf b = buf_new(rq->arena, 32);
@@ -51,6 +60,7 @@ static struct view_shell shell_of(struct request *rq, const char *here, struct s
     v.notice = rq->shown_again ? STR_ABSENT : door_notice(rq);
     v.session_ends_ms = (struct maybe_int){true, rq->session.ends_ms};
     put_rooms(rq, here, &v);
+    put_risk(rq, &v);
     if (rq->account.role == ROLE_patient && rq->tx)
         if (setting_text(rq->tx, SETTING_crisis_line, &v.crisis)) v.crisis = STR_ABSENT;
     return v;

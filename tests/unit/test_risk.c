@@ -133,7 +133,7 @@ static void bad_content_is_refused_by_name(void **state) {
                {"rise phq9 q9 | high | | S1", "rise INSTRUMENT"},
                {"plan x | words | low", "plan NAME"},
                {"advice low open | | S1", "advice LEVEL"},
-               {"resource web http://x | b | w | S1", "resource call"},
+               {"resource web", "resource call"},
                {"resource call 988 | b | w", "resource call"},
                {"chain | S1", "chain ROLE"},
                {"hours always", "hours Mon-Fri"},

@@ -54,6 +54,11 @@ SELECT r.id, r.patient_id, r.level, r.state, r.due_ms, r.owner_role, a.display_n
  WHERE r.clinic_id = $clinic AND r.due_ms IS NOT NULL
  ORDER BY r.due_ms, r.id LIMIT 100;
 
+-- one risk_calls (role text, now_ms int) -> (n int)
+-- Alerts that a role has to answer, or is late with.
+SELECT count(*) FROM risk_alert
+ WHERE clinic_id = $clinic AND due_ms IS NOT NULL AND owner_role = $1 AND (owner_id IS NULL OR due_ms <= $2);
+
 -- one safety_plan_latest (patient_id text) -> safety_plan
 SELECT {safety_plan} FROM safety_plan WHERE clinic_id = $clinic AND patient_id = $1
  ORDER BY number DESC LIMIT 1;
