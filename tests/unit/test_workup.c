@@ -105,8 +105,8 @@ static void a_bad_file_says_where(void **state) {
         "source x\nitem a A\nat screening within 14\n",
         "source x\nitem a A\nvalid 0 | x\n",
         "source x\nitem a A\ntest phase nowhere -> due\n",
-        "source x\nitem a A\nsource y\nkind done\nat screening within 9 | x\nvalid 9 | x\n"
-        "test phase screening | done never -> overdue\n",
+        ("source x\nitem a A\nsource y\nkind done\nat screening within 9 | x\nvalid 9 | x\n"
+         "test phase screening | done never -> overdue\n"),
         "source x\nmonthly 3\n",
         "source x\nitem a A\nitem a A\n",
     };
