@@ -222,6 +222,7 @@ static void queue_answer(struct conn *c, struct str answer) {
     if (!answer.n || c->life == CONN_FREE || c->life == CONN_DRAINING) return;
     if (c->out_n + answer.n > FEED_ANSWERS_MAX) { /* it sends and never reads */
         c->life = CONN_CLOSING;
+        c->out_n = 0;
         return;
     }
     memcpy(c->out + c->out_n, answer.s, (size_t)answer.n);
