@@ -1,11 +1,13 @@
 #include "app/screening.h"
 
 #include "app/chart.h"
+#include "app/measure.h"
 #include "app/risk.h"
 #include "app/seal.h"
 #include "app/trials.h"
 #include "app/way.h"
 #include "app/words.h"
+#include "app/workup.h"
 #include "base/clock.h"
 #include "codec/json_out.h"
 
@@ -185,21 +187,76 @@ static enum err take_vital(struct tx *tx, struct str patient_id, enum vital_kind
     return E_OK;
 }
 
-static enum err take_scores(struct tx *tx, struct str patient_id, struct candidate *c,
-                            struct screening_view *view, struct faults *faults) {
-    static const struct {
-        const char *instrument;
-        enum candidate_field field;
-    } scores[] = {{"audit", CANDIDATE_AUDIT}, {"dast10", CANDIDATE_DAST10},
-                  {"ymrs", CANDIDATE_YMRS},   {"desii", CANDIDATE_DES2},
-                  {"mdq", CANDIDATE_MDQ},     {"phq9", CANDIDATE_PHQ9},
-                  {"gad7", CANDIDATE_GAD7},   {"pcl5", CANDIDATE_PCL5}};
-    struct response_rows rows;
-    TRY(response_of_patient(tx, &(struct response_of_patient_in){patient_id, STR("")}, &rows));
-    for (ptrdiff_t i = 0; i < rows.n; i++) /* oldest first: the last one stays */
-        for (size_t k = 0; k < sizeof scores / sizeof *scores; k++)
-            if (str_is(rows.v[i].instrument, scores[k].instrument) && rows.v[i].total.is)
-                candidate_set_number(c, scores[k].field, rows.v[i].total.v, faults);
+/* Where and when it was found; a value too old for its item says so. */
+static struct str found(struct tx *tx, const struct workup_item *item, struct str from,
+                        int64_t at_ms, bool stale) {
+    struct buf b = buf_new(tx->arena, 80);
+    buf_put(&b, from);
+    buf_z(&b, ", ");
+    date_put_words(&b, clock_today(at_ms));
+    if (stale) buf_format(&b, ", older than %d days", item->valid_days);
+    return buf_str(&b);
+}
+
+static void take_found(struct tx *tx, struct candidate *c, const struct workup_item *item,
+                       const struct workup_value *v, enum candidate_field field, int32_t on,
+                       struct faults *faults) {
+    if (candidate_meaning(field)->kind == CANDIDATE_WORD)
+        candidate_set_word(c, field, v->word, faults);
+    else if (v->is_number) candidate_set_number(c, field, v->number, faults);
+    else return;
+    c->v[field].stale = workup_stale(item, clock_today(v->at_ms), on);
+    c->v[field].from = found(tx, item, v->from, v->at_ms, c->v[field].stale);
+}
+
+/* Single answers of a measure, where they are newer than what was asked. What the measure did
+ * not ask, because of an answer before it, is no. */
+static void take_answered(struct tx *tx, const struct content *content, struct candidate *c,
+                          const struct workup_item *item, const struct workup_value *v,
+                          const struct workup_answers *asked, int32_t on) {
+    const struct response *r = &v->response;
+    const struct instrument *in =
+        r->id.s ? instrument_find(content->instruments, item->measure) : NULL;
+    int answers[ITEMS_MAX];
+    if (!in) return;
+    measure_answers(in, r->answers, answers);
+    for (int i = 0; i < item->answers_n; i++) {
+        enum candidate_field f = item->answers[i].field;
+        int k = instrument_item(in, item->answers[i].item);
+        bool no = k >= 0 && !score_asked(in, answers, k);
+        if (k < 0 || (answers[k] == ANSWER_MISSING && !no)) continue;
+        if (workup_answered_ms(asked, str_from(candidate_meaning(f)->path)) > v->at_ms) continue;
+        candidate_set_truth(c, f, !no && answers[k] > 0);
+        c->v[f].stale = workup_stale(item, clock_today(v->at_ms), on);
+        c->v[f].from = found(tx, item, v->from, v->at_ms, c->v[f].stale);
+    }
+}
+
+/* The newest of what the chart holds and what was asked, of every item that a rule reads. */
+static enum err take_workup(struct tx *tx, const struct content *content, struct str patient_id,
+                            struct candidate *c, struct screening_view *view,
+                            struct faults *faults) {
+    bool is_signed = view->has && str_is(view->row.state, "signed");
+    int32_t on = clock_today(is_signed ? view->row.signed_ms.v : tx->now_ms);
+    struct workup_answers asked;
+    TRY(workup_answers_load(tx, patient_id, &asked));
+    for (int i = 0; i < content->workup->n; i++) {
+        const struct workup_item *item = &content->workup->v[i];
+        struct workup_value v;
+        if (item->fills < 0 && item->kind != WORKUP_WORDS) continue;
+        TRY(workup_value_of(tx, content, item, patient_id, &asked, &v));
+        if (!v.has) continue;
+        if (item->fills >= 0)
+            take_found(tx, c, item, &v, (enum candidate_field)item->fills, on, faults);
+        else if (str_is(item->id, "uds")) {
+            bool stale = workup_stale(item, clock_today(v.at_ms), on);
+            c->uds = (struct candidate_texts){0};
+            take_words(tx->arena, &c->uds, v.word);
+            c->uds.from = found(tx, item, v.from, v.at_ms, stale);
+            c->uds.known = !stale; /* what it found still speaks */
+        }
+        take_answered(tx, content, c, item, &v, &asked, on);
+    }
     view->has_phq9 = c->v[CANDIDATE_PHQ9].known;
     return E_OK;
 }
@@ -237,7 +294,7 @@ static enum err from_chart(struct tx *tx, const struct content *content, const s
     TRY(take_vital(tx, p->id, VITAL_spo2, CANDIDATE_SPO2, c, faults));
     TRY(take_vital(tx, p->id, VITAL_weight, CANDIDATE_WEIGHT_KG, c, faults));
     TRY(take_vital(tx, p->id, VITAL_height, CANDIDATE_HEIGHT_CM, c, faults));
-    return take_scores(tx, p->id, c, view, faults);
+    return take_workup(tx, content, p->id, c, view, faults);
 }
 
 enum err screening_view_load(struct tx *tx, const struct content *content,
@@ -257,14 +314,36 @@ enum err screening_view_load(struct tx *tx, const struct content *content,
 
 /* Saving and signing ------------------------------------------------------------------------ */
 
+/* When each answer was given: now where it changed, else when it was first so. */
+static enum err put_said(struct tx *tx, const struct screening *row,
+                         const struct workup_answers *before) {
+    struct screening_said said;
+    struct buf times = buf_new(tx->arena, 512);
+    struct str rest = row->answers;
+    while (rest.n > 0) {
+        struct str value, key = str_cut(str_cut(rest, ' ', &rest), '=', &value);
+        int64_t at_ms = str_eq(pair_value(before->answers, key), value)
+                            ? workup_answered_ms(before, key)
+                            : tx->now_ms;
+        pair_put(&times, key, str_format(tx->arena, "%lld", (long long)at_ms));
+    }
+    enum err e = screening_said_load(tx, row->id, &said);
+    if (e == E_UNKNOWN) said = (struct screening_said){.id = row->id, .patient_id = row->patient_id};
+    else TRY(e);
+    said.times = buf_str(&times);
+    return screening_said_put(tx, &said);
+}
+
 enum err screening_save(struct tx *tx, const struct content *content, struct str patient_id,
                         struct str answers, struct str notes, int64_t expect,
                         struct faults *faults) {
     struct patient p;
     struct screening_view view, typed = {0};
     struct candidate c = candidate_unknown(clock_today(tx->now_ms));
+    struct workup_answers before;
     from_answers(tx->arena, &c, answers, &typed, faults);
     TRY(faults_err(faults));
+    TRY(workup_answers_load(tx, patient_id, &before));
     TRY(patient_load(tx, patient_id, &p));
     TRY(screening_view_load(tx, content, &p, &view));
     if (expect && view.has && view.row.version != expect) return E_CONFLICT;
@@ -277,6 +356,7 @@ enum err screening_save(struct tx *tx, const struct content *content, struct str
     view.row.notes = notes.n ? notes : STR_ABSENT;
     tx_event(tx, "screening_saved", STR_ABSENT);
     TRY(screening_put(tx, &view.row));
+    TRY(put_said(tx, &view.row, &before));
     return risk_of_answers(tx, content, "screening", p.id, view.row.id, answers);
 }
 

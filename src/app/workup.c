@@ -72,6 +72,30 @@ static struct workup_facts facts_of(const struct content *content, const struct 
     return f;
 }
 
+struct str workup_answer_key(const struct workup_item *item) {
+    if (item->fills < 0) return item->id;
+    return str_from(candidate_meaning((enum candidate_field)item->fills)->path);
+}
+
+int64_t workup_answered_ms(const struct workup_answers *w, struct str key) {
+    struct str value = pair_value(w->answers, key);
+    int64_t at_ms;
+    if (value.n == 0 || str_is(value, "unknown")) return 0;
+    return str_to_int(pair_value(w->times, key), &at_ms) ? at_ms : w->opened_ms;
+}
+
+enum err workup_answers_load(struct tx *tx, struct str patient_id, struct workup_answers *out) {
+    struct screening row;
+    struct screening_said said;
+    *out = (struct workup_answers){0};
+    enum err e = screening_latest(tx, &(struct screening_latest_in){patient_id}, &row);
+    if (e) return e == E_UNKNOWN ? E_OK : e;
+    *out = (struct workup_answers){.answers = row.answers, .opened_ms = row.opened_ms};
+    e = screening_said_load(tx, row.id, &said);
+    if (e == E_OK) out->times = said.times;
+    return e == E_UNKNOWN ? E_OK : e;
+}
+
 /* When the item was last looked at, in whichever row; 0: never. */
 static int64_t last_ms(const struct workup_item *item, const struct seen_list *l) {
     const struct seen *s = seen_find(l, "result", item->id);
@@ -80,6 +104,12 @@ static int64_t last_ms(const struct workup_item *item, const struct seen_list *l
         if ((s = seen_find(l, "loinc", item->loinc[i].code)) && s->n > at_ms) at_ms = s->n;
     if (item->measure.n && (s = seen_find(l, "measure", item->measure)) && s->n > at_ms)
         at_ms = s->n;
+    const struct seen *answers = seen_first(l, "answers"), *times = seen_first(l, "said");
+    if (answers) {
+        struct workup_answers w = {answers->item, times ? times->item : STR_ABSENT, answers->n};
+        int64_t answered_ms = workup_answered_ms(&w, workup_answer_key(item));
+        if (answered_ms > at_ms) at_ms = answered_ms;
+    }
     if (item->kind == WORKUP_TRIALS && (s = seen_first(l, "trials")) && s->n > at_ms) at_ms = s->n;
     return at_ms;
 }
@@ -234,13 +264,27 @@ static enum err from_results(struct tx *tx, const struct workup_item *item, stru
     return E_OK;
 }
 
+static void from_answers(struct arena *a, const struct workup_item *item,
+                         const struct workup_answers *w, struct workup_value *out) {
+    struct str key = workup_answer_key(item), text = pair_value(w->answers, key);
+    int64_t at_ms = workup_answered_ms(w, key);
+    if (at_ms == 0 || (out->has && out->at_ms >= at_ms)) return;
+    struct workup_value v = {.has = true, .at_ms = at_ms, .word = text, .shown = text,
+                             .from = STR("asked in the screening")};
+    v.is_number = str_to_real(text, &v.number);
+    if (v.is_number) v.shown = number_text(a, v.number, item->unit);
+    *out = v;
+}
+
 enum err workup_value_of(struct tx *tx, const struct content *content,
                          const struct workup_item *item, struct str patient_id,
-                         struct workup_value *out) {
+                         const struct workup_answers *answers, struct workup_value *out) {
     *out = (struct workup_value){0};
     TRY(from_observations(tx, item, patient_id, out));
     TRY(from_response(tx, content, item, patient_id, out));
-    return from_results(tx, item, patient_id, out);
+    TRY(from_results(tx, item, patient_id, out));
+    from_answers(tx->arena, item, answers, out);
+    return E_OK;
 }
 
 /* Typing a result --------------------------------------------------------------------------- */

@@ -32,12 +32,24 @@ struct workup_view {
     int n, due, overdue; /* overdue: and stale ones */
 };
 
+/* What was answered in the screening, each with its time; loaded once for all items. */
+struct workup_answers {
+    struct str answers, times;
+    int64_t opened_ms; /* for an answer without a time */
+};
+MUST enum err workup_answers_load(struct tx *tx, struct str patient_id,
+                                  struct workup_answers *out);
+/* Under which key the screening asks for this item. */
+struct str workup_answer_key(const struct workup_item *item);
+/* When an answer was given; 0: it was not. */
+int64_t workup_answered_ms(const struct workup_answers *w, struct str key);
+
 MUST enum err workup_load(struct tx *tx, const struct content *content, const struct patient *p,
                           struct workup_view *out);
 /* The last value of one item, whatever row of the chart holds it. */
 MUST enum err workup_value_of(struct tx *tx, const struct content *content,
                               const struct workup_item *item, struct str patient_id,
-                              struct workup_value *out);
+                              const struct workup_answers *answers, struct workup_value *out);
 
 /* Patients who wait for a decision or are in maintenance, with something overdue or stale; the
  * longest waiting first, of the 150 who wait longest. */

@@ -37,6 +37,8 @@ struct candidate_meaning {
 struct candidate_value {
     bool known;
     double value; /* a truth is 0 or 1; a word is its index among the words */
+    bool stale;      /* too old to say that nothing is; it may still show what is */
+    struct str from; /* where and when it was found; absent: not said */
 };
 
 enum condition_status { CONDITION_ACTIVE, CONDITION_TREATED, CONDITION_HISTORY };
@@ -56,6 +58,7 @@ struct candidate_texts {
     bool known;
     int n;
     const struct str *v;
+    struct str from;
 };
 
 struct blood_pressure {

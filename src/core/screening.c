@@ -136,8 +136,10 @@ static void view_pregnancy(struct view *v) {
     if (known(v, CANDIDATE_PREGNANT)) know(v, FACT_PREGNANT, c->v[CANDIDATE_PREGNANT].value);
     else if (impossible) know(v, FACT_PREGNANT, 0);
     else ask(v, FACT_PREGNANT, said ? FACT_PREGNANT : possible);
-    if (known(v, CANDIDATE_HCG)) know(v, FACT_HCG, c->v[CANDIDATE_HCG].value);
-    else if (impossible) know(v, FACT_HCG, candidate_word(CANDIDATE_HCG, STR("negative")));
+    if (known(v, CANDIDATE_HCG)) {
+        know(v, FACT_HCG, c->v[CANDIDATE_HCG].value);
+        if (c->v[CANDIDATE_HCG].stale) v->facts[FACT_HCG].state = STATE_PROVISIONAL;
+    } else if (impossible) know(v, FACT_HCG, candidate_word(CANDIDATE_HCG, STR("negative")));
     else ask(v, FACT_HCG, said ? FACT_HCG : possible);
     if (known(v, CANDIDATE_BREASTFEEDING))
         know(v, FACT_BREASTFEEDING, c->v[CANDIDATE_BREASTFEEDING].value);
@@ -145,11 +147,13 @@ static void view_pregnancy(struct view *v) {
     else ask(v, FACT_BREASTFEEDING, FACT_BREASTFEEDING);
 }
 
+static enum state state_of(const struct candidate_value *c) {
+    return !c->known ? STATE_UNKNOWN : c->stale ? STATE_PROVISIONAL : STATE_KNOWN;
+}
+
 static void view_facts(struct view *v) {
     for (int f = 0; f < CANDIDATE_FIELDS; f++)
-        v->facts[f] = (struct fact_value){known(v, (enum candidate_field)f) ? STATE_KNOWN
-                                                                            : STATE_UNKNOWN,
-                                          v->c->v[f].value, (enum fact)f};
+        v->facts[f] = (struct fact_value){state_of(&v->c->v[f]), v->c->v[f].value, (enum fact)f};
     view_body(v);
     view_pressure(v);
     view_ready(v);
@@ -327,6 +331,10 @@ static void put_pressure(struct buf *b, const struct view *v) {
     buf_format(b, " mmHg (mean of %d)", v->c->reading_count);
 }
 
+static void put_from(struct buf *b, struct str from) {
+    if (from.n) buf_format(b, " (%.*s)", STR_ARG(from));
+}
+
 static void put_fact(struct buf *b, const struct view *v, enum fact f) {
     double value = v->facts[f].value;
     bool whole = fabs(value - nearbyint(value)) < 0.005;
@@ -340,6 +348,8 @@ static void put_fact(struct buf *b, const struct view *v, enum fact f) {
     else if (f == FACT_HCG) buf_put(b, candidate_word_text(CANDIDATE_HCG, (int)value));
     else if (is_word(f)) buf_put(b, candidate_word_text((enum candidate_field)f, (int)value));
     else buf_real(b, value, whole ? 0 : 1);
+    if ((int)f < CANDIDATE_FIELDS) put_from(b, v->c->v[f].from);
+    else if (f == FACT_HCG) put_from(b, v->c->v[CANDIDATE_HCG].from);
 }
 
 static int first_with(const uint64_t *classes, int n, int index) {
@@ -391,6 +401,7 @@ static struct str put_seen(struct buf *b, struct arena *a, const struct view *v,
         return STR("history");
     case TERM_UDS:
         put_text(b, &c->uds, v->unprescribed);
+        put_from(b, c->uds.from);
         return STR("labs.uds");
     case TERM_INDICATION:
         buf_put(b, c->indication);
@@ -449,14 +460,24 @@ static bool apply_rule(struct arena *a, const struct view *v, const struct rule 
     return held;
 }
 
-static void add_missing(struct arena *a, struct decision *d, const struct asked *asked) {
+/* What is asked for: it is not known, or what is known is too old. */
+static struct str asked_for(struct arena *a, const struct view *v, enum fact f) {
+    bool old = v->facts[f].state == STATE_PROVISIONAL && f != FACT_SBP;
+    struct buf b = {.arena = a};
+    if (!old) return STR("not known");
+    put_fact(&b, v, f);
+    return buf_str(&b);
+}
+
+static void add_missing(struct arena *a, struct decision *d, const struct view *v,
+                        const struct asked *asked) {
     for (int f = 0; f < FACTS; f++) {
         if (!(asked->fields >> f & 1)) continue;
         const struct rule *by = asked->by[f];
         struct str path = str_from(screening_fact_path((enum fact)f));
         d->v[d->n++] = (struct finding){
             .id = str_format(a, "MISSING:%.*s", STR_ARG(path)), .severity = SEVERITY_RELATIVE,
-            .saw = STR("not known"), .field = path, .source = by->source,
+            .saw = asked_for(a, v, (enum fact)f), .field = path, .source = by->source,
             .why = str_format(a, "%.*s asks for it: %.*s", STR_ARG(by->id), STR_ARG(by->title))};
     }
 }
@@ -528,7 +549,7 @@ struct decision screening_decide(struct arena *a, const struct screening_rules *
     view_lists(&v, a);
     for (int i = 0; i < s->rule_count; i++)
         if (apply_rule(a, &v, &s->rules[i], &asked, &d.v[d.n])) d.n++;
-    add_missing(a, &d, &asked);
+    add_missing(a, &d, &v, &asked);
     add_unread(a, &d, &v);
     add_unread_words(a, &d, s, &c->history, TERM_HISTORY);
     add_unread_words(a, &d, s, &c->family_history, TERM_FAMILY);

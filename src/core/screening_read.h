@@ -19,7 +19,7 @@
  *     test PART | PART ... -> WANTED, WANTED ...
  *       PART: FACT VALUE, FACT ? (not known), bp 142/88 138/86, condition CODE STATUS,
  *             medicine TEXT, allergy TEXT, family WORD, history WORD, uds WORD,
- *             indication WORD,
+ *             indication WORD, stale FACT (too old: shows what is, never that nothing is),
  *             no conditions|medicines|allergies|family|history|uds   (not asked for)
  *       WANTED: ID SEVERITY, no ID, or eligible|conditional|ineligible
  *

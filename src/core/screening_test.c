@@ -121,6 +121,8 @@ static void make_part(struct maker *m, struct str part) {
     else if (str_is(name, "family")) append(m, &m->c.family_history, m->family, 16, rest);
     else if (str_is(name, "history")) append(m, &m->c.history, m->history, 16, rest);
     else if (str_is(name, "indication")) m->c.indication = rest;
+    else if (str_is(name, "stale") && candidate_field(rest) >= 0)
+        m->c.v[candidate_field(rest)].stale = true;
     else if (str_is(name, "no")) forget(m, rest);
     else if (str_is(name, "bp")) make_pressure(m, rest);
     else make_field(m, name, rest);

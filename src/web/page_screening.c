@@ -133,6 +133,8 @@ static void decision(struct request *rq, const struct screening_view *s,
         if (str_starts(d->v[i].id, STR("MISSING:"))) {
             buf_z(&missing, missing_n++ ? ", " : "");
             buf_put(&missing, label_of(d->v[i].field));
+            if (!str_is(d->v[i].saw, "not known"))
+                buf_format(&missing, " (too old: %.*s)", STR_ARG(d->v[i].saw));
             continue;
         }
         view->findings.v[view->findings.n++] = (struct view_finding_row){

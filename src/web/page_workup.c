@@ -10,9 +10,9 @@
 #include "web/workup_view.h"
 
 static enum err row_of(struct request *rq, const struct workup_line *line, struct str patient_id,
-                       struct view_workup_row *out) {
+                       const struct workup_answers *answers, struct view_workup_row *out) {
     struct workup_value v;
-    TRY(workup_value_of(rq->tx, rq->app->content, line->item, patient_id, &v));
+    TRY(workup_value_of(rq->tx, rq->app->content, line->item, patient_id, answers, &v));
     *out = (struct view_workup_row){.title = line->item->title,
                                     .state = *workup_tag(rq, &line->ruling),
                                     .day = workup_day(rq, &line->ruling),
@@ -31,9 +31,11 @@ static enum err row_of(struct request *rq, const struct workup_line *line, struc
 enum err page_workup(struct request *rq) {
     struct patient p;
     struct workup_view w;
+    struct workup_answers answers;
     struct view_workup view = {.title = STR("Work-up")};
     TRY(show_patient(rq, view.title, &p));
     TRY(workup_load(rq->tx, rq->app->content, &p, &w));
+    TRY(workup_answers_load(rq->tx, p.id, &answers));
     view.lead = str_format(rq->arena, "%d overdue or stale, %d due.", w.overdue, w.due);
     view.rows.v = NEWS(rq->arena, struct view_workup_row, w.n);
     view.unneeded.v = NEWS(rq->arena, struct view_workup_row, w.n);
@@ -41,7 +43,7 @@ enum err page_workup(struct request *rq) {
         for (int i = 0; i < w.n; i++) {
             struct view_workup_row_list *list = state ? &view.rows : &view.unneeded;
             if ((int)w.v[i].ruling.state == state)
-                TRY(row_of(rq, &w.v[i], p.id, &list->v[list->n++]));
+                TRY(row_of(rq, &w.v[i], p.id, &answers, &list->v[list->n++]));
         }
     html_workup(rq->out, &view);
     page_close(rq);
@@ -100,11 +102,13 @@ static enum err item_fields(struct request *rq, const struct workup_item *item, 
 enum err page_workup_item(struct request *rq) {
     struct patient p;
     struct workup_value v;
+    struct workup_answers answers;
     const struct workup_item *item = item_of(rq);
     if (!item) return E_UNKNOWN;
     struct view_workup_item view = {.title = item->title, .help = item->help};
     TRY(show_patient(rq, view.title, &p));
-    TRY(workup_value_of(rq->tx, rq->app->content, item, p.id, &v));
+    TRY(workup_answers_load(rq->tx, p.id, &answers));
+    TRY(workup_value_of(rq->tx, rq->app->content, item, p.id, &answers, &v));
     view.last = v.has ? str_format(rq->arena, "Last: %.*s, %.*s (%.*s).", STR_ARG(v.shown),
                                    STR_ARG(show_day(rq->arena, v.at_ms)), STR_ARG(v.from))
                       : STR("Nothing is recorded yet.");

@@ -31,6 +31,11 @@ UNION ALL
 SELECT 'answers', s.answers, s.opened_ms FROM screening s WHERE s.clinic_id = $clinic AND s.patient_id = $1
    AND NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
                       AND o.opened_ms > s.opened_ms)
+UNION ALL
+SELECT 'said', t.times, 0 FROM screening s JOIN screening_said t ON t.clinic_id = s.clinic_id AND t.id = s.id
+ WHERE s.clinic_id = $clinic AND s.patient_id = $1
+   AND NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
+                      AND o.opened_ms > s.opened_ms)
  LIMIT 1000;
 
 -- many workup_waiting () -> patient
@@ -70,6 +75,12 @@ SELECT DISTINCT k.patient_id, k.code_system, k.code, 0
 UNION ALL
 SELECT s.patient_id, 'answers', s.answers, s.opened_ms
   FROM waiting w JOIN screening s ON s.clinic_id = $clinic AND s.patient_id = w.id
+ WHERE NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
+                      AND o.opened_ms > s.opened_ms)
+UNION ALL
+SELECT s.patient_id, 'said', t.times, 0
+  FROM waiting w JOIN screening s ON s.clinic_id = $clinic AND s.patient_id = w.id
+                 JOIN screening_said t ON t.clinic_id = s.clinic_id AND t.id = s.id
  WHERE NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
                       AND o.opened_ms > s.opened_ms)
  ORDER BY patient_id LIMIT 15000;
