@@ -28,19 +28,13 @@ static struct str alerts_text(struct arena *a, const struct score *score) {
     return lines.n ? buf_str(&lines) : STR_ABSENT;
 }
 
-static bool names_instrument(struct str list, struct str id) {
-    while (list.n > 0)
-        if (str_eq(str_cut(list, ' ', &list), id)) return true;
-    return false;
-}
-
 /* The planned step that this measure answers: open today and naming the instrument. */
 static const struct step *due_step(const struct step_rows *steps, struct str instrument,
                                    struct str today) {
     for (ptrdiff_t i = 0; i < steps->n; i++) {
         const struct step *s = &steps->v[i];
         bool open = str_cmp(s->window_from, today) <= 0 && str_cmp(s->window_to, today) >= 0;
-        if (str_is(s->state, "planned") && open && names_instrument(s->instruments, instrument))
+        if (str_is(s->state, "planned") && open && word_among(s->instruments, instrument))
             return s;
     }
     return NULL;

@@ -328,7 +328,8 @@ static enum err put_said(struct tx *tx, const struct screening *row,
         pair_put(&times, key, str_format(tx->arena, "%lld", (long long)at_ms));
     }
     enum err e = screening_said_load(tx, row->id, &said);
-    if (e == E_UNKNOWN) said = (struct screening_said){.id = row->id, .patient_id = row->patient_id};
+    struct screening_said fresh = {.id = row->id, .patient_id = row->patient_id};
+    if (e == E_UNKNOWN) said = fresh;
     else TRY(e);
     said.times = buf_str(&times);
     return screening_said_put(tx, &said);

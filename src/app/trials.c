@@ -2,10 +2,6 @@
 
 #include <math.h>
 
-#include "app/words.h"
-
-enum { DRUG_MAX = 200, DOSE_MAX_MG = 5000, WEEKS_MAX = 2600 };
-
 enum err trials_load(struct tx *tx, struct str patient_id, struct trials_view *out) {
     TRY(trial_of_patient(tx, &(struct trial_of_patient_in){patient_id}, &out->rows));
     struct trial_fact *facts = NEWS(tx->arena, struct trial_fact, out->rows.n);
@@ -15,27 +11,6 @@ enum err trials_load(struct tx *tx, struct str patient_id, struct trials_view *o
                                        trial_episode_of(out->rows.v[i].in_episode)};
     out->count = trial_count(facts, out->rows.n);
     return E_OK;
-}
-
-static void check(const struct treatment_trial *row, struct faults *faults) {
-    static const char *const outcomes[] = {"none",       "partial", "response",
-                                           "intolerant", "unknown", NULL};
-    static const char *const answers[] = {"yes", "no", "unknown", NULL};
-    static const char *const tellers[] = {"patient", "family", "referrer", "record", NULL};
-    if (str_trim(row->drug).n == 0 || row->drug.n > DRUG_MAX)
-        fault_add(faults, STR("drug"), "required", "Write the drug, in at most %d bytes.",
-                  DRUG_MAX);
-    if (row->dose_mg.is && !(row->dose_mg.v > 0 && row->dose_mg.v <= DOSE_MAX_MG))
-        fault_add(faults, STR("dose_mg"), "range", "A daily dose lies between 0 and %d mg.",
-                  DOSE_MAX_MG);
-    if (row->weeks.is && !(row->weeks.v > 0 && row->weeks.v <= WEEKS_MAX))
-        fault_add(faults, STR("weeks"), "range", "Between 0 and %d weeks.", WEEKS_MAX);
-    if (!word_in(row->outcome, outcomes))
-        fault_add(faults, STR("outcome"), "unknown", "Say what it brought, or that it is unknown.");
-    if (!word_in(row->in_episode, answers))
-        fault_add(faults, STR("in_episode"), "unknown", "Yes, no, or not known.");
-    if (!word_in(row->told_by, tellers))
-        fault_add(faults, STR("told_by"), "unknown", "Say who told it.");
 }
 
 /* What counts: the rule's word, or a person's against it with a reason. */
@@ -54,7 +29,6 @@ static void settle(struct treatment_trial *row, struct faults *faults) {
 enum err trials_save(struct tx *tx, const struct content *content, struct treatment_trial *row,
                      struct faults *faults) {
     struct patient p;
-    check(row, faults);
     struct trial_ruling ruling =
         trial_judge(tx->arena, content->trials, row->drug, row->dose_mg.is ? row->dose_mg.v : NAN,
                     row->weeks.is ? row->weeks.v : NAN);

@@ -6,8 +6,6 @@
 #include "base/clock.h"
 #include "core/screening.h"
 
-enum { RESULT_MAX = 200, NOTE_MAX = 1000 };
-
 /* What the chart holds, as facts ------------------------------------------------------------ */
 
 struct seen {
@@ -289,13 +287,6 @@ enum err workup_value_of(struct tx *tx, const struct content *content,
 
 /* Typing a result --------------------------------------------------------------------------- */
 
-static bool has_word(struct str words, struct str wanted) {
-    struct str word;
-    while ((word = word_next(&words)).s)
-        if (str_eq(word, wanted)) return true;
-    return false;
-}
-
 static void check_number(const struct workup_item *item, struct workup_result *row,
                          struct faults *faults) {
     const struct candidate_meaning *m =
@@ -311,21 +302,13 @@ static void check_number(const struct workup_item *item, struct workup_result *r
 }
 
 static void check_result(const struct workup_item *item, struct workup_result *row,
-                         int64_t now_ms, struct faults *faults) {
-    static const char *const tellers[] = {"here", "laboratory", "record", "patient", NULL};
-    row->result = str_trim(row->result);
-    if (item->kind == WORKUP_PLAIN) row->result = STR("done");
-    if (row->result.n == 0 || row->result.n > RESULT_MAX)
+                         struct faults *faults) {
+    row->result = item->kind == WORKUP_PLAIN ? STR("done") : str_trim(row->result);
+    if (row->result.n == 0)
         fault_add(faults, STR("result"), "required", "Write what was found.");
     else if (item->kind == WORKUP_NUMBER) check_number(item, row, faults);
-    else if (item->kind == WORKUP_CHOICE && !has_word(item->choices, row->result))
+    else if (item->kind == WORKUP_CHOICE && !word_among(item->choices, row->result))
         fault_add(faults, STR("result"), "unknown", "One of: %.*s.", STR_ARG(item->choices));
-    if (row->at_ms > now_ms)
-        fault_add(faults, STR("on"), "range", "This day is still to come.");
-    if (row->note.n > NOTE_MAX)
-        fault_add(faults, STR("note"), "length", "At most %d bytes.", NOTE_MAX);
-    if (!word_in(row->told_by, tellers))
-        fault_add(faults, STR("told_by"), "required", "Say where it comes from.");
 }
 
 enum err workup_record(struct tx *tx, const struct content *content, struct workup_result *row,
@@ -333,8 +316,7 @@ enum err workup_record(struct tx *tx, const struct content *content, struct work
     struct patient p;
     const struct workup_item *item = workup_item(content->workup, row->item);
     if (!item || item->kind >= WORKUP_VITAL) return E_UNKNOWN; /* those have rooms of their own */
-    if (!row->at_ms) row->at_ms = tx->now_ms;
-    check_result(item, row, tx->now_ms, faults);
+    check_result(item, row, faults);
     TRY(faults_err(faults));
     TRY(patient_load(tx, row->patient_id, &p));
     row->state = STR("active");
@@ -348,7 +330,7 @@ enum err workup_strike(struct tx *tx, struct str patient_id, struct str item, st
                        struct faults *faults) {
     struct workup_result r;
     if (str_trim(why).n == 0)
-        fault_add(faults, STR("why"), "required", "Write why it is struck out.");
+        fault_add(faults, STR("note"), "required", "Write why it is struck out.");
     TRY(faults_err(faults));
     TRY(workup_result_last(tx, &(struct workup_result_last_in){patient_id, item}, &r));
     r.state = STR("struck");

@@ -64,7 +64,7 @@ struct workup_lates {
 MUST enum err workup_late_of_clinic(struct tx *tx, const struct content *content,
                                     struct workup_lates *out);
 
-/* A result that is typed: row->item, result, at_ms (0: now), told_by, note. */
+/* A result that is typed: row->item, result, at_ms, told_by, note. */
 MUST enum err workup_record(struct tx *tx, const struct content *content,
                             struct workup_result *row, struct faults *faults);
 /* The last typed result of the item was an error; it stays in the history. */

@@ -66,6 +66,13 @@ struct str word_next(struct str *rest) {
     return str_slice(r, 0, n);
 }
 
+bool word_among(struct str words, struct str wanted) {
+    struct str word;
+    while ((word = word_next(&words)).s)
+        if (str_eq(word, wanted)) return true;
+    return false;
+}
+
 struct str part_next(struct str *rest) {
     if (!rest->s) return STR_ABSENT;
     return str_trim(str_cut(*rest, '|', rest));

@@ -29,6 +29,8 @@ __attribute__((format(printf, 3, 4))) void lines_fault(struct lines *l, const ch
                                                        const char *format, ...);
 /* Takes the next word (no white space) off *rest; absent at the end. */
 struct str word_next(struct str *rest);
+/* Is `wanted` one of the words? */
+bool word_among(struct str words, struct str wanted);
 /* Takes the text before the next `|` off *rest, trimmed; absent at the end. */
 struct str part_next(struct str *rest);
 
