@@ -168,13 +168,7 @@ enum err workup_late_of_clinic(struct tx *tx, const struct content *content,
 /* The last value --------------------------------------------------------------------------- */
 
 static struct str number_text(struct arena *a, double v, struct str unit) {
-    struct buf b = buf_new(a, 32);
-    buf_real_exact(&b, nearbyint(v * 100) / 100); /* a ratio has many digits; two are read */
-    if (unit.n) {
-        buf_char(&b, ' ');
-        buf_put(&b, unit);
-    }
-    return buf_str(&b);
+    return str_format(a, "%g%s%.*s", nearbyint(v * 100) / 100, unit.n ? " " : "", STR_ARG(unit));
 }
 
 /* The choice that a laboratory's words mean: Pos, POSITIVE, "negative (urine)". */

@@ -2,7 +2,6 @@
 
 #include <math.h>
 
-#include "base/buf.h"
 #include "base/lines.h"
 
 /* Words ------------------------------------------------------------------------------------- */
@@ -45,39 +44,24 @@ static const struct antidepressant *drug_in(const struct trial_rules *r, struct 
     return best;
 }
 
-static void put_amount(struct buf *b, double v, const char *unit) {
-    buf_real(b, v, v == floor(v) ? 0 : 1);
-    buf_z(b, unit);
-}
-
-static struct str too_little(struct arena *a, double had, double least, const char *unit) {
-    struct buf b = buf_new(a, 64);
-    put_amount(&b, had, unit);
-    buf_z(&b, "; at least ");
-    put_amount(&b, least, unit);
-    buf_z(&b, " counts");
-    return buf_str(&b);
-}
-
 struct trial_ruling trial_judge(struct arena *a, const struct trial_rules *r, struct str drug,
                                 double dose_mg, double weeks) {
     struct trial_ruling out = {.drug = drug_in(r, drug)};
     if (!isnan(weeks) && weeks < r->weeks) {
         out.adequacy = TRIAL_INADEQUATE;
-        out.why = too_little(a, weeks, r->weeks, " weeks");
+        out.why = str_format(a, "%g weeks; at least %g weeks counts", weeks, r->weeks);
     } else if (out.drug && !isnan(dose_mg) && dose_mg < out.drug->dose_mg) {
         out.adequacy = TRIAL_INADEQUATE;
-        out.why = too_little(a, dose_mg, out.drug->dose_mg, " mg a day");
+        out.why = str_format(a, "%g mg a day; at least %g mg a day counts", dose_mg,
+                             out.drug->dose_mg);
     } else if (!out.drug) {
         out.why = STR("the table has no least dose of it: say whether it was adequate");
     } else if (isnan(dose_mg) || isnan(weeks)) {
         out.why = isnan(dose_mg) ? STR("the dose is not known") : STR("the weeks are not known");
     } else {
-        struct buf b = buf_new(a, 80);
         out.adequacy = TRIAL_ADEQUATE;
-        put_amount(&b, out.drug->dose_mg, " mg a day or more for ");
-        put_amount(&b, r->weeks, " weeks or more");
-        out.why = buf_str(&b);
+        out.why = str_format(a, "%g mg a day or more for %g weeks or more", out.drug->dose_mg,
+                             r->weeks);
     }
     return out;
 }

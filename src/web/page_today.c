@@ -185,18 +185,11 @@ static enum err workup(struct request *rq, struct list *l) {
     for (ptrdiff_t i = 0; i < late.n; i++) {
         const struct workup_view *w = &late.v[i].view;
         struct view_item *item = add(l);
-        struct buf names = buf_new(rq->arena, 80);
-        int more = w->overdue;
-        for (int k = 0; k < w->n && w->overdue - more < 3; k++) {
-            if (w->v[k].ruling.state < WORKUP_STALE) continue;
-            if (names.n) buf_z(&names, ", ");
-            buf_put(&names, w->v[k].item->title);
-            more--;
-        }
-        if (more) buf_format(&names, " and %d more", more);
+        int first = 0;
+        while (w->v[first].ruling.state < WORKUP_STALE) first++;
         item->link = show_link(rq->arena, late.v[i].patient->id, "/workup");
         item->what = WHO(late.v[i].patient);
-        item->who = buf_str(&names);
+        item->who = w->v[first].item->title;
         item->when = late.v[i].patient->phase;
         tag(rq, item, "urgent", str_format(rq->arena, "%d overdue", w->overdue));
     }

@@ -10,10 +10,6 @@ static struct str brought(struct str outcome) {
     return str_from(words[trial_outcome_of(outcome)]);
 }
 
-static struct str answer(struct str word) {
-    return str_is(word, "unknown") ? STR("not known") : word;
-}
-
 static struct view_trial_row row_of(struct request *rq, const struct treatment_trial *t) {
     static const char *const levels[] = {"advisory", "fine", ""};
     static const char *const words[] = {"not known", "adequate", "not adequate"};
@@ -22,7 +18,7 @@ static struct view_trial_row row_of(struct request *rq, const struct treatment_t
                                  .dose_mg = t->dose_mg,
                                  .weeks = t->weeks,
                                  .brought = brought(t->outcome),
-                                 .episode = answer(t->in_episode),
+                                 .episode = t->in_episode,
                                  .told = t->told_by,
                                  .adequate = *show_tag(rq->arena, levels[a], str_from(words[a])),
                                  .why = t->rule_why,
