@@ -4,6 +4,7 @@
 
 #include "app/demo_custody.h"
 #include "app/demo_risk.h"
+#include "app/device.h"
 #include "app/people.h"
 #include "app/referral.h"
 #include "app/room.h"
@@ -130,7 +131,7 @@ static const char *const rooms[] = {"Juniper", "Aspen", "Willow", "Larch", "Birc
 enum { ROOMS = sizeof rooms / sizeof *rooms };
 
 /* Named, and the sessions of this hour put into them in the order in which they came. */
-static enum err write_rooms(struct tx *tx) {
+static enum err write_rooms(struct tx *tx, struct str ids[ROOMS]) {
     struct dosing_rows running;
     struct faults faults = {.arena = tx->arena};
     TRY(dosing_running(tx, &running));
@@ -138,6 +139,7 @@ static enum err write_rooms(struct tx *tx) {
         struct room room = {
             .name = str_from(rooms[i]), .position = i + 1, .state = STR("open")};
         TRY(room_save(tx, &room, &faults));
+        ids[i] = room.id;
         if (i >= running.n) continue;
         const struct dosing *d = &running.v[i];
         TRY(room_take(tx, d, room.id, d->checked_in_ms, &faults));
@@ -145,9 +147,38 @@ static enum err write_rooms(struct tx *tx) {
     return E_OK;
 }
 
+static enum err write_monitors(struct tx *tx, const struct synth *s, const struct str room_ids[]) {
+    static const struct {
+        const char *identifier, *name;
+        int room, minutes_ago;
+        const char *readings;
+    } rows[] = {
+#define MONITOR(...) {__VA_ARGS__},
+#include "app/demo_monitors.def"
+#undef MONITOR
+    };
+    struct faults faults = {.arena = tx->arena};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        enum device_fate fate;
+        struct monitor_message m = {.device = str_from(rows[i].identifier)};
+        tx->now_ms = m.at_ms = s->now_ms - rows[i].minutes_ago * MINUTE_MS;
+        struct device d = {.kind = STR("monitor"), .identifier = m.device,
+                           .name = str_from(rows[i].name), .state = STR("active"),
+                           .first_ms = tx->now_ms};
+        if (rows[i].room) d.room_id = room_ids[rows[i].room - 1];
+        if (rows[i].room) TRY(device_save(tx, &d, &faults));
+        monitor_take_back(tx->arena, s->content->monitors, str_from(rows[i].readings), &m);
+        for (int r = 0; r < m.readings_n; r++) m.readings[r].at_ms = m.at_ms;
+        TRY(device_take(tx, s->content, &m, STR_ABSENT, &fate));
+    }
+    return E_OK;
+}
+
 static enum err write_clinic(struct tx *tx, const struct synth *s, struct patient *with_login) {
+    struct str room_ids[ROOMS];
     TRY(write_lives(tx, s, with_login));
-    return write_rooms(tx);
+    TRY(write_rooms(tx, room_ids));
+    return write_monitors(tx, s, room_ids);
 }
 
 enum err demo_make(struct app *app, struct arena *a, int64_t now_ms, struct str *why) {

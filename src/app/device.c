@@ -150,18 +150,7 @@ enum err device_fault(struct tx *tx, struct str peer, const char *kind, struct s
 
 /* A person's part ---------------------------------------------------------------------------- */
 
-enum { DEVICE_NAME_MAX = 80, EVERY_MAX_S = 3600 };
-
-static enum err check_room(struct tx *tx, struct str room_id, struct faults *faults) {
-    struct room room;
-    if (!room_id.n) return E_OK;
-    enum err e = room_load(tx, room_id, &room);
-    if (e == E_UNKNOWN || (!e && !str_is(room.state, "open"))) {
-        fault_add(faults, STR("room"), "unknown", "There is no such room open; choose another.");
-        return E_OK;
-    }
-    return e;
-}
+enum { DEVICE_NAME_MAX = 80 };
 
 static void check_name(struct str name, struct faults *faults) {
     if (name.n == 0 || str_utf8_length(name) > DEVICE_NAME_MAX)
@@ -170,14 +159,8 @@ static void check_name(struct str name, struct faults *faults) {
 }
 
 enum err device_save(struct tx *tx, struct device *row, struct faults *faults) {
-    static const char *const states[] = {"new", "active", "retired", NULL};
     row->name = str_trim(row->name);
     check_name(row->name, faults);
-    if (!word_in(row->state, states))
-        fault_add(faults, STR("state"), "unknown", "A monitor is new, active or retired.");
-    if (row->every_s.is && (row->every_s.v < 1 || row->every_s.v > EVERY_MAX_S))
-        fault_add(faults, STR("every"), "range", "It sends every 1 to %d seconds.", EVERY_MAX_S);
-    TRY(check_room(tx, row->room_id, faults));
     TRY(faults_err(faults));
     tx_event(tx, "device_changed", STR_ABSENT);
     return device_put(tx, row);

@@ -40,7 +40,8 @@ MUST enum err device_take(struct tx *tx, const struct content *content,
 MUST enum err device_fault(struct tx *tx, struct str peer, const char *kind, struct str text,
                            int64_t n);
 
-/* A person names it, says where it stands, accepts or retires it. Faults: name, room, every. */
+/* A person names it, says where it stands, accepts or retires it. Fault: name; the rest the
+ * caller has checked. */
 MUST enum err device_save(struct tx *tx, struct device *row, struct faults *faults);
 /* A gateway that speaks by REST, and its key, which is shown once. E_INVALID: the name. */
 MUST enum err device_gateway(struct tx *tx, struct str name, struct faults *faults,
