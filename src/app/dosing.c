@@ -5,6 +5,7 @@
 #include "app/consent.h"
 #include "app/course.h"
 #include "app/custody.h"
+#include "app/infusion.h"
 #include "app/presence.h"
 #include "app/vigil.h"
 #include "app/risk.h"
@@ -29,7 +30,13 @@ enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str step_i
     TRY(dose_of_dosing(tx, &(struct dose_of_dosing_in){id}, &out->doses));
     TRY(observation_of_dosing(tx, &(struct observation_of_dosing_in){id}, &out->observations));
     TRY(session_event_of_dosing(tx, &(struct session_event_of_dosing_in){id}, &out->events));
-    for (ptrdiff_t i = 0; i < out->doses.n; i++) out->given_ug += out->doses.v[i].amount_ug;
+    for (ptrdiff_t i = 0; i < out->doses.n; i++) {
+        struct infusion in;
+        TRY(infusion_of(tx, id, &out->doses.v[i], &in));
+        bool stopped = in.state == INFUSION_STOPPED;
+        out->given_ug += stopped ? in.delivered_ug : out->doses.v[i].amount_ug;
+        out->delivered_ug += in.delivered_ug;
+    }
     return E_OK;
 }
 
@@ -391,7 +398,7 @@ static enum err dose_facts_of(struct tx *tx, const struct content *content,
                              .today = clock_today(tx->now_ms),
                              .expiry = DATE_NONE};
     if (d->doses.n)
-        f->gap_min = (int)((tx->now_ms - d->doses.v[d->doses.n - 1].given_ms) / MINUTE_MS);
+        f->gap_min = (int)(((in->given_ms ? in->given_ms : tx->now_ms) - d->doses.v[d->doses.n - 1].given_ms) / MINUTE_MS);
     if (!date_parse(in->expiry_date, &f->expiry)) f->expiry = DATE_NONE;
     TRY(facts_before(tx, content, d, f));
     return facts_previous(tx, d, f);
@@ -443,6 +450,25 @@ static enum err take_from(struct tx *tx, struct dosing_give *in, struct str rout
     return faults_err(faults);
 }
 
+/* What is not swallowed does not count as swallowed: the forecast reads it from the site. */
+static struct str site_of(const struct dosing_give *in) {
+    if (in->site.n || !in->shape.end_action.n) return in->site;
+    return str_is(in->shape.end_action, "spit") ? STR("held, then spat out")
+                                                : STR("held, then swallowed");
+}
+
+static enum err put_shape(struct tx *tx, const struct dosing_give *in, const struct dose *dose,
+                          int nth) {
+    struct dose_shape row = in->shape;
+    row.id = STR_ABSENT;
+    row.version = 0;
+    row.patient_id = dose->patient_id;
+    row.dosing_id = dose->dosing_id;
+    row.dose_id = dose->id;
+    row.device = (struct maybe_int){str_is(dose->route, "esk"), nth};
+    return dose_shape_put(tx, &row);
+}
+
 enum err dosing_give(struct tx *tx, const struct content *content, const struct dosing_give *asked,
                      struct faults *faults, struct dose *out) {
     struct dosing_give give = *asked, *in = &give;
@@ -455,6 +481,7 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
     if (given_ms > tx->now_ms + MINUTE_MS || given_ms < d.row.gate_passed_ms.v - MINUTE_MS)
         fault_add(faults, STR("given_at"), "range",
                   "A dose is given after the gate was passed, and not in the future.");
+    infusion_check_shape(content, &d, in, faults);
     TRY(faults_err(faults));
     TRY(take_from(tx, in, d.row.route, faults, &from));
     TRY(dose_facts_of(tx, content, &d, in, &facts));
@@ -472,10 +499,11 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
                          .checked_by = in->checked_by,
                          .lot = in->lot,
                          .expiry_date = in->expiry_date,
-                         .site = in->site,
+                         .site = site_of(in),
                          .reason = in->reason.n ? in->reason : STR_ABSENT};
     tx_event(tx, "dose_given", in->reason);
     TRY(dose_put(tx, out));
+    TRY(put_shape(tx, in, out, (int)d.doses.n + 1));
     if (from.id.s) TRY(custody_after_dose(tx, &from, out));
     TRY(advance(tx, &d.row, out));
     /* who gives it is there */
@@ -531,6 +559,8 @@ enum err dosing_stop(struct tx *tx, const struct content *content, struct str pa
     /* whoever has had a dose still goes through the discharge gate */
     d.row.state = d.doses.n ? STR("recovering") : STR("stopped");
     d.row.stopped_reason = reason;
+    TRY(infusion_end(tx, &d, &d.row, reason));
+    tx_event(tx, "session_stopped", reason);
     if (!d.doses.n) {
         TRY(alarm_end_all(tx, d.row.id, STR("The session was stopped before a dose.")));
         TRY(presence_end(tx, d.row.id));

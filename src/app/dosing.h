@@ -29,7 +29,8 @@ struct dosing_day {
     struct dose_of_dosing_rows doses;
     struct observation_of_dosing_rows observations; /* by time */
     struct session_event_of_dosing_rows events;
-    int64_t given_ug;
+    int64_t given_ug;     /* committed: a dose whose pump was stopped counts as what ran in */
+    int64_t delivered_ug; /* until now */
 };
 MUST enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str step_id,
                               struct dosing_day *out);
@@ -86,6 +87,7 @@ struct dosing_give {
     struct str container_id;  /* of the register; absent: lot and expiry_date as typed */
     struct str lot, expiry_date, site, reason;
     struct str checked_by; /* the second person's account, proved by their own password */
+    struct dose_shape shape; /* how it is given, by its route; the ids are not looked at */
 };
 /* E_BLOCKED with the rulings as faults where a guard rail holds. */
 MUST enum err dosing_give(struct tx *tx, const struct content *content,

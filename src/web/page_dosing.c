@@ -5,6 +5,7 @@
  */
 #include "app/chart.h"
 #include "app/dosing.h"
+#include "app/infusion.h"
 #include "app/observe.h"
 #include "app/level.h"
 #include "base/clock.h"
@@ -20,7 +21,7 @@ struct work {
     const char *id, *title, *act; /* act: the last part of the path it posts to */
     enum part_state state;
 };
-enum { PARTS_MAX = 8 };
+enum { PARTS_MAX = 12 };
 
 struct session_page {
     struct patient p;
@@ -28,6 +29,7 @@ struct session_page {
     struct str at; /* the page's path */
     struct str room_id;
     enum stage stage;
+    bool runs; /* an infusion, or it is paused */
     struct view_session view;
 };
 
@@ -126,10 +128,16 @@ static enum err discharge_form(struct request *rq, struct session_page *s, enum 
 }
 
 /* The dose that the course plans, for this weight, as a start. */
-static struct form_dose planned_dose(struct session_page *s) {
+static struct form_dose planned_dose(struct request *rq, struct session_page *s) {
     struct dose_order order;
     const char *why;
+    double device_mg;
     struct form_dose f = {0};
+    if (str_is(s->day.course.route, "esk") &&
+        criteria_setting(rq->app->content->guardrails, "device", &device_mg)) {
+        f.amount = (struct maybe_int){true, (int64_t)(device_mg * 1000)}; /* one by one */
+        return f;
+    }
     if (had_dose(s) || !dose_order_read(s->day.course.planned_dose, &order, &why)) return f;
     double weight_kg = s->day.row.weight_kg.is ? s->day.row.weight_kg.v : 0;
     int64_t ug = dose_amount_ug(order, weight_kg);
@@ -150,12 +158,55 @@ static enum err vitals_part(struct request *rq, struct session_page *s, enum par
     return E_OK;
 }
 
+/* How a dose is given differs by its route: which of these fields are asked, and two names. */
+static const struct {
+    const char *route, *asked, *minutes, *site;
+} shapes[] = {{"iv", "minutes site", "Length of the infusion", "Vein"},
+              {"im", "syringe site", "", "Site"},
+              {"sc", "syringe site", "", "Site"},
+              {"sl", "strength pieces form minutes end_action", "Time held in the mouth", ""},
+              {"in", "nostrils rounds", "", ""},
+              {"esk", "nostrils", "", ""}};
+static const char by_route[] =
+    "strength pieces form minutes end_action syringe nostrils rounds site";
+
+static bool names(const char *list, struct str name) {
+    struct str rest = str_from(list);
+    while (rest.s)
+        if (str_eq(str_cut(rest, ' ', &rest), name)) return true;
+    return false;
+}
+
+static void shape_fields(struct str route, struct view_form *form) {
+    size_t r = 0, all = sizeof shapes / sizeof *shapes;
+    while (r < all && !str_is(dose_plain_route(route), shapes[r].route)) r++;
+    if (r == all) return;
+    if (shapes[r].minutes[0])
+        web_form_field(form, "minutes")->label = str_from(shapes[r].minutes);
+    if (shapes[r].site[0]) web_form_field(form, "site")->label = str_from(shapes[r].site);
+    struct view_form_field_list *fields = &form->groups.v[0].fields;
+    ptrdiff_t kept = 0;
+    for (ptrdiff_t i = 0; i < fields->n; i++)
+        if (!names(by_route, fields->v[i].name) || names(shapes[r].asked, fields->v[i].name))
+            fields->v[kept++] = fields->v[i];
+    fields->n = kept;
+}
+
+/* The pump, while an infusion runs; open where an alarm asks for it. */
+static enum err pump_part(struct request *rq, struct session_page *s) {
+    struct work w = {"pump", "At the pump", "pump", PART_FOLDED};
+    for (ptrdiff_t i = 0; s->view.live && i < s->view.live->alarms.n; i++)
+        if (s->view.live->alarms.v[i].act.n) w.state = PART_NOW;
+    return s->runs && web_allows(rq, CAP_DOSE_GIVE) ? add_form(rq, s, FORM_pump, &w, NULL) : E_OK;
+}
+
 static enum err dose_part(struct request *rq, struct session_page *s) {
-    struct form_dose planned = planned_dose(s);
+    struct form_dose planned = planned_dose(rq, s);
     struct work w = {"give", had_dose(s) ? "Another dose" : "Give the dose", "dose",
                         had_dose(s) ? PART_FOLDED : PART_NOW};
     if (!web_allows(rq, CAP_DOSE_GIVE)) return E_OK;
     TRY(add_form(rq, s, FORM_dose, &w, &planned));
+    shape_fields(s->day.row.route, &s->view.parts.v[s->view.parts.n - 1].form);
     struct view_form_group *first = s->view.parts.v[s->view.parts.n - 1].form.groups.v;
     if (first->fields.v[0].choices.n == 0) { /* there is no register here, or nothing in it */
         first->fields.v++;
@@ -238,6 +289,7 @@ static enum err parts(struct request *rq, struct session_page *s) {
         TRY(vitals_part(rq, s, PART_NOW));
     }
     if (in_state(s, "checked_in") && web_allows(rq, CAP_GATE_CLEAR)) TRY(gate_form(rq, s));
+    TRY(pump_part(rq, s));
     TRY(event_part(rq, s));
     TRY(home_part(rq, s));
     if (in_state(s, "dosing")) TRY(dose_part(rq, s));
@@ -269,27 +321,81 @@ static struct str when_of(struct request *rq, const struct session_page *s, int6
                       STR_ARG(show_time(rq->arena, recorded_ms)));
 }
 
-static void list_doses(struct request *rq, struct session_page *s) {
+/* What of the shape is not in the dose's own words. */
+static void put_shape(struct buf *b, const struct dose_shape *x) {
+    if (x->device.is) buf_format(b, "; device %d", (int)x->device.v);
+    if (x->pieces.is)
+        buf_format(b, "; %d of %g mg", (int)x->pieces.v, (double)x->strength_ug.v / 1000);
+    if (x->syringe.n) buf_format(b, "; %.*s", STR_ARG(x->syringe));
+    if (x->nostrils.n) buf_format(b, "; nostrils: %.*s", STR_ARG(x->nostrils));
+    if (x->rounds.is) buf_format(b, "; %d rounds", (int)x->rounds.v);
+}
+
+/* While it runs in, whole milligrams say enough. */
+static int64_t so_far(int64_t ug, bool runs) { return runs ? ug / 1000 * 1000 : ug; }
+
+static enum err put_infusion(struct request *rq, struct session_page *s,
+                             const struct dose_of_dosing_row *d, struct buf *b) {
+    struct infusion in;
+    if (!str_is(d->route, "iv") || !d->minutes.is) return E_OK;
+    TRY(infusion_of(rq->tx, s->day.row.id, d, &in));
+    bool runs = in.state == INFUSION_RUNNING || in.state == INFUSION_PAUSED;
+    s->runs |= runs;
+    buf_format(b, "; %.*s of it in, %s", STR_ARG(show_mg(rq->arena, so_far(in.delivered_ug, runs))),
+               infusion_state_name(in.state));
+    if (in.state == INFUSION_RUNNING)
+        buf_format(b, " at %.2f mg/min until %.*s", in.rate_ug_min / 1000,
+                   STR_ARG(show_time(rq->arena, in.end_ms)));
+    return E_OK;
+}
+
+static enum err dose_detail(struct request *rq, struct session_page *s,
+                            const struct dose_shape_rows *shapes_of,
+                            const struct dose_of_dosing_row *d, struct str *out) {
+    struct buf b = buf_new(rq->arena, 160);
+    buf_format(&b, "lot %.*s, expires %.*s", STR_ARG(d->lot),
+               STR_ARG(show_date(rq->arena, d->expiry_date)));
+    if (d->site.n) buf_format(&b, "; %.*s", STR_ARG(d->site));
+    for (ptrdiff_t i = 0; i < shapes_of->n; i++)
+        if (str_eq(shapes_of->v[i].dose_id, d->id)) put_shape(&b, &shapes_of->v[i]);
+    TRY(put_infusion(rq, s, d, &b));
+    if (d->reason.n) buf_format(&b, "; %.*s", STR_ARG(d->reason));
+    *out = buf_str(&b);
+    return E_OK;
+}
+
+/* Both totals: in mg, and for each kg where the weight is known. */
+static void total(struct request *rq, struct session_page *s) {
+    struct buf b = buf_new(rq->arena, 60);
+    double kg = s->day.row.weight_kg.is ? s->day.row.weight_kg.v : 0;
+    int64_t ug = so_far(s->day.delivered_ug, s->runs);
+    if (!s->day.doses.n) return;
+    buf_put(&b, show_mg(rq->arena, ug));
+    if (kg > 0) buf_format(&b, ", %.2f mg/kg,", (double)ug / 1000 / kg);
+    buf_z(&b, s->runs ? " so far" : " in all");
+    s->view.total = buf_str(&b);
+}
+
+static enum err list_doses(struct request *rq, struct session_page *s) {
     struct view_list_panel *panel = new_panel(rq, "doses", "Doses", s->day.doses.n);
+    struct dose_shape_rows shapes_of;
+    TRY(shape_of_dosing(rq->tx, &(struct shape_of_dosing_in){s->day.row.id}, &shapes_of));
     for (ptrdiff_t i = 0; i < s->day.doses.n; i++) {
         const struct dose_of_dosing_row *d = &s->day.doses.v[i];
-        panel->rows.v[panel->rows.n++] = (struct view_item){
+        struct view_item *item = &panel->rows.v[panel->rows.n++];
+        *item = (struct view_item){
             .what = str_format(rq->arena, "%.*s %.*s, %.*s", STR_ARG(d->drug),
                                STR_ARG(show_mg(rq->arena, d->amount_ug)),
                                STR_ARG(str_is(d->route, "esk") ? STR("intranasal")
                                                                : show_route_word(d->route))),
             .who = str_format(rq->arena, "given by %.*s, checked by %.*s", STR_ARG(d->giver),
                               STR_ARG(d->checker)),
-            .when = when_of(rq, s, d->given_ms, d->recorded_ms),
-            .detail = str_format(rq->arena, "lot %.*s, expires %.*s%s%.*s", STR_ARG(d->lot),
-                                 STR_ARG(show_date(rq->arena, d->expiry_date)),
-                                 d->reason.n ? "; " : "",
-                                 STR_ARG(d->reason))};
+            .when = when_of(rq, s, d->given_ms, d->recorded_ms)};
+        TRY(dose_detail(rq, s, &shapes_of, d, &item->detail));
     }
     if (s->day.doses.n) s->view.doses = panel;
-    if (s->day.given_ug)
-        s->view.total = str_format(rq->arena, "%.*s in all",
-                                   STR_ARG(show_mg(rq->arena, s->day.given_ug)));
+    total(rq, s);
+    return E_OK;
 }
 
 static void list_events(struct request *rq, struct session_page *s) {
@@ -463,7 +569,7 @@ enum err page_dosing(struct request *rq) {
         TRY(session_alarms_past(rq, &s.day, &s.view.alarms_past));
         TRY(draw(rq, &s));
         documents(rq, &s);
-        list_doses(rq, &s);
+        TRY(list_doses(rq, &s));
         list_events(rq, &s);
     }
     TRY(parts(rq, &s));
@@ -555,9 +661,28 @@ enum err post_dose(struct request *rq) {
                              .expiry_date = f->expiry,
                              .site = f->site,
                              .reason = f->reason,
-                             .checked_by = checker};
+                             .checked_by = checker,
+                             .shape = {.syringe = f->syringe,
+                                       .form = f->form,
+                                       .strength_ug = f->strength,
+                                       .pieces = f->pieces,
+                                       .end_action = f->end_action,
+                                       .nostrils = f->nostrils,
+                                       .rounds = f->rounds}};
     TRY(web_begin(rq, TX_WRITE));
     TRY(web_end(rq, dosing_give(rq->tx, rq->app->content, &in, &rq->faults, &given)));
+    return back(rq);
+}
+
+enum err post_pump(struct request *rq) {
+    const struct form_pump *f = &rq->form.pump;
+    struct infusion_act act = {.patient_id = rq->path[0],
+                               .step_id = rq->path[1],
+                               .kind = f->kind,
+                               .rate_ug_min = f->rate,
+                               .at_ms = f->at.is ? f->at.v : 0,
+                               .reason = f->reason};
+    TRY(infusion_change(rq->tx, rq->app->content, &act, &rq->faults));
     return back(rq);
 }
 

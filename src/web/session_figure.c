@@ -1,6 +1,7 @@
 #include "web/session_figure.h"
 
 #include "app/chart.h"
+#include "app/infusion.h"
 #include "app/level.h"
 #include "base/clock.h"
 #include "web/forecast_view.h"
@@ -141,23 +142,51 @@ static void observed(const struct drawing *g, struct forecast_session *in) {
 
 /* The figure --------------------------------------------------------------------------------- */
 
-static struct forecast_dose *doses_given(const struct drawing *g) {
+/* An infusion that was changed at its pump is as many infusions as it had rates; what is left
+ * of a running one goes in as its rate is now. */
+static enum err as_delivered(const struct drawing *g, const struct dose_of_dosing_row *d,
+                             struct forecast_dose *v, ptrdiff_t *n) {
+    struct infusion in;
+    TRY(infusion_of(g->rq->tx, g->d->row.id, d, &in));
+    bool runs = in.state == INFUSION_RUNNING;
+    if (in.n <= 1 && (runs || in.state == INFUSION_DONE)) {
+        v[(*n)++] = (struct forecast_dose){d->route, d->site, d->amount_ug, d->given_ms,
+                                           d->minutes};
+        return E_OK;
+    }
+    if (runs && in.n < INFUSION_PARTS_MAX)
+        in.parts[in.n++] = (struct infusion_part){g->rq->now_ms, in.end_ms,
+                                                  d->amount_ug - in.delivered_ug};
+    for (int i = 0; i < in.n; i++) {
+        const struct infusion_part *p = &in.parts[i];
+        int64_t minutes = (p->to_ms - p->from_ms + MINUTE_MS / 2) / MINUTE_MS;
+        if (p->amount_ug > 0)
+            v[(*n)++] = (struct forecast_dose){d->route, d->site, p->amount_ug, p->from_ms,
+                                               {true, minutes > 0 ? minutes : 1}};
+    }
+    return E_OK;
+}
+
+static struct forecast_dose *doses_given(const struct drawing *g, ptrdiff_t *n) {
     const struct dose_of_dosing_rows *doses = &g->d->doses;
-    struct forecast_dose *v = NEWS(g->rq->arena, struct forecast_dose, doses->n);
+    struct forecast_dose *v =
+        NEWS(g->rq->arena, struct forecast_dose, doses->n * INFUSION_PARTS_MAX);
+    *n = 0;
     for (ptrdiff_t i = 0; i < doses->n; i++)
-        v[i] = (struct forecast_dose){doses->v[i].route, doses->v[i].site, doses->v[i].amount_ug,
-                                      doses->v[i].given_ms, doses->v[i].minutes};
+        if (as_delivered(g, &doses->v[i], v, n)) break; /* the page itself failed before */
     return v;
 }
 
 static const struct view_forecast *forecast_of(const struct drawing *g, struct str birth_date) {
     int32_t born;
     int seen = 0;
+    ptrdiff_t dose_count;
     const struct dosing_day *d = g->d;
+    const struct forecast_dose *doses = doses_given(g, &dose_count);
     struct forecast_session in = {.c = {.content = g->rq->app->content,
                                         .weight_kg = d->row.weight_kg,
-                                        .doses = doses_given(g),
-                                        .dose_count = d->doses.n},
+                                        .doses = doses,
+                                        .dose_count = dose_count},
                                   .vitals = g->rows,
                                   .vitals_count = g->row_count,
                                   .seen = effect_seen(g, &seen),

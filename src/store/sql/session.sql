@@ -100,3 +100,10 @@ SELECT d.id, d.patient_id, d.step_id, d.route, d.state, d.checked_in_ms, d.first
   FROM dosing d JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
  WHERE d.clinic_id = $clinic AND d.state IN ('checked_in', 'gate_passed', 'dosing', 'recovering') AND d.id <> $1
  ORDER BY d.checked_in_ms, d.id LIMIT 12;
+
+-- many pump_of_dose (dose_id text, dosing_id text) -> pump_event
+SELECT {pump_event} FROM pump_event WHERE clinic_id = $clinic AND dose_id = $1 AND dosing_id = $2
+ ORDER BY at_ms, id LIMIT 60;
+
+-- many shape_of_dosing (dosing_id text) -> dose_shape
+SELECT {dose_shape} FROM dose_shape WHERE clinic_id = $clinic AND dosing_id = $1 ORDER BY id LIMIT 50;
