@@ -142,7 +142,8 @@ static void check_device(const struct content *content, const struct dosing_give
     if (criteria_setting(content->guardrails, "device", &device_mg) &&
         in->amount_ug != (int64_t)(device_mg * 1000))
         fault_add(faults, STR("amount"), "range",
-                  "One device after the other: each is %g mg, with its own lot and time.", device_mg);
+                  "One device after the other: each is %g mg, with its own lot and time.",
+                  device_mg);
 }
 
 void infusion_check_shape(const struct content *content, const struct dosing_day *d,
