@@ -398,7 +398,8 @@ static enum err dose_facts_of(struct tx *tx, const struct content *content,
                              .today = clock_today(tx->now_ms),
                              .expiry = DATE_NONE};
     int64_t given_ms = in->given_ms ? in->given_ms : tx->now_ms;
-    if (d->doses.n) f->gap_min = (int)((given_ms - d->doses.v[d->doses.n - 1].given_ms) / MINUTE_MS);
+    int64_t last_ms = d->doses.n ? d->doses.v[d->doses.n - 1].given_ms : 0;
+    if (d->doses.n) f->gap_min = (int)((given_ms - last_ms) / MINUTE_MS);
     if (!date_parse(in->expiry_date, &f->expiry)) f->expiry = DATE_NONE;
     TRY(facts_before(tx, content, d, f));
     return facts_previous(tx, d, f);
