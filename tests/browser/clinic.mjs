@@ -8,11 +8,12 @@
 //     await clinic.stop();
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open, ok, equal, axe, fits } from './browser.mjs';
+import { setClock } from '../http/clinic.mjs';
 
 export const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const READY_WITHIN = 60_000;
@@ -29,7 +30,7 @@ const freePort = async () => {
 export const start = async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-browser-'));
     const clock = join(folder, 'clock');
-    writeFileSync(clock, '0');
+    setClock(clock, 0);
     const program = process.env.CAIRN ?? 'build-check/cairn';
     const server = spawn(program, ['demo', '--listen', `127.0.0.1:${await freePort()}`, '--dir', join(folder, 'demo')], {
         env: { ...process.env, CAIRN_TEST: '1', CAIRN_TEST_CLOCK: clock }, stdio: ['ignore', 'pipe', 'pipe'],
@@ -94,7 +95,7 @@ export const start = async () => {
         return page;
     };
     let ahead = 0;
-    const forward = (ms) => writeFileSync(clock, String(ahead += ms));
+    const forward = (ms) => setClock(clock, ahead += ms);
     const stop = async () => {
         await browser.close();
         if (server.exitCode === null) {

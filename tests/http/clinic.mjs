@@ -2,7 +2,7 @@
 // and browsers without a window: one a person, with its cookies. Used by the scenarios, the
 // faults, the torture and the browser tests.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -58,6 +58,13 @@ export function instant(text) {
     return at;
 }
 
+/** The program's clock, `ahead` ms of the real one: renamed into place, so that nobody reads half
+ *  a number. */
+export function setClock(file, ahead) {
+    writeFileSync(`${file}.new`, String(ahead));
+    renameSync(`${file}.new`, file);
+}
+
 export class Server {
     constructor(engine) {
         this.folder = mkdtempSync(join(tmpdir(), 'cairn-test-'));
@@ -69,7 +76,7 @@ export class Server {
     setClock(ms) {
         this.now = ms;
         this.setAt = Date.now();
-        writeFileSync(this.clockFile, String(ms - Date.now()));
+        setClock(this.clockFile, ms - Date.now());
     }
     time() { return this.now + (Date.now() - this.setAt); }
     env() { return { CAIRN_TEST_CLOCK: this.clockFile, CAIRN_TEST: '1' }; }

@@ -4,6 +4,8 @@
 //     clock 2027-03-08 08:30            time passes; long sessions end, as they would
 //     as coordinator                    who acts from here (logs in where needed)
 //     open /patients                    an address
+//     glance /journal                   the same, but its words are not compared between engines:
+//                                       for what stands in the order of moments
 //     follow New referral               a link, by its words
 //     fill Family name: Ferry           a field, by its label
 //     choose Route: Intramuscular       one of several
@@ -134,6 +136,11 @@ export class Scenario {
         }
         this.me = this.people[role];
         this.files = [];
+    }
+    async do_glance(path) {
+        const told = this.transcript.length;
+        await this.do_open(path);
+        this.transcript.length = told;
     }
     async do_open(path) { this.files = []; await this.me.open(path); this.arrive(); }
     async do_follow(label) {
