@@ -97,8 +97,10 @@ static void place_person(struct synth_life *l, int64_t number) {
     p->address =
         str_format(l->arena, "%d %s, %s", draw_between(d, 1, 240),
                    streets[draw_below(d, COUNT(streets))], towns[draw_below(d, COUNT(towns))]);
+    int near = draw_below(d, COUNT(given_names)); /* a relative, not a namesake */
+    if (str_is(p->given_name, given_names[near].name)) near = (near + 1) % COUNT(given_names);
     p->emergency_contact = str_format(
-        l->arena, "%s %.*s, 555-01%02d-%04d", given_names[draw_below(d, COUNT(given_names))].name,
+        l->arena, "%s %.*s, 555-01%02d-%04d", given_names[near].name,
         STR_ARG(p->family_name), draw_below(d, 100), draw_below(d, 10000));
 }
 

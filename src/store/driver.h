@@ -8,6 +8,8 @@
 #ifndef CAIRN_DRIVER_H
 #define CAIRN_DRIVER_H
 
+#include <stdatomic.h>
+
 #include "store/live.h"
 #include "store/query.h"
 #include "store/turn.h"
@@ -64,6 +66,7 @@ struct driver {
 struct store {
     const struct driver *driver;
     struct str place; /* for messages: the path, or host/database */
+    atomic_bool refused; /* the last write was refused by the world: disk, database */
     struct {
         void (*told)(void *user, struct str topic, struct str id); /* NULL: nobody listens */
         void *user;

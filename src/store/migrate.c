@@ -70,6 +70,17 @@ enum err store_prepare_all(struct store *s, struct arena *a, struct str *why) {
     return worst;
 }
 
+/* Where the last write was refused, one is tried that changes nothing: who asks, asks of now. */
+static enum err writes_again(struct store *s, struct arena *a, struct str *why) {
+    struct tx tx;
+    const char *probe = "UPDATE schema_migration SET applied_ms = applied_ms + 1;"
+                        "UPDATE schema_migration SET applied_ms = applied_ms - 1;";
+    if (!s->refused) return E_OK;
+    enum err e = tx_begin(&tx, s, a, TX_WRITE, program, clock_now_ms());
+    if (e == E_OK) e = tx_end(&tx, s->driver->script(&tx, str_from(probe)));
+    return say(&tx, a, e, why);
+}
+
 enum err store_ready(struct store *s, struct arena *a, struct str *why) {
     struct tx tx;
     int64_t version = 0;
@@ -84,5 +95,5 @@ enum err store_ready(struct store *s, struct arena *a, struct str *why) {
                                   : "it holds no clinic; run `cairn init`");
         e = E_WORLD;
     }
-    return say(&tx, a, e, why);
+    return e ? say(&tx, a, e, why) : writes_again(s, a, why);
 }

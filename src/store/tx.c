@@ -5,13 +5,19 @@
 #include "base/log.h"
 #include "store/driver.h"
 
+/* A write that the world refused is remembered until one is taken again: readiness asks. */
+static enum err noted(const struct tx *tx, enum err e) {
+    if (tx->mode == TX_WRITE && (e == E_OK || e == E_WORLD)) tx->store->refused = e == E_WORLD;
+    return e;
+}
+
 enum err tx_begin(struct tx *tx, struct store *s, struct arena *a, enum tx_mode mode,
                   struct actor actor, int64_t now_ms) {
     *tx = (struct tx){.store = s, .arena = a, .mode = mode, .actor = actor, .now_ms = now_ms};
     tx->p = NEW(a, struct tx_private);
-    TRY(s->driver->begin(tx));
-    tx->p->open = true;
-    return E_OK;
+    enum err e = s->driver->begin(tx);
+    tx->p->open = e == E_OK;
+    return e ? noted(tx, e) : E_OK;
 }
 
 /* The end never leaves by a full arena's jump: nobody would give the connection back. */
@@ -32,7 +38,7 @@ enum err tx_end(struct tx *tx, enum err e) {
     tx->p->open = false;
     e = tx->store->driver->end(tx, e);
     if (e == E_OK && tx->p->changes_n) live_publish(tx->store, tx->p);
-    return e;
+    return noted(tx, e);
 }
 
 void tx_abandon(struct tx *tx) {
