@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "web/show.h"
+#include "web/survival_figure.h"
 
 static struct maybe_real share(double v) { return (struct maybe_real){isfinite(v), v}; }
 
@@ -42,6 +43,12 @@ static void held(struct request *rq, const struct outcomes *o, struct view_outco
                        ? str_format(rq->arena, "Half of them held it for %.0f weeks.",
                                     o->median_weeks)
                        : STR("More than half of them still hold it, as far as they are followed.");
+    view->published = survival_published(rq->arena);
+    if (o->held.n) {
+        struct view_figure *curve = NEW(rq->arena, struct view_figure);
+        *curve = survival_figure(rq->arena, &o->held);
+        view->curve = curve;
+    }
     view->responders = o->held.subjects;
     view->relapses = o->held.events;
 }

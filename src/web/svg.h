@@ -39,6 +39,7 @@ struct chart_series {
     int64_t gap_ms; /* points further apart are not joined; 0: always joined */
     int decimals;
     bool computed; /* a model's curve: nothing was measured at its points, so no dots */
+    bool ticks;    /* short strokes across the line instead of dots */
 };
 
 /* A light fill between two lines: where a share of people lies. */
@@ -93,8 +94,9 @@ struct chart_mark {
     struct str label;  /* "IM 60 mg" */
 };
 
-/* AXIS_MINUTES: instant 0 is the dose. AXIS_NONE: nothing is written under the picture. */
-enum chart_axis { AXIS_CLOCK, AXIS_DATE, AXIS_MINUTES, AXIS_NONE };
+/* AXIS_MINUTES, AXIS_WEEKS: instant 0 is the dose. AXIS_NONE: nothing is written under the
+ * picture. */
+enum chart_axis { AXIS_CLOCK, AXIS_DATE, AXIS_MINUTES, AXIS_WEEKS, AXIS_NONE };
 
 struct chart {
     struct str id; /* of the page's element; letters, digits, '-' */
@@ -106,6 +108,8 @@ struct chart {
     int pane_count;
     const struct chart_mark *marks;
     ptrdiff_t mark_count;
+    const struct chart_mark *foot; /* words under the ticks, where there is no now */
+    int foot_count;
 };
 
 enum { CHART_WIDE = 760, CHART_MIDDLE = 520, CHART_NARROW = 340 };

@@ -143,17 +143,20 @@ static void tick_words(struct plot *p, struct buf *label, int64_t at_ms) {
         clock_put_time(label, at_ms);
         return;
     }
-    buf_int(label, at_ms / MINUTE_MS);
-    buf_z(label, " min");
+    bool weeks = p->chart->axis == AXIS_WEEKS;
+    buf_int(label, at_ms / (weeks ? 7 * DAY_MS : MINUTE_MS));
+    buf_z(label, weeks ? " wk" : " min");
 }
 
 static void clock_ticks(struct plot *p, double foot) {
     static const int minutes[] = {5, 10, 15, 30, 60, 120, 180, 240, 360, 720};
+    static const int weeks[] = {1, 2, 4, 8, 12, 24, 52, 104, 208, 416};
+    const int *steps = p->chart->axis == AXIS_WEEKS ? weeks : minutes;
+    int64_t unit = p->chart->axis == AXIS_WEEKS ? 7 * DAY_MS : MINUTE_MS;
     double px_per_ms = (p->right - p->left) / (double)(p->to_ms - p->from_ms);
-    int64_t step = minutes[9] * MINUTE_MS;
+    int64_t step = steps[9] * unit;
     for (int i = 9; i >= 0; i--)
-        if ((double)(minutes[i] * MINUTE_MS) * px_per_ms >= TICK_APART)
-            step = minutes[i] * MINUTE_MS;
+        if ((double)(steps[i] * unit) * px_per_ms >= TICK_APART) step = steps[i] * unit;
     bool clock = p->chart->axis == AXIS_CLOCK;
     int64_t zone = clock ? clock_civil(p->from_ms).offset_min * MINUTE_MS : 0;
     int64_t first = ((p->from_ms + zone) / step + clock) * step - zone;
@@ -266,6 +269,18 @@ static void put_now(struct plot *p, double top, double bottom) {
     text(p->b, "c-now-name", "middle", x, bottom + 35, STR("now"));
 }
 
+/* Under every tick that is far enough from the one before. */
+static void put_foot(struct plot *p) {
+    double free_from = 0;
+    for (int i = 0; i < p->chart->foot_count; i++) {
+        const struct chart_mark *m = &p->chart->foot[i];
+        double x = x_of(p, m->at_ms), half = width_of(m->label) / 2;
+        if (x - half < free_from) continue;
+        text(p->b, "c-tick", "middle", x, p->bottom + 35, m->label);
+        free_from = x + half + 8;
+    }
+}
+
 /* ---- one pane ---- */
 
 static void put_grid(struct plot *p) {
@@ -369,9 +384,14 @@ static void put_line(struct plot *p, const struct chart_series *s) {
 static void put_dots(struct plot *p, const struct chart_series *s) {
     for (ptrdiff_t i = 0; i < s->n; i++) {
         if (!isfinite(s->v[i].value)) continue;
+        double x = x_of(p, s->v[i].at_ms), y = y_of(p, s->v[i].value);
+        if (s->ticks) {
+            line(p->b, "c-left", x, y - 5, x, y + 5);
+            continue;
+        }
         buf_z(p->b, "<circle class=\"c-dot\" r=\"3.5\"");
-        put_attr(p->b, "cx", x_of(p, s->v[i].at_ms));
-        put_attr(p->b, "cy", y_of(p, s->v[i].value));
+        put_attr(p->b, "cx", x);
+        put_attr(p->b, "cy", y);
         buf_z(p->b, "/>");
     }
 }
@@ -532,6 +552,7 @@ struct svg svg_chart(struct arena *a, const struct chart *c, int width) {
     else if (c->axis != AXIS_NONE)
         clock_ticks(&p, p.bottom);
     put_now(&p, first, p.bottom);
+    put_foot(&p);
     buf_z(&b, "</svg>");
     return (struct svg){buf_str(&b)};
 }

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "web/figure.h"
+#include "web/survival_figure.h"
 #include "web/path.h"
 
 static char memory[4 << 20];
@@ -121,6 +121,29 @@ static void tables_hold_the_same_numbers(void **state) {
     assert_well_formed(f.narrow.markup);
 }
 
+/* Three responders, as in test_outcomes: out of sight on day 14, relapsed on day 50, seen on
+ * day 100. The curve is 100, then 50; nobody sees a fall where somebody only left. */
+static void a_gain_that_is_lost_is_a_step(void **state) {
+    (void)state;
+    struct arena a = arena_over(memory, sizeof memory);
+    struct survival_subject subjects[] = {{14, false}, {50, true}, {100, false}};
+    struct survival held = survival_curve(&a, subjects, 3);
+    struct view_figure f = survival_figure(&a, &held);
+    struct str svg = f.wide.markup;
+    ptrdiff_t ticks = 0;
+    for (ptrdiff_t at; (at = str_find(svg, STR("c-left"))) >= 0; ticks++)
+        svg = str_slice(svg, at + 1, svg.n);
+    assert_int_equal(ticks, 2);
+    svg = f.wide.markup;
+    assert_true(str_find(svg, STR("n 3</text>")) >= 0 && str_find(svg, STR("8 wk</text>")) >= 0);
+    assert_true(str_find(svg, STR("McInnes")) >= 0 && str_find(svg, STR("Guide")) >= 0);
+    /* day 50 of 32 weeks: down from the top of the pane to its middle, and not before */
+    assert_true(str_find(svg, STR("L184.6 22.0L184.6 132.0")) >= 0);
+    assert_well_formed(svg);
+    assert_well_formed(f.narrow.markup);
+    assert_int_equal(survival_published(&a).n, 2);
+}
+
 static void stones_follow_their_state(void **state) {
     (void)state;
     static const struct {
@@ -205,6 +228,7 @@ int main(void) {
         cmocka_unit_test(charts_are_well_formed),
         cmocka_unit_test(gaps_stay_gaps),
         cmocka_unit_test(tables_hold_the_same_numbers),
+        cmocka_unit_test(a_gain_that_is_lost_is_a_step),
         cmocka_unit_test(stones_follow_their_state),
         cmocka_unit_test(space_grows_with_time),
         cmocka_unit_test(long_titles_are_short_under_a_stone),
