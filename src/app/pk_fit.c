@@ -64,15 +64,3 @@ enum err pk_fit(struct arena scratch, struct pk_map map, struct pk_fit *out, str
     }
     return E_OK;
 }
-
-void pk_fit_report(struct buf *b, const struct pk_fit *fit) {
-    if (fit->map.free_count == 0) {
-        buf_z(b, "No observation: this is the prior, not this patient.\n");
-        return;
-    }
-    for (int i = 0; i < fit->map.free_count; i++) {
-        enum pk_param p = fit->map.free[i];
-        buf_format(b, "%s %.4g -> %.4g %s (shrinkage %.2f)\n", pk_param_name(p),
-                   fit->typical[i], fit->fitted[i], pk_param_unit(p), fit->shrinkage[i]);
-    }
-}

@@ -21,7 +21,5 @@ struct pk_fit {
 /* Faults on "observed" and "dose": E_INVALID. The fit keeps `map`'s pointers. */
 MUST enum err pk_fit(struct arena scratch, struct pk_map map, struct pk_fit *out,
                      struct faults *f);
-/* "cl 84 -> 61.2 L/h (shrinkage 0.31)" a line each; says when nothing was free. */
-void pk_fit_report(struct buf *b, const struct pk_fit *fit);
 
 #endif

@@ -15,13 +15,6 @@ __attribute__((format(printf, 2, 0))) static void line(const char *level, const 
     fprintf(stderr, "%.*s %s %s\n", STR_ARG(buf_str(&stamp)), level, text);
 }
 
-void log_info(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    line("info", format, args);
-    va_end(args);
-}
-
 void log_error(const char *format, ...) {
     va_list args;
     va_start(args, format);

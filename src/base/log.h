@@ -3,7 +3,6 @@
 #ifndef CAIRN_LOG_H
 #define CAIRN_LOG_H
 
-__attribute__((format(printf, 1, 2))) void log_info(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void log_error(const char *format, ...);
 
 #endif

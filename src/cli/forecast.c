@@ -145,12 +145,11 @@ static struct str printed(struct arena *a, const struct pk_model *m, const struc
     pk_forecast(a, c, r->grid, r->people, &f);
     f.weight_assumed = r->weight_assumed;
     struct buf b = buf_new(a, 64 << 10);
-    struct pk_figure figure = {.now_min = NAN};
     switch (r->format) {
     case TABLE: pk_report_table(&b, &f); break;
     case CSV: pk_report_csv(&b, &f); break;
     case JSON: pk_report_json(&b, &f); break;
-    case SVG: pk_figure_write(&b, &f, &figure); break;
+    case SVG: pk_figure_write(&b, &f); break;
     }
     return buf_str(&b);
 }

@@ -1,7 +1,6 @@
 #include "core/outcome.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static double improvement(const struct instrument *in, double baseline, double current) {
     return in->high_is_better ? current - baseline : baseline - current;
@@ -70,12 +69,6 @@ struct outcome_change outcome_classify(const struct instrument *in, struct outco
     return c;
 }
 
-const char *outcome_name(enum outcome_state s) {
-    static const char *const names[] = {"unknown", "worse",    "unchanged",
-                                        "partial", "response", "remission"};
-    return names[s];
-}
-
 static const struct relapse *relapse_named(const struct instrument *in, struct str id) {
     for (int i = 0; i < in->relapse_count; i++)
         if (!id.s || str_eq(in->relapses[i].id, id)) return &in->relapses[i];
@@ -100,24 +93,4 @@ int32_t outcome_relapse(const struct instrument *in, struct str id, double basel
         }
     }
     return DATE_NONE;
-}
-
-static int by_value(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-double outcome_trend(const struct instrument *in, struct arena scratch,
-                     const struct outcome_point *points, int n) {
-    double *slopes = NEWS(&scratch, double, (ptrdiff_t)n *n / 2 + 1);
-    int count = 0;
-    for (int i = 0; i < n; i++)
-        for (int j = i + 1; j < n; j++) {
-            double weeks = (points[j].day - points[i].day) / 7.0;
-            if (weeks > 0)
-                slopes[count++] = improvement(in, points[i].total, points[j].total) / weeks;
-        }
-    if (count == 0) return NAN;
-    qsort(slopes, (size_t)count, sizeof *slopes, by_value);
-    return count % 2 ? slopes[count / 2] : (slopes[count / 2 - 1] + slopes[count / 2]) / 2;
 }

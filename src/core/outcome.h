@@ -44,7 +44,6 @@ struct outcome_change outcome_classify(const struct instrument *in, struct outco
 /* Does this one threshold hold? A part that cannot be judged does not hold. */
 bool outcome_holds(const struct instrument *in, const struct threshold *t,
                    struct outcome_measure baseline, struct outcome_measure current);
-const char *outcome_name(enum outcome_state s); /* unknown worse unchanged partial ... */
 
 struct outcome_point { /* one measure of a series, by day */
     int32_t day;
@@ -57,10 +56,5 @@ struct outcome_point { /* one measure of a series, by day */
  * the response must be lost as well. DATE_NONE: no relapse, or no definition. */
 int32_t outcome_relapse(const struct instrument *in, struct str id, double baseline,
                         const struct outcome_point *points, int n);
-
-/* The middle of all slopes between two points (Theil, Sen), in points of improvement a week;
- * NAN with fewer than two days. */
-double outcome_trend(const struct instrument *in, struct arena scratch,
-                     const struct outcome_point *points, int n);
 
 #endif

@@ -316,20 +316,7 @@ struct pk_forecast {
 void pk_forecast(struct arena *a, struct pk_case c, struct pk_grid grid,
                  struct pk_population population, struct pk_forecast *out);
 
-/* What a page draws over the forecast, times in minutes of the regimen. */
-struct pk_vital {
-    double at_min, systolic, diastolic, pulse, spo2; /* NAN: not taken */
-};
-
-struct pk_figure {
-    const struct pk_vital *vitals;
-    int vital_count;
-    double now_min; /* NAN: no mark */
-    struct str title;
-    enum pk_tone { PK_TONE_PAPER, PK_TONE_PAGE, PK_TONE_GENTLE } tone; /* gentle: no numbers */
-};
-
-void pk_figure_write(struct buf *out, const struct pk_forecast *f, const struct pk_figure *g);
+void pk_figure_write(struct buf *out, const struct pk_forecast *f); /* SVG, for a paper */
 extern const char pk_report_advice[];
 void pk_report_dose(struct buf *out, const struct pk_regimen *r, int i); /* in words */
 void pk_report_table(struct buf *out, const struct pk_forecast *f);

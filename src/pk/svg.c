@@ -1,18 +1,18 @@
 /*
- * svg: the forecast as a figure, drawn by hand: the band as two light fills, the typical line,
- * doses as upright marks, thresholds thin and named with their source, effect below on the
- * same time axis, vitals over it when there are any.
+ * svg: the forecast as a figure for a paper, drawn by hand: the band as two light fills, the
+ * typical line, doses as upright marks, thresholds thin and named with their source, effect
+ * below on the same time axis. What pages show is drawn by src/web/forecast_view.c.
  *
- *      title, doses                                y axis of concentration left,
- *      +-----------------------------+             of blood pressure and pulse right
+ *      title, doses                                y axis of concentration left
+ *      +-----------------------------+
  *      |   concentration             |
  *      +-----------------------------+
  *      |   dissociation 0..1         |
  *      +-----------------------------+  minutes
  *      model, status, site, sources, banners
  *
- * Every shape has a class, so that a page's style can give it the theme's colours; the
- * attributes beside it are those of paper. The gentle tone has no numbers at all.
+ * Every shape has a class, so that a style can give it other colours; the attributes beside it
+ * are those of paper.
  */
 #include "pk/engine.h"
 
@@ -22,7 +22,6 @@ static const double width = 760, left = 62, right = 700, top = 64, floor_y = 344
 struct frame {
     struct buf *b;
     const struct pk_forecast *f;
-    const struct pk_figure *g;
     double until_min, top_ng_ml, x_step, y_step;
 };
 
@@ -48,7 +47,6 @@ static double y_of(const struct frame *p, double ng_ml) {
     return floor_y - (floor_y - top) * ng_ml / p->top_ng_ml;
 }
 static double effect_y(double e) { return effect_floor - (effect_floor - effect_top) * e; }
-static double vital_y(double v) { return floor_y - (floor_y - top) * v / 200; }
 
 static void at(struct buf *b, double x, double y) {
     buf_real(b, x, 1);
@@ -57,7 +55,7 @@ static void at(struct buf *b, double x, double y) {
 }
 
 static void rule(struct buf *b, const char *class, double x1, double y1, double x2, double y2) {
-    bool dashed = strstr(class, "threshold") || strstr(class, "now");
+    bool dashed = strstr(class, "threshold");
     buf_format(b, "<path class=\"%s\" d=\"M", class);
     at(b, x1, y1);
     buf_char(b, 'L');
@@ -194,7 +192,6 @@ static void doses(struct frame *p) {
             at(p->b, over, top - 4);
             buf_z(p->b, "\" stroke=\"#0f5f66\" stroke-width=\"4\"/>\n");
         }
-        if (p->g->tone == PK_TONE_GENTLE) continue;
         snprintf(words, sizeof words, "%s %g mg", pk_route_word(d->route), d->amount_mg);
         say(p->b, (struct label){"pk-dose-name", "start", x + 4, top + 8 + 13 * (i % 4), 12},
             str_from(words));
@@ -210,34 +207,6 @@ static void threshold(struct frame *p) {
              (int)(low->source.n < 60 ? low->source.n : 60), low->source.s);
     say(p->b, (struct label){"pk-note", "end", right - 4, y_of(p, low->value) - 4, 11},
         str_from(words));
-}
-
-static void vital_line(struct frame *p, const char *class, size_t field, const char *stroke) {
-    bool drawn = false;
-    for (int i = 0; i < p->g->vital_count; i++) {
-        const struct pk_vital *v = &p->g->vitals[i];
-        double value;
-        memcpy(&value, (const char *)v + field, sizeof value);
-        if (isnan(value) || v->at_min < 0 || v->at_min > p->until_min) continue;
-        if (!drawn) buf_format(p->b, "<path class=\"%s\" d=\"", class);
-        buf_char(p->b, drawn ? 'L' : 'M');
-        at(p->b, x_of(p, v->at_min), vital_y(value));
-        drawn = true;
-    }
-    if (drawn)
-        buf_format(p->b, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.2\" "
-                   "stroke-linejoin=\"round\"/>\n", stroke);
-}
-
-static void vitals(struct frame *p) {
-    if (p->g->vital_count == 0) return;
-    vital_line(p, "pk-systolic", offsetof(struct pk_vital, systolic), "#a34400");
-    vital_line(p, "pk-diastolic", offsetof(struct pk_vital, diastolic), "#a34400");
-    vital_line(p, "pk-pulse", offsetof(struct pk_vital, pulse), "#2b5c94");
-    for (int v = 50; v <= 200; v += 50)
-        say_number(p->b, (struct label){"pk-tick", "start", right + 6, vital_y(v) - 6, 11}, v);
-    say(p->b, (struct label){"pk-axis", "end", width - 4, top - 10, 11},
-        STR("mmHg, pulse (thin)"));
 }
 
 static void footer(struct frame *p, double y) {
@@ -273,22 +242,6 @@ static void open_svg(struct buf *b, double height, struct str title) {
     buf_z(b, "</title>\n");
 }
 
-/* For the patient: when it rises, is strongest and settles. No numbers, no drug levels. */
-static void gentle(struct frame *p, struct str title) {
-    struct pk_summary s = p->f->summary;
-    double x = fmin(fmax(x_of(p, s.dissociation.at_min), left + 60), right - 60);
-    double gone = isfinite(s.faint.to_min) ? x_of(p, s.faint.to_min) : right - 80;
-    open_svg(p->b, 460, title);
-    say(p->b, (struct label){"pk-title", "start", left - 50, 28, 16}, title);
-    band(p, PK_DISSOCIATION, 0, 4, "#d5e6e4");
-    curve(p, PK_DISSOCIATION, "pk-effect", "#0f5f66");
-    say(p->b, (struct label){"pk-name", "start", left, effect_floor + 20, 14}, STR("the dose"));
-    say(p->b, (struct label){"pk-name", "middle", x, effect_top - 12, 14}, STR("strongest"));
-    say(p->b, (struct label){"pk-name", "middle", fmin(gone, right - 40), effect_floor + 20, 14},
-        STR("mostly settled"));
-    buf_z(p->b, "</svg>\n");
-}
-
 static struct str title_of(struct buf *out, const struct pk_forecast *f) {
     const struct pk_regimen *r = f->c.regimen;
     struct buf b = buf_new(out->arena, 128);
@@ -301,21 +254,16 @@ static struct str title_of(struct buf *out, const struct pk_forecast *f) {
     return buf_str(&b);
 }
 
-void pk_figure_write(struct buf *out, const struct pk_forecast *f, const struct pk_figure *g) {
-    struct frame p = {out, f, g, (f->grid.count - 1) * f->grid.step_min, 1, 1, 1};
-    struct str title = g->title.s ? g->title : title_of(out, f);
+void pk_figure_write(struct buf *out, const struct pk_forecast *f) {
+    struct frame p = {out, f, (f->grid.count - 1) * f->grid.step_min, 1, 1, 1};
+    struct str title = title_of(out, f);
     if (p.until_min <= 0) p.until_min = 1;
     p.y_step = nice_step(highest(&p), 6);
     p.top_ng_ml = ceil(highest(&p) / p.y_step) * p.y_step;
     p.x_step = nice_minutes(p.until_min);
-    if (g->tone == PK_TONE_GENTLE) {
-        gentle(&p, title);
-        return;
-    }
     open_svg(out, 480 + 15 * (9 + f->banner_count), title);
-    if (g->tone == PK_TONE_PAPER)
-        buf_format(out, "<path d=\"M0 0H%gV%dH0Z\" fill=\"#ffffff\"/>\n", width,
-                   480 + 15 * (9 + f->banner_count));
+    buf_format(out, "<path d=\"M0 0H%gV%dH0Z\" fill=\"#ffffff\"/>\n", width,
+               480 + 15 * (9 + f->banner_count));
     say(out, (struct label){"pk-title", "start", left - 50, 28, 16}, title);
     axes(&p);
     band(&p, PK_VENOUS, 0, 4, "#d5e6e4");
@@ -328,10 +276,7 @@ void pk_figure_write(struct buf *out, const struct pk_forecast *f, const struct 
     curve(&p, PK_NORKETAMINE, "pk-nk", "#a59b8a");
     curve(&p, PK_VENOUS, "pk-venous", "#0f5f66");
     curve(&p, PK_DISSOCIATION, "pk-effect", "#5b3f86");
-    vitals(&p);
     ends(&p);
-    if (isfinite(g->now_min) && g->now_min >= 0 && g->now_min <= p.until_min)
-        rule(out, "pk-now", x_of(&p, g->now_min), top, x_of(&p, g->now_min), effect_floor);
     footer(&p, effect_floor + 60);
     buf_z(out, "</svg>\n");
 }

@@ -89,7 +89,8 @@ struct view_figure survival_figure(struct arena *a, const struct survival *s) {
     struct chart_area band = {t.low, t.high, t.n, AREA_OUTER};
     struct chart_mark *foot = NEWS(a, struct chart_mark, weeks / FOOT_WEEKS + 1);
     struct chart_pane pane = {.name = STR("Still hold the response"),
-                              .unit = STR("% of responders"), .high = 100, .height = 220, .series = series,
+                              .unit = STR("% of responders"), .high = 100, .height = 220,
+                              .series = series,
                               .series_count = add_published(a, series, 2),
                               .areas = &band, .area_count = 1};
     struct chart c = {.id = STR("held-curve"),
