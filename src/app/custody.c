@@ -10,30 +10,22 @@
 /* Rows and the core's values ----------------------------------------------------------------- */
 
 struct custody_holding custody_holding_of(const struct container *c, int64_t now_ms) {
-    struct custody_holding h = {.form = c->form,
-                                .state = c->state,
-                                .t = {c->received_ug, c->given_ug, c->wasted_ug, c->drawn_ug,
-                                      c->returned_ug, c->destroyed_ug, c->lost_ug,
-                                      c->adjusted_ug, c->left_ug},
-                                .today = clock_today(now_ms)};
+    struct custody_holding h = {
+        .form = c->form, .state = c->state, .today = clock_today(now_ms)};
     CHECK(date_parse(c->expiry_date, &h.expiry), "a container's date was checked on its way in");
+#define X(name) h.t.name = c->name;
+    CUSTODY_TOTALS(X)
+#undef X
     return h;
 }
 
 static void take_holding(struct container *c, const struct custody_holding *h, int64_t now_ms) {
-    const struct custody_totals *t = &h->t;
-    bool opened = str_is(h->state, "open") && !c->opened_ms.is;
+    if (str_is(h->state, "open") && !c->opened_ms.is)
+        c->opened_ms = (struct maybe_int){true, now_ms};
     c->state = h->state;
-    if (opened) c->opened_ms = (struct maybe_int){true, now_ms};
-    c->received_ug = t->received_ug;
-    c->given_ug = t->given_ug;
-    c->wasted_ug = t->wasted_ug;
-    c->drawn_ug = t->drawn_ug;
-    c->returned_ug = t->returned_ug;
-    c->destroyed_ug = t->destroyed_ug;
-    c->lost_ug = t->lost_ug;
-    c->adjusted_ug = t->adjusted_ug;
-    c->left_ug = t->left_ug;
+#define X(name) c->name = h->t.name;
+    CUSTODY_TOTALS(X)
+#undef X
 }
 
 struct str custody_number(struct arena *a, int64_t n) {
@@ -61,9 +53,8 @@ static enum err judge(struct tx *tx, const struct container *c, struct custody_a
     return faults_err(faults);
 }
 
-/* `entry` comes with what is its own: dose, child, counted. */
-static enum err write_act(struct tx *tx, struct container *c, const struct custody_act *act,
-                          struct custody_entry *entry) {
+enum err custody_enter(struct tx *tx, struct container *c, const struct custody_act *act,
+                       struct custody_entry *entry) {
     struct custody_holding h = custody_holding_of(c, tx->now_ms);
     bool first = c->version == 0;
     entry->before_seq = (struct maybe_int){!first, c->entries};
@@ -99,7 +90,7 @@ enum err custody_places(struct tx *tx, struct custody_places *out) {
     return E_OK;
 }
 
-static enum err check_place(struct tx *tx, struct str place, struct faults *faults) {
+enum err custody_check_place(struct tx *tx, struct str place, struct faults *faults) {
     struct custody_places places;
     TRY(custody_places(tx, &places));
     for (int i = 0; i < places.n; i++)
@@ -148,7 +139,7 @@ enum err custody_receive(struct tx *tx, const struct custody_delivery *in, struc
                          struct str *first) {
     int64_t number;
     check_delivery(tx, in, faults);
-    TRY(check_place(tx, in->place, faults));
+    TRY(custody_check_place(tx, in->place, faults));
     TRY(faults_err(faults));
     TRY(next_number(tx, &number));
     for (int64_t i = 0; i < in->containers; i++) {
@@ -156,7 +147,7 @@ enum err custody_receive(struct tx *tx, const struct custody_delivery *in, struc
         struct custody_act act = {.kind = CUSTODY_receive, .amount_ug = in->each_ug};
         struct custody_entry entry = {.at_ms = tx->now_ms};
         TRY(judge(tx, &c, &act, faults));
-        TRY(write_act(tx, &c, &act, &entry));
+        TRY(custody_enter(tx, &c, &act, &entry));
         if (i == 0) *first = c.id;
     }
     return E_OK;
@@ -187,13 +178,13 @@ static enum err draw(struct tx *tx, struct container *vial, struct custody_act *
                                  .account_id = act->account_id,
                                  .reason = str_format(tx->arena, "drawn from %.*s",
                                                       STR_ARG(vial->number))};
-    TRY(write_act(tx, syringe, &begins, &in));
-    return write_act(tx, vial, act, &out);
+    TRY(custody_enter(tx, syringe, &begins, &in));
+    return custody_enter(tx, vial, act, &out);
 }
 
 static enum err move(struct tx *tx, const struct custody_do *in, struct container *c,
                      struct faults *faults) {
-    TRY(check_place(tx, in->place, faults));
+    TRY(custody_check_place(tx, in->place, faults));
     if (str_eq(in->place, c->place))
         fault_add(faults, STR("place"), "same", "It stands there already.");
     c->place = in->place;
@@ -213,7 +204,7 @@ enum err custody_do(struct tx *tx, const struct custody_do *in, struct faults *f
     if (in->kind == CUSTODY_transfer) TRY(move(tx, in, &c, faults));
     if (in->kind == CUSTODY_draw) return draw(tx, &c, &act, out);
     struct custody_entry entry = {.at_ms = tx->now_ms};
-    TRY(write_act(tx, &c, &act, &entry));
+    TRY(custody_enter(tx, &c, &act, &entry));
     *out = c;
     return in->kind == CUSTODY_loss ? custody_incident_of_loss(tx, &c, entry.amount_ug, in->reason)
                                     : E_OK;
@@ -230,7 +221,7 @@ enum err custody_recall_lot(struct tx *tx, struct str lot, struct str reason,
         struct custody_entry entry = {.at_ms = tx->now_ms};
         if (!custody_may(&h, CUSTODY_recall)) continue;
         TRY(judge(tx, &rows.v[i], &act, faults));
-        TRY(write_act(tx, &rows.v[i], &act, &entry));
+        TRY(custody_enter(tx, &rows.v[i], &act, &entry));
         ++*n;
     }
     if (*n == 0)
@@ -281,5 +272,5 @@ enum err custody_after_dose(struct tx *tx, struct container *from, const struct 
                               .second_id = given->checked_by,
                               .patient_id = given->patient_id};
     struct custody_entry entry = {.dose_id = given->id, .at_ms = given->given_ms};
-    return write_act(tx, from, &act, &entry);
+    return custody_enter(tx, from, &act, &entry);
 }

@@ -96,7 +96,12 @@ MUST enum err custody_investigate(struct tx *tx, const struct custody_step *in,
 /* Two people; E_BLOCKED before anything was found. */
 MUST enum err custody_close(struct tx *tx, struct str id, struct str second_id,
                             struct str outcome, struct faults *faults);
-/* For custody.c: of a loss. */
+/* Among the files of custody: an act that was judged, as an entry (which comes with what is its
+ * own: dose, child, counted) and the container after it; a fault at `place` that is none here. */
+MUST enum err custody_enter(struct tx *tx, struct container *c, const struct custody_act *act,
+                            struct custody_entry *entry);
+MUST enum err custody_check_place(struct tx *tx, struct str place, struct faults *faults);
+/* Of a loss. */
 MUST enum err custody_incident_of_loss(struct tx *tx, const struct container *c,
                                        int64_t missing_ug, struct str told);
 

@@ -135,21 +135,10 @@ static enum err count_group(struct counting *c, const struct sealed_group_row *g
 
 /* What was seen in an open container is an entry of its own ledger too; it moves nothing. */
 static enum err enter_count(struct counting *c, struct container *from, int64_t counted_ug) {
-    struct custody_entry e = {.container_id = from->id,
-                              .seq = from->entries + 1,
-                              .before_seq = {true, from->entries},
-                              .before_ug = {true, from->left_ug},
-                              .kind = STR("count"),
-                              .left_ug = from->left_ug,
-                              .counted_ug = {true, counted_ug},
-                              .place = from->place,
-                              .at_ms = c->tx->now_ms,
-                              .account_id = c->tx->actor.account_id,
-                              .second_id = c->in->second_id};
-    tx_event(c->tx, custody_event(CUSTODY_count), STR_ABSENT);
-    TRY(custody_entry_put(c->tx, &e));
-    from->entries++;
-    return container_put(c->tx, from);
+    struct custody_act act = {.kind = CUSTODY_count, .account_id = c->row.account_id,
+                              .second_id = c->row.second_id};
+    struct custody_entry entry = {.counted_ug = {true, counted_ug}};
+    return custody_enter(c->tx, from, &act, &entry);
 }
 
 static enum err count_open(struct counting *c, struct container *from) {
@@ -184,11 +173,7 @@ static enum err count_all(struct counting *c) {
 
 static enum err check_count(struct tx *tx, const struct custody_count_in *in,
                             struct faults *faults) {
-    struct custody_places places;
-    bool known = false;
-    TRY(custody_places(tx, &places));
-    for (int i = 0; i < places.n; i++) known |= str_eq(places.v[i], in->place);
-    if (!known) return E_UNKNOWN;
+    TRY(custody_check_place(tx, in->place, faults));
     if (str_eq(in->second_id, tx->actor.account_id))
         fault_add(faults, STR("checker_name"), "two_person",
                   "One person twice is no two people: a colleague signs.");

@@ -7,17 +7,16 @@
 enum flow { FLOW_IN, FLOW_OUT, FLOW_WHOLE, FLOW_FOUND, FLOW_STAY };
 enum need { SECOND = 1, REASON = 2, FRESH = 4, PATIENT = 8 };
 enum state { SEALED = 1, OPEN = 2, EMPTY = 4, RECALLED = 8, GONE = 16 };
-enum column { COLUMN_none, COLUMN_received, COLUMN_given, COLUMN_wasted, COLUMN_drawn,
-              COLUMN_returned, COLUMN_destroyed, COLUMN_lost, COLUMN_adjusted };
 
 static const struct {
     const char *name, *event, *text;
-    enum column column;
+    size_t total; /* its offset */
     enum flow flow;
     unsigned needs, states;
 } kinds[] = {
-#define KIND(name, column, flow, needs, states, text) \
-    {#name, "custody_" #name, text, COLUMN_##column, FLOW_##flow, needs, states},
+#define KIND(name, total, flow, needs, states, text)                                              \
+    {#name, "custody_" #name, text, offsetof(struct custody_totals, total), FLOW_##flow, needs,   \
+     states},
 #include "core/custody.def"
 #undef KIND
 };
@@ -111,15 +110,6 @@ void custody_judge(const struct custody_holding *h, const struct custody_act *ac
     judge_people(act, faults);
 }
 
-static int64_t *column_of(struct custody_totals *t, enum column c) {
-    int64_t *const at[] = {[COLUMN_received] = &t->received_ug, [COLUMN_given] = &t->given_ug,
-                           [COLUMN_wasted] = &t->wasted_ug,     [COLUMN_drawn] = &t->drawn_ug,
-                           [COLUMN_returned] = &t->returned_ug,
-                           [COLUMN_destroyed] = &t->destroyed_ug,
-                           [COLUMN_lost] = &t->lost_ug, [COLUMN_adjusted] = &t->adjusted_ug};
-    return at[c];
-}
-
 static struct str state_after(const struct custody_holding *h, enum custody_kind kind) {
     if (kind == CUSTODY_receive) return str_is(h->form, "syringe") ? STR("open") : STR("sealed");
     if (kind == CUSTODY_return) return STR("returned");
@@ -136,7 +126,7 @@ void custody_apply(struct custody_holding *h, const struct custody_act *act, int
                      : flow == FLOW_WHOLE ? h->t.left_ug
                                           : act->amount_ug;
     bool in = flow == FLOW_IN || flow == FLOW_FOUND;
-    if (flow != FLOW_STAY) *column_of(&h->t, kinds[act->kind].column) += amount;
+    if (flow != FLOW_STAY) *(int64_t *)((char *)&h->t + kinds[act->kind].total) += amount;
     h->t.left_ug += in ? amount : -amount;
     h->state = state_after(h, act->kind);
     *moved_ug = amount;

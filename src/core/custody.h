@@ -18,7 +18,7 @@
 #include "core/criteria.h"
 
 enum custody_kind {
-#define KIND(name, column, flow, needs, states, text) CUSTODY_##name,
+#define KIND(name, total, flow, needs, states, text) CUSTODY_##name,
 #include "core/custody.def"
 #undef KIND
     CUSTODY_KINDS
@@ -29,10 +29,13 @@ const char *custody_text(enum custody_kind k); /* "drawn into a syringe" */
 const char *custody_event(enum custody_kind k); /* of the journal: custody_draw */
 bool custody_parse(struct str name, enum custody_kind *out);
 
-struct custody_totals {
-    int64_t received_ug, given_ug, wasted_ug, drawn_ug, returned_ug, destroyed_ug, lost_ug,
-        adjusted_ug, left_ug;
-};
+/* By the names of the container's columns. */
+#define CUSTODY_TOTALS(X)                                                                      \
+    X(received_ug) X(given_ug) X(wasted_ug) X(drawn_ug) X(returned_ug) X(destroyed_ug)         \
+    X(lost_ug) X(adjusted_ug) X(left_ug)
+#define X(name) int64_t name;
+struct custody_totals { CUSTODY_TOTALS(X) };
+#undef X
 bool custody_balanced(const struct custody_totals *t);
 
 /* The container, as far as an act looks at it. */
