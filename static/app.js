@@ -95,6 +95,7 @@
     leaving = true;
     dirty.delete(e.target);
   });
+  document.addEventListener('form:taken', (e) => { dirty.delete(e.target); }); // offline.js
   window.addEventListener('pageshow', () => {
     leaving = false;
     for (const form of document.forms) delete form.dataset.sent;

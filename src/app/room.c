@@ -13,8 +13,7 @@ static enum err check_name(struct tx *tx, const struct room *row, struct faults 
         return E_OK;
     }
     enum err e = room_named(tx, &(struct room_named_in){row->name}, &other);
-    if (e == E_UNKNOWN) return E_OK;
-    TRY(e);
+    if (e) return e == E_UNKNOWN ? E_OK : e;
     if (!str_eq(other.id, row->id))
         fault_add(faults, STR("name"), "taken", "There is a room of that name; choose another.");
     return E_OK;
@@ -28,8 +27,7 @@ static enum err check_state(struct tx *tx, const struct room *row, struct faults
         fault_add(faults, STR("state"), "unknown", "A room is open or closed.");
     if (!str_is(row->state, "closed") || !row->id.n) return E_OK;
     enum err e = room_user(tx, &(struct room_user_in){row->id}, &user);
-    if (e == E_UNKNOWN) return E_OK;
-    TRY(e);
+    if (e) return e == E_UNKNOWN ? E_OK : e;
     fault_add(faults, STR("state"), "in_use",
               "A session stands in this room; close it when the session has left.");
     return E_OK;
@@ -57,8 +55,7 @@ static enum err check_free(struct tx *tx, struct str room_id, struct faults *fau
     }
     TRY(e);
     e = room_user(tx, &(struct room_user_in){room_id}, &user);
-    if (e == E_UNKNOWN) return E_OK;
-    TRY(e);
+    if (e) return e == E_UNKNOWN ? E_OK : e;
     struct buf since = buf_new(tx->arena, 8);
     clock_put_time(&since, user.from_ms);
     fault_add(faults, STR("room"), "in_use",
@@ -92,7 +89,6 @@ enum err room_take(struct tx *tx, const struct dosing *session, struct str room_
 enum err room_leave(struct tx *tx, const struct dosing *session) {
     struct dosing_room stay;
     enum err e = dosing_room_open(tx, &(struct dosing_room_open_in){session->id}, &stay);
-    if (e == E_UNKNOWN) return E_OK;
-    TRY(e);
+    if (e) return e == E_UNKNOWN ? E_OK : e;
     return end_stay(tx, &stay, tx->now_ms);
 }

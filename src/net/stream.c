@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 
-enum { TEXT_MAX = 160, SLOTS = 2 * STREAM_PENDING_MAX, MS_NS = 1000000 };
+enum { TEXT_MAX = 160, MS_NS = 1000000 };
 
 struct event {
     int n;
@@ -43,7 +43,7 @@ struct stream_hub {
     uint64_t next; /* the number of the next event; the ring holds those before it */
     struct event ring[STREAM_RING];
     struct name pending[STREAM_PENDING_MAX];
-    int pending_n, slots[SLOTS]; /* slots: index + 1 into pending, by hash */
+    int pending_n;
     bool resync;
     int64_t flushed_ns, beat_ns;
     struct client clients[STREAM_CLIENTS_MAX];
@@ -74,57 +74,42 @@ static void cut(struct client *c) {
 /* Publishing -------------------------------------------------------------------------------- */
 
 static void take_name(char *to, int room, struct str from) {
+    static const char signs[] = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     CHECK(from.n < room, "a topic or id is longer than an event's");
-    for (ptrdiff_t i = 0; i < from.n; i++) {
-        char c = from.s[i];
-        CHECK((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_',
-              "a sign in a topic or id that no event has");
-        to[i] = c;
-    }
+    memcpy(to, from.s, (size_t)from.n);
     to[from.n] = 0;
+    CHECK(to[strspn(to, signs)] == 0, "a sign in a topic or id that no event has");
 }
 
-static unsigned hash_of(const struct name *n) {
-    unsigned h = 2166136261u; /* FNV-1a */
-    for (const char *s = n->topic; *s; s++) h = (h ^ (unsigned char)*s) * 16777619u;
-    for (const char *s = n->id; *s; s++) h = (h ^ (unsigned char)*s) * 16777619u;
-    return h;
-}
-
+/* By a look at each: between two flushes there are few, and past the limit it is one resync. */
 static void add_pending(struct stream_hub *h, const struct name *n) {
-    unsigned at = hash_of(n) % SLOTS;
-    for (; h->slots[at]; at = (at + 1) % SLOTS) {
-        const struct name *other = &h->pending[h->slots[at] - 1];
-        if (strcmp(other->id, n->id) == 0 && strcmp(other->topic, n->topic) == 0) {
+    for (const struct name *p = h->pending; p < h->pending + h->pending_n; p++)
+        if (strcmp(p->id, n->id) == 0 && strcmp(p->topic, n->topic) == 0) {
             h->stats.merged++;
             return;
         }
-    }
-    if (h->pending_n == STREAM_PENDING_MAX) {
-        h->resync = true;
-        return;
-    }
-    h->pending[h->pending_n++] = *n;
-    h->slots[at] = h->pending_n;
+    if (h->pending_n < STREAM_PENDING_MAX) h->pending[h->pending_n++] = *n;
+    else h->resync = true;
+}
+
+/* NULL: everything. */
+static void publish(struct stream_hub *h, const struct name *n) {
+    pthread_mutex_lock(&h->lock);
+    if (n) add_pending(h, n);
+    else h->resync = true;
+    pthread_cond_signal(&h->work);
+    pthread_mutex_unlock(&h->lock);
 }
 
 void stream_publish(struct stream_hub *h, struct str topic, struct str id) {
     struct name n;
     take_name(n.topic, STREAM_TOPIC_MAX, topic);
     take_name(n.id, STREAM_ID_MAX, id);
-    pthread_mutex_lock(&h->lock);
-    add_pending(h, &n);
-    pthread_cond_signal(&h->work);
-    pthread_mutex_unlock(&h->lock);
+    publish(h, &n);
 }
 
-void stream_resync(struct stream_hub *h) {
-    pthread_mutex_lock(&h->lock);
-    h->resync = true;
-    pthread_cond_signal(&h->work);
-    pthread_mutex_unlock(&h->lock);
-}
+void stream_resync(struct stream_hub *h) { publish(h, NULL); }
 
 void stream_end(struct stream_hub *h, struct str key) {
     pthread_mutex_lock(&h->lock);
@@ -147,7 +132,6 @@ static void write_event(struct stream_hub *h, struct name n) {
 static void flush(struct stream_hub *h, int64_t now_ns) {
     for (int i = 0; i < h->pending_n; i++) write_event(h, h->pending[i]);
     h->pending_n = 0;
-    memset(h->slots, 0, sizeof h->slots);
     for (int i = 0; i < STREAM_CLIENTS_MAX; i++) {
         struct client *c = &h->clients[i];
         if (!c->used || c->over) continue;

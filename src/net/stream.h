@@ -28,7 +28,7 @@ enum {
     STREAM_CLIENTS_MAX = 256, /* a quarter of the connections; past it E_TOO_MANY */
     STREAM_RING = 4096,       /* at a thousand events a second, four seconds away are mended */
     STREAM_LAG_MAX = 2048,    /* events; half of the ring, so that it can still come again */
-    STREAM_PENDING_MAX = 512, /* different ones between two flushes; past it one resync */
+    STREAM_PENDING_MAX = 256, /* different ones between two flushes; past it one resync */
     STREAM_FLUSH_MS = 25,
     STREAM_BEAT_MS = 3000,    /* a client that hears nothing for three of them is not live */
     STREAM_LIFE_MS = 60000,

@@ -29,14 +29,6 @@ void live_changed(struct tx *tx, const char *topic, struct str id) {
     if (is_heard(tx->store) && !tx->p->changed_all && id.n) add(tx, topic, id);
 }
 
-static bool is_column(const struct sql_field *f, const char *name) {
-    return f->type == SQL_TEXT && strcmp(f->name, name) == 0;
-}
-
-static struct str text_at(const void *row, const struct sql_field *f) {
-    return *(const struct str *)(const void *)((const char *)row + f->offset);
-}
-
 void live_row(struct tx *tx, const struct table_info *t, struct str id, const void *row) {
     if (!is_heard(tx->store) || tx->p->changed_all) return;
 #define LIVE_TABLE(table, topic)                                                                  \
@@ -47,9 +39,10 @@ void live_row(struct tx *tx, const struct table_info *t, struct str id, const vo
 #undef LIVE_COLUMN
     for (int i = 0; i < t->n; i++) {
         const struct sql_field *f = &t->fields[i];
+        const void *value = (const char *)row + f->offset;
 #define LIVE_TABLE(table, topic)
 #define LIVE_COLUMN(column, topic)                                                                \
-    if (is_column(f, #column)) live_changed(tx, topic, text_at(row, f));
+    if (strcmp(f->name, #column) == 0) live_changed(tx, topic, *(const struct str *)value);
 #include "store/live.def"
 #undef LIVE_TABLE
 #undef LIVE_COLUMN

@@ -75,10 +75,6 @@ static bool case_of(struct arena *a, const struct forecast_case *c, struct pk_ca
     return true;
 }
 
-static int64_t minute_at(const struct forecast_case *c, double minute) {
-    return c->doses[0].at_ms + (int64_t)(minute * (double)MINUTE_MS);
-}
-
 struct str forecast_phase(struct arena *a, const struct forecast_case *c, int64_t now_ms) {
     struct pk_case known;
     struct pk_summary s;
@@ -102,7 +98,8 @@ struct str forecast_phase(struct arena *a, const struct forecast_case *c, int64_
     for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
         if (now_min < phases[i].until_min) {
             if (!isfinite(phases[i].until_min)) return str_from(phases[i].now);
-            struct str from = show_time(a, minute_at(c, phases[i].until_min));
+            int64_t until_ms = (int64_t)(phases[i].until_min * (double)MINUTE_MS);
+            struct str from = show_time(a, c->doses[0].at_ms + until_ms);
             return str_format(a, "%s; %s from %.*s", phases[i].now, phases[i].next, STR_ARG(from));
         }
     return STR("past");

@@ -607,7 +607,7 @@ enum err post_session_vitals(struct request *rq) {
     if (!d.has) return E_UNKNOWN;
     struct vitals_place place = {.patient_id = rq->path[0],
                                  .dosing_id = d.row.id,
-                                 .at_ms = f->at.is ? f->at.v : 0};
+                                 .at_ms = f->at.is ? f->at.v : rq->entered_ms};
     struct vitals v = {
 #define VITAL(name, loinc, unit, lowest, highest, decimals, text) .name = f->name,
 #include "app/vitals.def"
@@ -692,7 +692,7 @@ enum err post_session_event(struct request *rq) {
                                 .kind = f->kind,
                                 .severity = f->severity,
                                 .text = f->text,
-                                .at_ms = f->at.is ? f->at.v : 0};
+                                .at_ms = f->at.is ? f->at.v : rq->entered_ms};
     TRY(dosing_event(rq->tx, rq->app->content, &row, rq->path[1], &rq->faults));
     return back(rq);
 }

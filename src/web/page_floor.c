@@ -93,7 +93,8 @@ static enum err put_check(struct request *rq, const struct floor_session_row *s,
 
 static enum vitals_level level_of(const struct alarm *a) {
     enum vitals_level level;
-    return alarms_level_parse(a->level, &level) ? level : VITALS_ADVISORY;
+    CHECK(alarms_level_parse(a->level, &level), "an alarm of a known level");
+    return level;
 }
 
 static void put_alarm(struct request *rq, const struct alarm *a, struct view_room_card *card) {
@@ -130,7 +131,6 @@ static enum err put_here(struct request *rq, const struct floor_session_row *s,
         buf_put(&names, rows.v[i].name.n ? rows.v[i].name : STR("somebody"));
     }
     if (names.n) card->here = buf_str(&names);
-    card->alone = true;
     return E_OK;
 }
 
@@ -181,8 +181,7 @@ struct floor {
     struct room_rows rooms;
     struct floor_session_rows sessions;
     struct str of; /* absent: every card; else the ids that are asked for */
-    struct view_room_card *v;
-    ptrdiff_t n;
+    struct view_floor_cards *out;
 };
 
 static bool is_wanted(const struct floor *f, struct str id) {
@@ -202,7 +201,7 @@ static const struct floor_session_row *session_in(const struct floor *f, struct 
 static enum err add_card(struct request *rq, struct floor *f, struct str id, struct str name,
                          const struct floor_session_row *s) {
     if (!is_wanted(f, id)) return E_OK;
-    struct view_room_card *card = &f->v[f->n++];
+    struct view_room_card *card = &f->out->cards.v[f->out->cards.n++];
     *card = (struct view_room_card){
         .id = id, .room = name, .dosing = STR(""), .level = s ? STR("taken") : STR("free")};
     return s ? put_session(rq, s, card) : E_OK;
@@ -211,7 +210,7 @@ static enum err add_card(struct request *rq, struct floor *f, struct str id, str
 static enum err make_cards(struct request *rq, struct floor *f) {
     TRY(room_list(rq->tx, &f->rooms));
     TRY(floor_session(rq->tx, &f->sessions));
-    f->v = NEWS(rq->arena, struct view_room_card, f->rooms.n + f->sessions.n);
+    f->out->cards.v = NEWS(rq->arena, struct view_room_card, f->rooms.n + f->sessions.n);
     for (ptrdiff_t i = 0; i < f->rooms.n; i++) {
         const struct room *room = &f->rooms.v[i];
         const struct floor_session_row *s = session_in(f, room->id);
@@ -232,23 +231,22 @@ static enum err summary(struct request *rq, const struct floor *f, struct view_f
         if (level_of(&open.v[i]) > worst) worst = level_of(&open.v[i]);
         calling += !open.v[i].acknowledged_ms.is;
     }
-    int here = (int)f->sessions.n, alarms = (int)open.n;
-    v->text = str_format(rq->arena, "%d %s here; %d open %s, %d not acknowledged", here,
-                         here == 1 ? "patient" : "patients", alarms,
-                         alarms == 1 ? "alarm" : "alarms", calling);
+    v->text = str_format(rq->arena, "Patients here: %td; open alarms: %td, not acknowledged: %d",
+                         f->sessions.n, open.n, calling);
     const char *name = vitals_level_name(worst);
     if (worst != VITALS_FINE) v->worst = show_tag(rq->arena, name, str_from(name));
     return E_OK;
 }
 
-enum err page_floor(struct request *rq) {
-    struct floor f = {0};
-    struct view_floor v = {0};
+static enum err make(struct request *rq, struct str of, struct view_floor_cards *v) {
+    struct floor f = {.of = of, .out = v};
     TRY(make_cards(rq, &f));
-    TRY(summary(rq, &f, &v.summary));
-    v.cards.v = f.v;
-    v.cards.n = f.n;
-    if (web_allows(rq, CAP_ROOM_WRITE)) v.rooms_at = STR("/rooms");
+    return summary(rq, &f, &v->summary);
+}
+
+enum err page_floor(struct request *rq) {
+    struct view_floor v = {.rooms_at = web_allows(rq, CAP_ROOM_WRITE) ? STR("/rooms") : STR_ABSENT};
+    TRY(make(rq, STR_ABSENT, &v.all));
     page_open(rq, "Floor", STR("Floor"));
     html_floor(rq->out, &v);
     page_close(rq);
@@ -256,12 +254,8 @@ enum err page_floor(struct request *rq) {
 }
 
 enum err page_floor_cards(struct request *rq) {
-    struct floor f = {.of = web_query(rq, "of")};
     struct view_floor_cards v = {0};
-    TRY(make_cards(rq, &f));
-    TRY(summary(rq, &f, &v.summary));
-    v.cards.v = f.v;
-    v.cards.n = f.n;
+    TRY(make(rq, web_query(rq, "of"), &v));
     html_floor_cards(rq->out, &v);
     return E_OK;
 }

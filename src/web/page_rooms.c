@@ -4,32 +4,10 @@
 #include "web/form_view.h"
 #include "web/route.h"
 
-static bool in_use(const struct rooms_in_use_rows *used, struct str id) {
-    for (ptrdiff_t i = 0; i < used->n; i++)
-        if (str_eq(used->v[i].room_id, id)) return true;
-    return false;
-}
-
-static struct view_tag state_of(const struct room *room, const struct rooms_in_use_rows *used) {
-    if (str_is(room->state, "closed")) return (struct view_tag){STR("information"), STR("closed")};
-    if (in_use(used, room->id)) return (struct view_tag){STR("information"), STR("in use")};
-    return (struct view_tag){STR("fine"), STR("free")};
-}
-
 enum err page_rooms(struct request *rq) {
-    struct room_rows rooms;
-    struct rooms_in_use_rows used;
     struct view_rooms v = {0};
-    TRY(room_list(rq->tx, &rooms));
-    TRY(rooms_in_use(rq->tx, &used));
-    v.rows.v = NEWS(rq->arena, struct view_rooms_row, rooms.n);
-    int64_t last = 0;
-    for (ptrdiff_t i = 0; i < rooms.n; i++) {
-        const struct room *r = &rooms.v[i];
-        v.rows.v[v.rows.n++] = (struct view_rooms_row){
-            .id = r->id, .name = r->name, .position = r->position, .state = state_of(r, &used)};
-        last = r->position;
-    }
+    TRY(room_use(rq->tx, &v.rows));
+    int64_t last = v.rows.n ? v.rows.v[v.rows.n - 1].position : 0;
     struct form_room next = {.position = {true, last + 1}};
     TRY(web_form(rq, FORM_room, STR("/rooms"), &next, 0, &v.form));
     page_open(rq, "Rooms", STR("Rooms"));
@@ -38,11 +16,15 @@ enum err page_rooms(struct request *rq) {
     return E_OK;
 }
 
-enum err post_rooms(struct request *rq) {
-    const struct form_room *f = &rq->form.room;
-    struct room row = {.name = f->name, .position = f->position.v, .state = STR("open")};
+static enum err save(struct request *rq, struct room row) {
     TRY(room_save(rq->tx, &row, &rq->faults));
     return web_redirect(rq, "/rooms");
+}
+
+enum err post_rooms(struct request *rq) {
+    const struct form_room *f = &rq->form.room;
+    return save(rq, (struct room){.name = f->name, .position = f->position.v,
+                                  .state = STR("open")});
 }
 
 enum err page_room(struct request *rq) {
@@ -61,26 +43,20 @@ enum err page_room(struct request *rq) {
 
 enum err post_room(struct request *rq) {
     const struct form_room_edit *f = &rq->form.room_edit;
-    struct room row = {.id = rq->path[0], .version = rq->version, .name = f->name,
-                       .position = f->position.v, .state = f->state};
-    TRY(room_save(rq->tx, &row, &rq->faults));
-    return web_redirect(rq, "/rooms");
+    return save(rq, (struct room){.id = rq->path[0], .version = rq->version, .name = f->name,
+                                  .position = f->position.v, .state = f->state});
 }
 
 /* Where a session may go: open rooms, and of those in use it is said. */
 enum err choices_rooms(struct request *rq, struct field_choices *out) {
-    struct room_rows rooms;
-    struct rooms_in_use_rows used;
-    TRY(room_list(rq->tx, &rooms));
-    TRY(rooms_in_use(rq->tx, &used));
+    struct room_use_rows rooms;
+    TRY(room_use(rq->tx, &rooms));
     *out = (struct field_choices){NEWS(rq->arena, struct field_choice, rooms.n), 0};
-    for (ptrdiff_t i = 0; i < rooms.n; i++) {
-        const struct room *r = &rooms.v[i];
-        if (!str_is(r->state, "open")) continue;
-        out->v[out->n++] = (struct field_choice){
-            r->id, str_format(rq->arena, "%.*s%s", STR_ARG(r->name),
-                              in_use(&used, r->id) ? " (in use)" : "")};
-    }
+    for (const struct room_use_row *r = rooms.v; r < rooms.v + rooms.n; r++)
+        if (!str_is(r->state, "closed"))
+            out->v[out->n++] = (struct field_choice){
+                r->id, str_format(rq->arena, "%.*s%s", STR_ARG(r->name),
+                                  str_is(r->state, "free") ? "" : " (in use)")};
     return E_OK;
 }
 

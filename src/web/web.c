@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/entry.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -168,10 +169,25 @@ static enum err drop_draft(struct request *rq) {
     return draft_drop(rq->tx, &(struct draft_drop_in){rq->account.id, rq->http->path});
 }
 
+/* A form that a device gave an id is kept once (app/entry.h): the second time its page is shown
+ * as after the first. */
+static enum err take_entry(struct request *rq, bool *again) {
+    struct entry entry = {.id = web_typed(rq, "client_id"), .path = rq->http->path};
+    if (!entry.id.n || has(rq, UNSAVED)) return E_OK;
+    if (!str_to_int(web_typed(rq, "client_ms"), &entry.entered_ms)) entry.entered_ms = 0;
+    TRY(entry_take(rq->tx, &entry, again, &rq->faults));
+    rq->entered_ms = entry.entered_ms;
+    ptrdiff_t end = rq->http->path.n;
+    while (end > 1 && rq->http->path.s[end - 1] != '/') end--;
+    return *again ? web_redirect(rq, "%.*s", (int)end - 1, rq->http->path.s) : E_OK;
+}
+
 static enum err handle_once(struct request *rq) {
     if (has(rq, OWN_TX)) return rq->route->handler(rq);
     if (!rq->tx) TRY(web_begin(rq, is_post(rq) ? TX_WRITE : TX_READ));
-    enum err e = rq->route->handler(rq);
+    bool again = false;
+    enum err e = is_post(rq) ? take_entry(rq, &again) : E_OK;
+    if (!e && !again) e = rq->route->handler(rq);
     if (!e && is_post(rq) && !has(rq, UNSAVED) && rq->own.appended == 0) {
         log_error("web unaudited handler=%s", rq->route->handler_name);
         e = E_BROKEN;

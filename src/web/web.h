@@ -64,6 +64,7 @@ struct request {
     struct parts parts;              /* of an upload */
     union form form;                 /* POST: the row's form, typed and valid */
     int64_t version;                 /* POST: the record's version that the form was made from */
+    int64_t entered_ms;              /* POST: when a device says that it was typed; 0: now */
     struct faults faults;            /* a use case adds; then E_INVALID or E_BLOCKED */
 
     struct str patient_id; /* for the journal and the head; on CLINICAL pages the {id} */

@@ -54,9 +54,10 @@ static void a_room_holds_one_session(void **state) {
     assert_int_equal(room_leave(&tx, &first), E_OK);
     assert_int_equal(take(&tx, &second, aspen.id, NOW + 3), E_OK);
     assert_int_equal(take(&tx, &first, birch.id, NOW + 4), E_OK);
-    struct rooms_in_use_rows used;
-    assert_int_equal(rooms_in_use(&tx, &used), E_OK);
-    assert_int_equal(used.n, 2);
+    struct room_use_rows used;
+    assert_int_equal(room_use(&tx, &used), E_OK);
+    assert_true(used.n == 2 && str_is(used.v[0].state, "in use") &&
+                str_is(used.v[1].state, "in use"));
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 

@@ -27,10 +27,15 @@ SELECT {dosing_room} FROM dosing_room
  WHERE clinic_id = $clinic AND dosing_id = $1 AND to_ms IS NULL
  ORDER BY from_ms DESC, id DESC LIMIT 1;
 
--- many rooms_in_use () -> (room_id text)
-SELECT r.room_id FROM dosing_room r JOIN dosing d ON d.clinic_id = r.clinic_id AND d.id = r.dosing_id
- WHERE r.clinic_id = $clinic AND r.to_ms IS NULL AND d.state NOT IN ('stopped', 'discharged')
- ORDER BY r.room_id LIMIT 500;
+-- many room_use () -> (id text, name text, position int, state text, level text)
+-- The rooms as they are now: free, in use or closed.
+SELECT m.id, m.name, m.position,
+       CASE WHEN u.room_id IS NOT NULL THEN 'in use' WHEN m.state = 'closed' THEN 'closed' ELSE 'free' END,
+       CASE WHEN u.room_id IS NULL AND m.state = 'open' THEN 'fine' ELSE 'information' END
+  FROM room m LEFT JOIN (
+       SELECT DISTINCT r.room_id FROM dosing_room r JOIN dosing d ON d.clinic_id = r.clinic_id AND d.id = r.dosing_id
+        WHERE r.clinic_id = $clinic AND r.to_ms IS NULL AND d.state NOT IN ('stopped', 'discharged')) u ON u.room_id = m.id
+ WHERE m.clinic_id = $clinic ORDER BY m.position, m.name, m.id LIMIT 500;
 
 -- many dosing_running () -> dosing
 -- Sessions whose patient is here, first come first.

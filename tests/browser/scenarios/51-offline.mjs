@@ -1,0 +1,98 @@
+// The network goes for an hour and comes back: what was typed waits on the device, is sent once,
+// and stands in the record with both times.
+export default async ({ clinic, test, ok, equal, axe, MINUTE }) => {
+    const page = await clinic.login('monitor');
+    await page.goto(`${clinic.url}/floor`);
+    const card = page.locator('article.room', { has: page.locator('.room-clock') }).last();
+    const link = clinic.url + await card.locator('.room-who a').getAttribute('href');
+    const waiting = page.locator('.waiting');
+    const part = (id) => page.locator('details', { has: page.locator(`#${id}`) });
+    const unfold = async (id) => {
+        const d = part(id);
+        if (!(await d.evaluate((e) => e.open))) await d.locator('summary').first().click();
+        return d;
+    };
+    const pulse = async (rate) => {
+        const d = await unfold('signs');
+        await d.getByLabel('Heart rate').fill(rate);
+        await d.getByRole('button', { name: 'Record' }).click();
+    };
+    await page.goto(link);
+    await test('with a network it is sent at once, and said', async () => {
+        await pulse('91');
+        await page.locator('.notice', { hasText: 'Vital signs were recorded' }).waitFor();
+        await page.locator('#now', { hasText: '91' }).waitFor();
+        equal(await waiting.isVisible(), false, 'something waits');
+    });
+    await test('what is wrong is said as ever, with what was typed', async () => {
+        await pulse('9000');
+        await page.locator('.faults').waitFor();
+        equal(await part('signs').getByLabel('Heart rate').inputValue(), '9000', 'what was typed');
+        await page.goto(link);
+        equal(await waiting.isVisible(), false, 'a refused entry waits');
+    });
+    await test('without a network it waits here, and the page says how many', async () => {
+        await page.context().setOffline(true);
+        await pulse('92');
+        await page.getByText('1 entry waits on this device').waitFor();
+        await pulse('93');
+        await page.getByText('2 entries wait on this device').waitFor();
+        const event = await unfold('happened');
+        await event.locator('select, input[type=radio]').first().waitFor();
+        const choice = event.getByLabel('Nausea').or(event.getByText('Nausea', { exact: true })).first();
+        if (await event.locator('select').count()) await event.locator('select').first().selectOption({ label: 'Nausea' });
+        else await choice.click();
+        await event.getByRole('button', { name: 'Write it down' }).click();
+        await page.getByText('3 entries wait on this device').waitFor();
+        ok((await waiting.textContent()).includes('92'), 'what waits is not told');
+    });
+    await test('an hour later it is sent, late, with the time at which it was typed', async () => {
+        clinic.forward(60 * MINUTE);
+        await page.context().setOffline(false);
+        await page.getByText('3 entries wait on this device until you log in again').waitFor({ timeout: 20000 });
+        const other = await page.context().newPage();
+        await other.goto(`${clinic.url}/login`);
+        await other.fill('input[autocomplete="username"]', clinic.logins.monitor.name);
+        await other.fill('input[type="password"]', clinic.logins.monitor.password);
+        await other.click('main button[type="submit"]');
+        await other.close();
+        await page.waitForFunction(() => !document.querySelector('.waiting li'), null, { timeout: 20000 });
+        await page.goto(link);
+        await page.getByText('Nausea').first().waitFor();
+        ok((await page.locator('main').textContent()).includes('written late at'), 'the late event does not show both times');
+        equal(await page.evaluate(() => localStorage.getItem('cairn-waiting')), '[]', 'what is left on the device');
+    });
+    await test('sent twice it is kept once', async () => {
+        const answers = await page.evaluate(async () => {
+            const form = [...document.forms].find((f) => f.action.endsWith('/vitals')), id = crypto.randomUUID(), all = [];
+            for (let i = 0; i < 2; i++) {
+                const body = new URLSearchParams(new FormData(form));
+                body.set('heart_rate', '77');
+                body.set('client_id', id);
+                const r = await fetch(form.action, { method: 'POST', body });
+                all.push(`${r.status} ${new URL(r.url).pathname === location.pathname}`);
+            }
+            return all;
+        });
+        equal(answers.join(), '200 true,200 true', 'the answers');
+        await page.reload();
+        const said = await page.locator('main').textContent();
+        ok(said.includes('77'), 'it was not kept');
+    });
+    await test('what is refused stays until somebody has seen to it', async () => {
+        await page.context().setOffline(true);
+        await pulse('78');
+        await page.getByText('1 entry waits').waitFor();
+        await page.evaluate(() => {
+            const all = JSON.parse(localStorage.getItem('cairn-waiting'));
+            all[0].body = all[0].body.replace('78', '7800');
+            localStorage.setItem('cairn-waiting', JSON.stringify(all));
+        });
+        await page.context().setOffline(false);
+        await page.getByText('1 was not taken').waitFor({ timeout: 20000 });
+        await axe(page, 'an entry that was not taken');
+        page.once('dialog', (d) => d.accept());
+        await page.getByRole('button', { name: 'Drop it' }).click();
+        await waiting.waitFor({ state: 'hidden' });
+    });
+};
