@@ -106,17 +106,17 @@
 
   document.addEventListener('click', (e) => { if (e.target.closest?.('[data-print]')) window.print(); });
 
-  // What is asked only when earlier answers say so: data-ask="q2>=1&q3=0". Out of sight it is
+  // What is asked only when earlier answers say so: data-ask="q2 >= 1 and q3 = 0". Out of sight it is
   // not sent either; without this script it stands there with its rule in words.
   const holds = (form, term) => {
-    const [, name, op, value] = term.match(/^(\w+)(>=|<=|=)(-?[\d.]+)$/) ?? [];
+    const [, name, op, value] = term.match(/^(\w+) *(>=|<=|=) *(-?[\d.]+)$/) ?? [];
     const said = form.elements[name]?.value;
     if (!name || said === undefined || said === '') return false;
     return op === '>=' ? +said >= +value : op === '<=' ? +said <= +value : +said === +value;
   };
   const ask = (form) => {
     for (const field of form.querySelectorAll('[data-ask]')) {
-      field.hidden = !field.dataset.ask.split('&').every((term) => holds(form, term));
+      field.hidden = !field.dataset.ask.split(/ and /).every((term) => holds(form, term));
       for (const input of field.querySelectorAll('input, select, textarea')) input.disabled = field.hidden;
     }
   };

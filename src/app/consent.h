@@ -11,13 +11,13 @@
 struct consent_signature {
     struct str patient_id;
     struct str document;         /* id of content/consents */
-    struct str language;         /* of the text that was shown; absent: the clinic's first */
-    struct str interpreter;      /* who interpreted, and into what; absent: nobody did */
     struct str shown_hash;       /* of the text the page showed: it must still be the text */
     struct str signer_name;      /* printed */
     struct str signer_relation;  /* self, guardian, representative */
     struct str strokes;          /* SVG path data; may be absent where the name is typed */
     struct str agree;            /* "1" */
+    struct str language;         /* of the text that was shown; absent: the clinic's first */
+    struct str interpreter;      /* who interpreted, and into what; absent: nobody did */
 };
 
 MUST enum err consent_sign(struct tx *tx, const struct content *content,

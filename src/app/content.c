@@ -117,16 +117,14 @@ static void read_instruments(struct arena *a, const struct content_files *files,
     }
 }
 
-static bool newer(const struct instrument *a, const struct instrument *b) {
-    return !b || a->wording > b->wording;
-}
-
 const struct instrument *content_worded(const struct content *c, struct str id,
                                         struct str language) {
     const struct instrument *best = NULL;
     for (int i = 0; i < c->worded.n; i++) {
         const struct instrument *in = c->worded.v[i];
-        if (str_eq(in->id, id) && str_eq(in->language, language) && newer(in, best)) best = in;
+        if (str_eq(in->id, id) && str_eq(in->language, language) &&
+            (!best || in->wording > best->wording))
+            best = in;
     }
     return best;
 }

@@ -11,11 +11,14 @@ void measure_answers(const struct instrument *in, struct str pairs, int answers[
     }
 }
 
-static struct str answers_text(struct arena *a, const struct measure_in *in) {
-    struct buf pairs = buf_new(a, 16 * in->instrument->item_count);
-    for (int i = 0; i < in->instrument->item_count; i++)
-        if (in->answers[i] != ANSWER_MISSING)
-            pair_put(&pairs, in->instrument->items[i].id, str_format(a, "%d", in->answers[i]));
+static struct str answers_text(struct arena *a, const struct instrument *in,
+                               const int answers[]) {
+    struct buf pairs = buf_new(a, 16 * in->item_count);
+    for (int i = 0; i < in->item_count; i++) {
+        if (answers[i] == ANSWER_MISSING) continue;
+        buf_format(&pairs, "%s%.*s=", pairs.n ? " " : "", STR_ARG(in->items[i].id));
+        buf_int(&pairs, answers[i]);
+    }
     return buf_str(&pairs);
 }
 
@@ -26,6 +29,17 @@ static struct str alerts_text(struct arena *a, const struct score *score) {
         buf_put(&lines, score->alerts[i]->text);
     }
     return lines.n ? buf_str(&lines) : STR_ABSENT;
+}
+
+struct response measure_row(struct arena *a, const struct instrument *in, const int answers[],
+                            const struct score *score) {
+    return (struct response){.instrument = in->id,
+                             .instrument_version = in->version,
+                             .answers = answers_text(a, in, answers),
+                             .total = {score->total.known, score->total.value},
+                             .band = score->band,
+                             .complete = score->complete,
+                             .alerts = alerts_text(a, score)};
 }
 
 /* The planned step that this measure answers: open today and naming the instrument. */
@@ -113,19 +127,11 @@ enum err measure_record(struct tx *tx, const struct content *content,
     struct score score = score_compute(in->instrument, in->answers);
     int64_t at_ms = in->at_ms ? in->at_ms : tx->now_ms;
     TRY(find_due(tx, in, at_ms, &due));
-    out->row = (struct response){
-        .patient_id = in->patient_id,
-        .instrument = in->instrument->id,
-        .instrument_version = in->instrument->version,
-        .at_ms = at_ms,
-        .account_id = tx->actor.account_id,
-        .step_id = due ? due->id : STR_ABSENT,
-        .answers = answers_text(tx->arena, in),
-        .total = {score.total.known, score.total.value},
-        .band = score.band,
-        .complete = score.complete,
-        .alerts = alerts_text(tx->arena, &score),
-    };
+    out->row = measure_row(tx->arena, in->instrument, in->answers, &score);
+    out->row.patient_id = in->patient_id;
+    out->row.at_ms = at_ms;
+    out->row.account_id = tx->actor.account_id;
+    out->row.step_id = due ? due->id : STR_ABSENT;
     tx_event(tx, "measure_recorded", STR_ABSENT);
     TRY(response_put(tx, &out->row));
     TRY(rating_record(tx, &in->how, &out->row, &score));

@@ -30,6 +30,10 @@ MUST enum err measure_record(struct tx *tx, const struct content *content,
                              const struct measure_in *in, struct faults *faults,
                              struct measure_done *out);
 
+/* The part of a response that follows from the answers: how they are kept, and what they score. */
+struct response measure_row(struct arena *a, const struct instrument *in, const int answers[],
+                            const struct score *score);
+
 /* The answers of a stored response, in the item order of the instrument it was given with. */
 void measure_answers(const struct instrument *in, struct str pairs, int answers[]);
 

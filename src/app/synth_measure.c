@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/measure.h"
 #include "app/words.h"
 #include "base/clock.h"
 #include "core/score.h"
@@ -96,27 +97,6 @@ static int target(struct synth_life *l, const struct instrument *in, int day) {
     return (int)(value < low ? low : value > high ? high : value + 0.5);
 }
 
-static struct str pairs_of(struct synth_life *l, const struct instrument *in, const int answers[]) {
-    struct buf b = buf_new(l->arena, 16 * in->item_count);
-    for (int i = 0; i < in->item_count; i++) {
-        if (answers[i] == ANSWER_MISSING) continue;
-        if (b.n) buf_char(&b, ' ');
-        buf_put(&b, in->items[i].id);
-        buf_char(&b, '=');
-        buf_int(&b, answers[i]);
-    }
-    return buf_str(&b);
-}
-
-static struct str alerts_of(struct synth_life *l, const struct score *score) {
-    struct buf b = {.arena = l->arena};
-    for (int i = 0; i < score->alert_count; i++) {
-        if (i) buf_char(&b, '\n');
-        buf_put(&b, score->alerts[i]->text);
-    }
-    return b.n ? buf_str(&b) : STR_ABSENT;
-}
-
 static int day_of(const struct synth_life *l, int64_t at_ms) {
     return clock_today(at_ms) - l->day0;
 }
@@ -135,18 +115,12 @@ void synth_measure(struct synth_life *l, struct str instrument, int64_t at_ms, s
     fill(l, in, target(l, in, day_of(l, at_ms)), answers);
     if (alarming(l, in, at_ms)) answers[instrument_item(in, STR("q9"))] = 1;
     struct score score = score_compute(in, answers);
-    struct response row = {.id = synth_id(l),
-                           .patient_id = l->patient.id,
-                           .instrument = in->id,
-                           .instrument_version = in->version,
-                           .at_ms = at_ms,
-                           .account_id = by,
-                           .step_id = step_id,
-                           .answers = pairs_of(l, in, answers),
-                           .total = {score.total.known, score.total.value},
-                           .band = score.band,
-                           .complete = score.complete,
-                           .alerts = alerts_of(l, &score)};
+    struct response row = measure_row(l->arena, in, answers, &score);
+    row.id = synth_id(l);
+    row.patient_id = l->patient.id;
+    row.at_ms = at_ms;
+    row.account_id = by;
+    row.step_id = step_id;
     SYNTH_ADD(l->rows, response, synth_act(at_ms, by, "measure_recorded", STR_ABSENT), &row);
 }
 

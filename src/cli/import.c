@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "app/app.h"
 #include "app/referral.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -101,7 +100,7 @@ int import_command(int argc, char **argv) {
     struct import_run run = {.duplicates = REFERRAL_ASK};
     struct arena arena;
     struct app app;
-    struct str why;
+    struct content content;
     int kept = 1;
     for (int i = 1; i < argc; i++) { /* the one option that takes no value */
         if (strcmp(argv[i], "--duplicates-seen") == 0) run.duplicates = REFERRAL_ACKNOWLEDGED;
@@ -111,10 +110,9 @@ int import_command(int argc, char **argv) {
     if (status) return status;
     if (!path) return cli_fail(E_INVALID, "import", "usage: cairn %s", usage);
     arena_open(&arena, IMPORT_ARENA_BYTES);
-    status = words_open(&arena, url, WORDS_DB_READY, &run.store);
+    status = words_app(&arena, url, &content, &app);
     if (status) return status;
-    enum err e = app_open(&app, &arena, run.store, NULL, &why);
-    if (e) return cli_fail(e, url, "%.*s", STR_ARG(why));
+    run.store = app.store;
     run.arena = &arena;
     run.clinic_id = app.clinic_id;
     status = import_path(&run, path);

@@ -98,22 +98,14 @@ static void put_rows(struct buf *b, const struct outcomes *o, const char *betwee
     buf_format(b, "%s%s\n", between, between);
 }
 
-static int print(struct arena *a, struct store *store, struct str format) {
-    struct content content;
-    struct app app;
+static int print(struct arena *a, const struct app *app, struct str format) {
     struct tx tx;
     struct outcomes o;
-    struct str why = STR("");
     int64_t now_ms = clock_now_ms();
-    enum err e = content_boot(a, NULL, &content);
-    if (e) return cli_fail(e, "content", "%s", err_meaning(e)->text);
-    e = app_open(&app, a, store, &content, &why);
-    struct actor actor = {e ? STR_ABSENT : app.clinic_id, STR_ABSENT, STR("cli")};
-    if (!e) e = tx_begin(&tx, store, a, TX_READ, actor, now_ms);
-    if (!e) e = tx_end(&tx, outcomes_load(&tx, &content, &o));
-    if (e)
-        return cli_fail(e, "database", "%.*s",
-                        STR_ARG(why.n ? why : str_from(err_meaning(e)->text)));
+    struct actor actor = {app->clinic_id, STR_ABSENT, STR("cli")};
+    enum err e = tx_begin(&tx, app->store, a, TX_READ, actor, now_ms);
+    if (!e) e = tx_end(&tx, outcomes_load(&tx, app->content, &o));
+    if (e) return cli_fail(e, "database", "%s", err_meaning(e)->text);
     struct buf b = buf_new(a, 4096);
     if (str_is(format, "json")) put_json(&b, &o, now_ms);
     else put_rows(&b, &o, str_is(format, "csv") ? "," : "\t");
@@ -125,8 +117,9 @@ static int print(struct arena *a, struct store *store, struct str format) {
 int outcomes_command(int argc, char **argv) {
     const char *url = NULL, *format = NULL;
     const struct word_option options[] = {{"db", &url}, {"format", &format}, {NULL, NULL}};
-    struct store *store;
+    struct content content;
     struct arena a;
+    struct app app;
     int status = words_read(argc, argv, options, NULL,
                             "outcomes --db URL [--format table|json|csv]");
     if (status) return status;
@@ -134,10 +127,10 @@ int outcomes_command(int argc, char **argv) {
     if (!str_is(wanted, "table") && !str_is(wanted, "json") && !str_is(wanted, "csv"))
         return cli_fail(E_INVALID, "--format", "'%s' is none of table, json, csv", format);
     arena_open(&a, ARENA_BYTES);
-    status = words_open(&a, url, WORDS_DB_READY, &store);
+    status = words_app(&a, url, &content, &app);
     if (status) return status;
-    status = print(&a, store, wanted);
-    store_close(store);
+    status = print(&a, &app, wanted);
+    store_close(app.store);
     arena_close(&a);
     return status;
 }

@@ -62,15 +62,6 @@ static struct str join(struct arena *a, int n, char **words) {
     return buf_str(&b);
 }
 
-static int fail_faults(enum err e, const char *what, const struct faults *f) {
-    int more = f->n + f->dropped - 1;
-    const struct fault *first = &f->v[0];
-    if (more > 0)
-        return cli_fail(e, what, "%.*s: %.*s (and %d more)", STR_ARG(first->field),
-                        STR_ARG(first->message), more);
-    return cli_fail(e, what, "%.*s: %.*s", STR_ARG(first->field), STR_ARG(first->message));
-}
-
 static int run(struct arena *a, int argc, char **argv) {
     struct content content;
     struct faults faults = {.arena = a};
@@ -80,7 +71,7 @@ static int run(struct arena *a, int argc, char **argv) {
     const struct instrument *in = instrument_find(content.instruments, id);
     if (!in) return cli_fail(E_INVALID, argv[1], "no such instrument");
     enum err e = score_read_answers(in, join(a, argc - 2, argv + 2), answers, &faults);
-    if (e) return fail_faults(e, argv[1], &faults);
+    if (e) return cli_fail_faults(e, argv[1], &faults);
     struct score s = score_compute(in, answers);
     struct str out = score_json(a, &s);
     if (fwrite(out.s, 1, (size_t)out.n, stdout) != (size_t)out.n || fflush(stdout))

@@ -11,17 +11,6 @@
 
 enum { SCREEN_ARENA = 128 << 20 };
 
-static int fail_faults(const char *file, const struct faults *f) {
-    int more = f->n + f->dropped - 1;
-    const struct fault *first = &f->v[0];
-    const char *colon = first->field.n ? ": " : "";
-    if (more > 0)
-        return cli_fail(E_INVALID, file, "%.*s%s%.*s (and %d more)", STR_ARG(first->field), colon,
-                        STR_ARG(first->message), more);
-    return cli_fail(E_INVALID, file, "%.*s%s%.*s", STR_ARG(first->field), colon,
-                    STR_ARG(first->message));
-}
-
 static int run(struct arena *a, const char *file) {
     struct content content;
     struct candidate candidate;
@@ -33,7 +22,7 @@ static int run(struct arena *a, const char *file) {
     if (e) return cli_fail(E_INVALID, file, "%s",
                            e == E_UNKNOWN ? "there is no such file" : err_meaning(e)->text);
     if (screen_input_read(a, text, clock_today(clock_now_ms()), &candidate, &faults))
-        return fail_faults(file, &faults);
+        return cli_fail_faults(E_INVALID, file, &faults);
     struct decision d = screening_decide(a, content.screening, &candidate);
     struct str out = screening_document(a, &d);
     if (printf("%.*s\n", STR_ARG(out)) < 0 || fflush(stdout))

@@ -53,3 +53,16 @@ int words_open(struct arena *a, const char *url, enum words_db want, struct stor
     store_close(*s);
     return cli_fail(e, "database", "%.*s", STR_ARG(why));
 }
+
+int words_app(struct arena *a, const char *url, struct content *content, struct app *app) {
+    struct store *store;
+    struct str why = STR_ABSENT;
+    int status = words_open(a, url, WORDS_DB_READY, &store);
+    if (status) return status;
+    enum err e = content_boot(a, NULL, content);
+    if (!e) e = app_open(app, a, store, content, &why);
+    if (!e) return 0;
+    store_close(store);
+    return cli_fail(e, "database", "%.*s",
+                    STR_ARG(why.n ? why : str_from(err_meaning(e)->text)));
+}

@@ -3,7 +3,8 @@
 #ifndef CAIRN_CLI_WORDS_H
 #define CAIRN_CLI_WORDS_H
 
-#include "store/store.h"
+#include "app/app.h"
+#include "app/content.h"
 
 struct word_option {
     const char *name;   /* db, out */
@@ -19,6 +20,9 @@ enum words_db { WORDS_DB_READY, WORDS_DB_ANY, WORDS_DB_CREATE };
 /* Opens what --db says. READY: and its schema is this program's. Exit status 0, or another
  * after its one line. */
 int words_open(struct arena *a, const char *url, enum words_db want, struct store **s);
+
+/* The clinic of a database, with the program's content; *store is the caller's to close. */
+int words_app(struct arena *a, const char *url, struct content *content, struct app *app);
 
 /* Prints what verification found; the exit status. */
 int verify_print(enum err e, const struct verify_result *r);

@@ -117,6 +117,7 @@ struct remark { /* a class (its text is the band) or a remark */
 
 struct ask { /* items that are put to the person only when a condition holds */
     struct criterion when;
+    struct str rule; /* as the file says it: "q2 >= 1 and q3 = 0" */
     bool item[ITEMS_MAX];
 };
 

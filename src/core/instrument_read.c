@@ -294,6 +294,7 @@ static void read_ask(struct reader *r) {
         if (item >= 0 && item < REF_SCORE) ask.item[item] = true;
         else lines_fault(&r->l, "unknown", "there is no item `%.*s` above", STR_ARG(word));
     }
+    ask.rule = rest;
     if (!terms_condition(r, rest, &ask.when)) return;
     for (int i = 0; i < ask.when.n; i++)
         if (ask.when.terms[i].ref >= REF_SCORE)

@@ -9,7 +9,7 @@ struct reader {
     struct wording *w;
 };
 
-static struct wording_item *named(struct wording *w, struct str id) {
+const struct wording_item *wording_item(const struct wording *w, struct str id) {
     for (int i = 0; i < w->n; i++)
         if (str_eq(w->items[i].id, id)) return &w->items[i];
     return NULL;
@@ -17,7 +17,7 @@ static struct wording_item *named(struct wording *w, struct str id) {
 
 /* The item of that id, made where it is new; NULL with a fault where there is no room. */
 static struct wording_item *item_of(struct reader *r, struct str id) {
-    struct wording_item *it = named(r->w, id);
+    struct wording_item *it = (struct wording_item *)wording_item(r->w, id);
     if (it) return it;
     if (id.n == 0 || r->w->n == ITEMS_MAX) {
         lines_fault(&r->l, "too-many", id.n ? "more than %d items" : "the item has no id (%d)",
@@ -138,22 +138,13 @@ const struct wording *wording_read(struct arena *a, struct str file, struct str 
         return NULL;
     }
     while (lines_next(&r.l)) read_line(&r);
-    const struct {
-        const char *name;
-        bool there;
-    } needed[] = {{"wording", r.w->id.n > 0},        {"title", r.w->title.n > 0},
-                  {"source", r.w->source.n > 0},     {"licence", r.w->licence.n > 0},
-                  {"language", r.w->language.n > 0}, {"item", r.w->n > 0}};
+    static const char *const needed[] = {"title", "source", "licence", "language"};
+    if (!r.w->id.n) fault_add(faults, file, "required", "the file has no `wording`");
+    if (!r.w->n) fault_add(faults, file, "required", "the file has no `item`");
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (!needed[i].there)
-            fault_add(faults, file, "required", "the file has no `%s`", needed[i].name);
+        if (!field_of(r.w, str_from(needed[i]))->n)
+            fault_add(faults, file, "required", "the file has no `%s`", needed[i]);
     return faults->n + faults->dropped == before ? r.w : NULL;
-}
-
-const struct wording_item *wording_item(const struct wording *w, struct str id) {
-    for (int i = 0; i < w->n; i++)
-        if (str_eq(w->items[i].id, id)) return &w->items[i];
-    return NULL;
 }
 
 struct str wording_answer(const struct wording_item *item, int value) {

@@ -55,16 +55,6 @@ static const struct instrument *by_codes(struct instruments all, const struct js
     return in;
 }
 
-/* Lower-case letters and digits only: "PHQ-9" is phq9. */
-static struct str plain(struct arena *a, struct str text) {
-    struct buf b = buf_new(a, text.n + 1);
-    struct str low = str_lower(a, text);
-    for (ptrdiff_t i = 0; i < low.n; i++)
-        if ((low.s[i] >= 'a' && low.s[i] <= 'z') || (low.s[i] >= '0' && low.s[i] <= '9'))
-            buf_char(&b, low.s[i]);
-    return buf_str(&b);
-}
-
 static const struct instrument *by_name(struct arena *a, struct instruments all,
                                         const struct json *root) {
     static const char *const names[] = {"name", "title", "id", "url"};
@@ -72,7 +62,7 @@ static const struct instrument *by_name(struct arena *a, struct instruments all,
     for (size_t i = 0; i < sizeof names / sizeof *names && !in; i++) {
         struct str text = json_text(json_get(root, names[i])), rest = text;
         while (str_is(str_from(names[i]), "url") && rest.s) text = str_cut(rest, '/', &rest);
-        if (text.n) in = instrument_find(all, plain(a, text));
+        if (text.n) in = instrument_find(all, questionnaire_plain(a, text));
     }
     return in;
 }

@@ -15,21 +15,24 @@ static int by_code(const struct instrument *in, const struct json *codes) {
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+struct str questionnaire_plain(struct arena *a, struct str text) {
+    struct buf b = buf_new(a, text.n + 1);
+    struct str low = str_lower(a, text);
+    for (ptrdiff_t i = 0; i < low.n; i++)
+        if ((low.s[i] >= 'a' && low.s[i] <= 'z') || is_digit(low.s[i])) buf_char(&b, low.s[i]);
+    return buf_str(&b);
+}
+
 /* "PHQ-9 item" is the name of phq9 and the word item: is what stands before the number of a
  * linkId no more than that? */
 static bool names_it(struct arena *a, const struct instrument *in, struct str before) {
     static const char *const words[] = {"question", "item", "q", ""};
-    struct buf b = buf_new(a, before.n + 1);
-    struct str low = str_lower(a, before);
-    for (ptrdiff_t i = 0; i < low.n; i++)
-        if ((low.s[i] >= 'a' && low.s[i] <= 'z') || is_digit(low.s[i])) buf_char(&b, low.s[i]);
+    struct str plain = questionnaire_plain(a, before);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        struct str name = buf_str(&b), word = str_from(words[i]);
-        if (!str_ends(name, word)) continue;
-        name = str_slice(name, 0, name.n - word.n);
-        if (name.n == 0 || str_eq(name, in->id)) return true;
-        for (int k = 0; k < in->alias_count; k++)
-            if (str_eq(name, in->aliases[k])) return true;
+        struct str word = str_from(words[i]);
+        if (!str_ends(plain, word)) continue;
+        struct str name = str_slice(plain, 0, plain.n - word.n);
+        if (name.n == 0 || instrument_find((struct instruments){&in, 1}, name)) return true;
     }
     return false;
 }

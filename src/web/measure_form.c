@@ -39,22 +39,7 @@ static struct view_form_field item_field(struct request *rq, struct str action,
 
 /* What is asked only sometimes ---------------------------------------------------------------- */
 
-static const char *const signs[] = {
-    [OP_AT_LEAST] = ">=", [OP_AT_MOST] = "<=", [OP_IS] = "=", [OP_MISSING] = "="};
-
-/* The rule for the page's script: "q2>=1&q3=0". */
-static struct str rule_of(struct request *rq, const struct instrument *in,
-                          const struct criterion *when) {
-    struct buf b = buf_new(rq->arena, 32);
-    for (int i = 0; i < when->n; i++) {
-        const struct term *t = &when->terms[i];
-        buf_format(&b, "%s%.*s%s", i ? "&" : "", STR_ARG(in->items[t->ref].id), signs[t->op]);
-        buf_real_exact(&b, t->value);
-    }
-    return buf_str(&b);
-}
-
-/* And for a person: "Only if 2 is Yes." */
+/* The rule for a person: "Only if 2 is Yes."; the page's script reads the rule itself. */
 static struct str rule_words(struct request *rq, const struct instrument *in,
                              const struct criterion *when) {
     struct buf b = buf_new(rq->arena, 64);
@@ -77,7 +62,7 @@ static void put_rule(struct request *rq, const struct instrument *in, int item,
                      struct view_form_field *view) {
     for (int i = 0; i < in->ask_count; i++) {
         if (!in->asks[i].item[item]) continue;
-        view->ask = rule_of(rq, in, &in->asks[i].when);
+        view->ask = in->asks[i].rule;
         if (view->help.s) return;
         view->help = rule_words(rq, in, &in->asks[i].when);
         view->described = str_format(rq->arena, "%.*s-help%s%.*s%s", STR_ARG(view->id),

@@ -95,11 +95,9 @@ static void fact(struct request *rq, struct view_response_page *v, const char *n
 
 static enum err rating_facts(struct request *rq, const struct response *r,
                              const struct response_rating *rating, struct view_response_page *v) {
-    struct account account;
     struct dose dose;
     fact(rq, v, "When", show_datetime(rq->arena, r->at_ms));
-    if (r->account_id.n && account_load(rq->tx, r->account_id, &account) == E_OK)
-        fact(rq, v, "Written down by", account.display_name);
+    fact(rq, v, "Written down by", show_account(rq, r->account_id));
     if (!rating) return E_OK;
     fact(rq, v, "Rated by", rating->rater);
     fact(rq, v, "How", rating_mode_text(rating->mode));

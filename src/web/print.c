@@ -1,5 +1,7 @@
 #include "web/print.h"
 
+#include <string.h>
+
 #include "app/seal.h"
 #include "base/clock.h"
 #include "base/embed.h"
@@ -17,8 +19,7 @@ enum err print_open(struct request *rq, struct str title, struct print *out) {
     paper_quiet(&out->paper, rq->app->clinic_name);
     paper_title(&out->paper, title);
     paper_pair(&out->paper, "Patient", name);
-    if (p->preferred_name.n && !str_eq(p->preferred_name, p->given_name))
-        paper_pair(&out->paper, "Preferred name", p->preferred_name);
+    paper_pair(&out->paper, "Preferred name", p->preferred_name);
     paper_pair(&out->paper, "Born", show_date(rq->arena, p->birth_date));
     paper_pair(&out->paper, "Number", p->mrn);
     return E_OK;
@@ -29,20 +30,33 @@ static struct str joined(struct arena *a, struct str one, struct str two) {
     return str_format(a, "%.*s; %.*s", STR_ARG(one), STR_ARG(two));
 }
 
-void print_panel(struct request *rq, struct print *d, const struct view_list_panel *panel) {
+struct print_rows print_rows(struct request *rq, const struct paper_column *columns,
+                             int column_count, ptrdiff_t most) {
+    return (struct print_rows){columns, NEWS(rq->arena, struct str, column_count * most),
+                               column_count, 0};
+}
+
+void print_row(struct print_rows *t, const struct str *cells) {
+    memcpy(t->cells + t->n++ * t->column_count, cells, sizeof *cells * (size_t)t->column_count);
+}
+
+void print_table(struct print *d, struct str title, const struct print_rows *t) {
+    if (t->n == 0) return;
+    paper_heading(&d->paper, title);
+    paper_table(&d->paper, t->columns, t->column_count, t->cells, t->n);
+}
+
+void print_panel(struct request *rq, struct print *d, struct view_list_panel panel) {
     static const struct paper_column columns[] = {
-        {"When", 3, false}, {"What", 6, false}, {"More", 5, false}, {"State", 2, false}};
-    if (!panel || panel->rows.n == 0) return;
-    struct str *cells = NEWS(rq->arena, struct str, 4 * panel->rows.n);
-    for (ptrdiff_t i = 0; i < panel->rows.n; i++) {
-        const struct view_item *item = &panel->rows.v[i];
-        cells[4 * i] = item->when;
-        cells[4 * i + 1] = item->what;
-        cells[4 * i + 2] = joined(rq->arena, item->who, item->detail);
-        cells[4 * i + 3] = item->tag ? item->tag->word : STR("");
+        {"When", 3}, {"What", 6}, {"More", 5}, {"State", 2}};
+    struct print_rows t = print_rows(rq, columns, 4, panel.rows.n);
+    for (ptrdiff_t i = 0; i < panel.rows.n; i++) {
+        const struct view_item *item = &panel.rows.v[i];
+        print_row(&t,
+                  (struct str[]){item->when, item->what, joined(rq->arena, item->who, item->detail),
+                                 item->tag ? item->tag->word : STR("")});
     }
-    paper_heading(&d->paper, panel->title);
-    paper_table(&d->paper, columns, 4, cells, panel->rows.n);
+    print_table(d, panel.title, &t);
 }
 
 void print_figure(struct print *d, const struct view_figure *figure) {
@@ -77,14 +91,18 @@ static struct str iso_of(struct arena *a, int64_t at_ms) {
     return buf_str(&b);
 }
 
-enum err print_send(struct request *rq, struct print *d, const char *name) {
-    struct str pdf;
+enum err print_pdf(struct request *rq, struct print *d, struct str *pdf) {
     struct str hash = fingerprint(rq->arena, &d->paper);
     d->paper.head.made = iso_of(rq->arena, rq->now_ms);
     d->paper.head.foot = str_format(rq->arena, "%.*s. Printed by %.*s, %.*s\nFingerprint %.*s",
                                     STR_ARG(rq->app->clinic_name), STR_ARG(rq->account.name),
                                     STR_ARG(show_datetime(rq->arena, rq->now_ms)), STR_ARG(hash));
-    TRY(paper_pdf(&d->paper, rq->arena, &pdf));
+    return paper_pdf(&d->paper, rq->arena, pdf);
+}
+
+enum err print_send(struct request *rq, struct print *d, const char *name) {
+    struct str pdf;
+    TRY(print_pdf(rq, d, &pdf));
     rq->answer->content_type = STR("application/pdf");
     struct str file = str_format(rq->arena, "inline; filename=\"%s.pdf\"", name);
     http_answer_header(rq->http, rq->answer, "Content-Disposition", file);

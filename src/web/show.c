@@ -184,3 +184,8 @@ enum err show_patient(struct request *rq, struct str title, struct patient *out)
     page_open_patient(rq, "Patients", title.s ? title : head.name, &head);
     return E_OK;
 }
+
+struct str show_account(struct request *rq, struct str account_id) {
+    struct account a;
+    return account_id.n && !account_load(rq->tx, account_id, &a) ? a.display_name : STR_ABSENT;
+}

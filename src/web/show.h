@@ -37,6 +37,9 @@ struct str show_session_word(struct str state); /* gate_passed -> gate passed */
  * with the patient's head on top. */
 MUST enum err show_patient(struct request *rq, struct str title, struct patient *out);
 
+/* The name of an account; absent: nobody's. */
+struct str show_account(struct request *rq, struct str account_id);
+
 /* What stands where nothing is. */
 const struct view_empty *show_empty(struct arena *a, const char *what);
 

@@ -11,6 +11,11 @@ SELECT id, mrn, family_name, given_name, preferred_name, birth_date, phase, phas
  ORDER BY family_name, given_name, mrn
  LIMIT 101;
 
+-- one patient_named (id_or_mrn text) -> patient
+-- By the id or by the clinic's number.
+SELECT {patient} FROM patient WHERE clinic_id = $clinic AND (id = $1 OR mrn = $1)
+ ORDER BY id LIMIT 1;
+
 -- many patient_phase_count () -> (phase text, n int)
 SELECT phase, count(*) FROM patient WHERE clinic_id = $clinic GROUP BY phase ORDER BY phase LIMIT 20;
 

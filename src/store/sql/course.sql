@@ -30,6 +30,11 @@ SELECT d.step_id, d.checked_in_ms, s.title
  WHERE d.clinic_id = $clinic AND d.patient_id = $1 AND d.state NOT IN ('stopped', 'discharged')
  ORDER BY d.checked_in_ms DESC, d.id DESC LIMIT 1;
 
+-- many dosing_of_patient (patient_id text) -> dosing
+-- Every session, the oldest first.
+SELECT {dosing} FROM dosing WHERE clinic_id = $clinic AND patient_id = $1
+ ORDER BY checked_in_ms, id LIMIT 500;
+
 -- one dosing_of_step (step_id text) -> dosing
 SELECT {dosing} FROM dosing WHERE clinic_id = $clinic AND step_id = $1
  ORDER BY checked_in_ms DESC, id DESC LIMIT 1;
