@@ -17,20 +17,24 @@ static struct str id_at(struct arena *a, int64_t at_ms) {
     return id_from(a, at_ms > 0 ? at_ms : 0, none);
 }
 
-/* Silent for longer than the content allows; one that sends seldom may miss one. */
-static bool is_silent(const struct content *c, const struct device_watched_row *w,
-                      int64_t now_ms) {
-    int64_t allowed_ms = c->monitors->silent_s * INT64_C(1000);
-    if (w->every_s.is && w->every_s.v > 1) allowed_ms += w->every_s.v * 2000;
-    return now_ms - w->last_ms.v > allowed_ms;
+/* How grave its silence is by now; one that sends seldom may miss a message. */
+static enum vitals_level silence(const struct content *c, const struct device_watched_row *w,
+                                 int64_t now_ms) {
+    int64_t missed_ms = w->every_s.is && w->every_s.v > 1 ? w->every_s.v * 2000 : 0;
+    bool spoke = w->last_ms.is && w->last_ms.v >= w->checked_in_ms;
+    return spoke ? alarms_wait(c->alarms, STR("signal"), now_ms - w->last_ms.v - missed_ms)
+                 : VITALS_FINE; /* it was never listened to in this session */
 }
 
-/* A monitor that has said nothing since check-in was never listened to in this session. */
-static bool spoke(const struct device_watched_row *w) {
-    return w->last_ms.is && w->last_ms.v >= w->checked_in_ms;
+/* Does the alarm that stands say less, or more, than there is? */
+static bool is_news(const struct device_watched_row *w, enum vitals_level level) {
+    enum vitals_level stands = VITALS_FINE;
+    if (w->alarm_level.n && !alarms_level_parse(w->alarm_level, &stands)) return false;
+    return level > stands || (level == VITALS_FINE && stands != VITALS_FINE);
 }
 
-static enum err raise(struct tx *tx, const struct content *c, const struct device_watched_row *w) {
+static enum err raise(struct tx *tx, const struct content *c, const struct device_watched_row *w,
+                      enum vitals_level level) {
     struct alarm out;
     struct buf since = buf_new(tx->arena, 8);
     clock_put_time(&since, w->last_ms.v);
@@ -41,12 +45,12 @@ static enum err raise(struct tx *tx, const struct content *c, const struct devic
         .device_id = w->id,
         .kind = STR("signal"),
         .subject = w->identifier,
-        .level = STR("urgent"),
+        .level = str_from(vitals_level_name(level)),
         .text = str_format(tx->arena,
                            "No signal from %.*s since %.*s. Look at the patient, then at the "
                            "monitor and its network.",
                            STR_ARG(w->name), STR_ARG(buf_str(&since))),
-        .source = c->monitors->silent_source};
+        .source = alarms_wait_source(c->alarms, STR("signal"))};
     return alarm_raise(tx, &want, &out);
 }
 
@@ -70,10 +74,8 @@ enum err device_due(struct tx *tx, const struct app *app, bool *due) {
     TRY(device_watched(tx, &watched));
     TRY(device_left(tx, &left));
     *due |= left.n > 0;
-    for (ptrdiff_t i = 0; i < watched.n; i++) {
-        const struct device_watched_row *w = &watched.v[i];
-        *due |= spoke(w) && is_silent(app->content, w, tx->now_ms) != (w->alarm_id.n > 0);
-    }
+    for (ptrdiff_t i = 0; i < watched.n; i++)
+        *due |= is_news(&watched.v[i], silence(app->content, &watched.v[i], tx->now_ms));
     return E_OK;
 }
 
@@ -90,10 +92,10 @@ enum err device_tick(struct tx *tx, const struct app *app) {
         TRY(alarm_over(tx, left.v[i].dosing_id, "signal", left.v[i].subject));
     for (ptrdiff_t i = 0; i < watched.n; i++) {
         const struct device_watched_row *w = &watched.v[i];
-        bool silent = spoke(w) && is_silent(app->content, w, tx->now_ms);
-        if (silent && !w->alarm_id.n) TRY(raise(tx, app->content, w));
-        if (!silent && w->alarm_id.n)
-            TRY(alarm_over(tx, w->dosing_id, "signal", w->identifier));
+        enum vitals_level level = silence(app->content, w, tx->now_ms);
+        if (!is_news(w, level)) continue;
+        if (level != VITALS_FINE) TRY(raise(tx, app->content, w, level));
+        else TRY(alarm_over(tx, w->dosing_id, "signal", w->identifier));
     }
     return E_OK;
 }

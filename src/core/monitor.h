@@ -58,8 +58,6 @@ struct monitors {
     struct str demo, invalid; /* words of OBX-8 */
     double sentinels[MONITOR_WORDS_MAX];
     int sentinels_n;
-    int silent_s;
-    struct str silent_source;
 };
 
 enum monitor_fate {

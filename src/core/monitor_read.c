@@ -2,7 +2,7 @@
 #include "base/lines.h"
 #include "core/monitor.h"
 
-enum { TESTS_MAX = 128, SILENT_MAX_S = 600 };
+enum { TESTS_MAX = 128 };
 
 struct reader {
     struct arena *arena;
@@ -121,16 +121,6 @@ static void read_sentinels(struct reader *r) {
     }
 }
 
-static void read_silent(struct reader *r) {
-    struct str rest = r->lines.value, time = part_next(&rest);
-    int64_t seconds;
-    r->m->silent_source = part_next(&rest);
-    if (!str_to_int(word_next(&time), &seconds) || seconds < 1 || seconds > SILENT_MAX_S ||
-        !str_is(word_next(&time), "s") || r->m->silent_source.n <= 0)
-        lines_fault(&r->lines, "syntax", "silent N s | SOURCE");
-    else r->m->silent_s = (int)seconds;
-}
-
 static void read_test(struct reader *r) {
     if (r->tests_n == TESTS_MAX) {
         full(r, TESTS_MAX);
@@ -145,7 +135,7 @@ static void read_line(struct reader *r) {
         const char *word;
         void (*read)(struct reader *);
     } kinds[] = {{"sign", read_sign},         {"code", read_code},     {"unit", read_unit},
-                 {"flag", read_flag},         {"silent", read_silent}, {"test", read_test},
+                 {"flag", read_flag},         {"test", read_test},
                  {"sentinel", read_sentinels}};
     struct str word = r->lines.keyword;
     int64_t version;
@@ -187,9 +177,9 @@ static void run_test(struct reader *r, int i) {
 static void check_whole(struct reader *r) {
     const struct monitors *m = r->m;
     struct str file = r->lines.file;
-    if (!m->version || m->source.n <= 0 || !m->silent_s || m->demo.n <= 0 || !m->sentinels_n)
+    if (!m->version || m->source.n <= 0 || m->demo.n <= 0 || !m->sentinels_n)
         fault_add(r->lines.faults, file, "required",
-                  "monitors N, source, flag demo, sentinel and silent must be there");
+                  "monitors N, source, flag demo and sentinel must be there");
     if (!r->tests_n) fault_add(r->lines.faults, file, "required", "there is no test");
     for (int i = 0; i < m->signs_n; i++) {
         const struct monitor_sign *s = &m->signs[i];

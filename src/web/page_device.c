@@ -12,10 +12,10 @@ static struct view_tag tag(const char *level, const char *word) {
 }
 
 static struct view_tag state_of(const struct request *rq, struct str state, struct maybe_int last) {
-    int64_t silent_ms = rq->app->content->monitors->silent_s * INT64_C(1000);
     if (str_is(state, "new")) return tag("advisory", "new");
     if (str_is(state, "retired")) return tag("information", "retired");
-    bool heard = last.is && rq->now_ms - last.v <= silent_ms;
+    bool heard = last.is && alarms_wait(rq->app->content->alarms, STR("signal"),
+                                        rq->now_ms - last.v) == VITALS_FINE;
     return heard ? tag("fine", "speaking") : tag("information", "silent");
 }
 

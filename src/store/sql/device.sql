@@ -96,12 +96,13 @@ SELECT at_ms, value FROM observation
  WHERE clinic_id = $clinic AND dosing_id = $1 AND code = $2 AND source = 'device'
  ORDER BY at_ms DESC, id DESC LIMIT 1;
 
--- many device_watched () -> (id text, name text, identifier text, every_s int?, room_id text, dosing_id text, patient_id text, checked_in_ms int, last_ms int?, alarm_id text?)
+-- many device_watched () -> (id text, name text, identifier text, every_s int?, room_id text, dosing_id text, patient_id text, checked_in_ms int, last_ms int?, alarm_level text?)
 -- Monitors in a room with a running session, when each was last heard, and its open alarm.
 SELECT v.id, v.name, v.identifier, v.every_s, v.room_id, d.id, d.patient_id, d.checked_in_ms,
        (SELECT max(m.received_ms) FROM device_message m WHERE m.clinic_id = v.clinic_id AND m.device_id = v.id),
-       (SELECT max(a.id) FROM alarm a WHERE a.clinic_id = v.clinic_id AND a.dosing_id = d.id
-           AND a.kind = 'signal' AND a.subject = v.identifier AND a.ended_ms IS NULL AND a.over_ms IS NULL)
+       (SELECT a.level FROM alarm a WHERE a.clinic_id = v.clinic_id AND a.dosing_id = d.id
+           AND a.kind = 'signal' AND a.subject = v.identifier AND a.ended_ms IS NULL AND a.over_ms IS NULL
+         ORDER BY a.raised_ms DESC LIMIT 1)
   FROM device v JOIN dosing_room r ON r.clinic_id = v.clinic_id AND r.room_id = v.room_id AND r.to_ms IS NULL
                 JOIN dosing d ON d.clinic_id = r.clinic_id AND d.id = r.dosing_id
  WHERE v.clinic_id = $clinic AND v.state = 'active' AND d.state NOT IN ('stopped', 'discharged')
