@@ -2,6 +2,7 @@
 
 #include "app/words.h"
 #include "base/clock.h"
+#include "core/codes.h"
 #include "core/intake.h"
 
 const struct vital_meaning vital_meanings[VITAL_COUNT] = {
@@ -62,6 +63,8 @@ enum err chart_condition(struct tx *tx, struct condition *row, struct faults *fa
     check_display(row->display, faults);
     check_status(row->status, allowed, "A condition is active, treated or history.", faults);
     check_past_date(row->onset_date, STR("onset_date"), tx->now_ms, faults);
+    if (row->code.n && str_is(row->code_system, "icd10cm") && !codes_icd10_ok(row->code))
+        fault_add(faults, STR("code"), "code", "Write the code as F33.2, or leave it empty.");
     TRY(faults_err(faults));
     row->recorded_ms = tx->now_ms;
     TRY(begin_entry(tx, row->patient_id));

@@ -1,5 +1,6 @@
 #include "app/consent.h"
 
+#include "app/screening.h"
 #include "app/seal.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -62,6 +63,26 @@ static enum err keep_interpreter(struct tx *tx, const struct consent *c, struct 
     return consent_help_put(tx, &row);
 }
 
+/* Where the rules doubt capacity, a note on it stands before the signature; who lacks it does
+ * not sign. */
+static enum err check_capacity(struct tx *tx, const struct content *content,
+                               const struct patient *p, struct str relation,
+                               struct faults *faults) {
+    struct screening_view s;
+    struct capacity_latest_row note;
+    bool doubt = false;
+    TRY(screening_view_load(tx, content, p, &s));
+    for (int i = 0; i < s.decision.n; i++) doubt |= str_is(s.decision.v[i].id, "CI-22");
+    enum err e = capacity_latest(tx, &(struct capacity_latest_in){p->id}, &note);
+    if (!doubt || (e == E_OK && (str_is(note.level, "has") || !str_is(relation, "self"))))
+        return E_OK;
+    if (e != E_OK && e != E_UNKNOWN) return e;
+    fault_add(faults, STR(""), "capacity",
+              e ? "CI-22: capacity is in doubt. Write a note of the kind Capacity first."
+                : "CI-22: by the last note on capacity, the patient does not sign alone.");
+    return E_BLOCKED;
+}
+
 enum err consent_sign(struct tx *tx, const struct content *content,
                       const struct consent_signature *in, struct faults *faults) {
     struct patient p;
@@ -72,6 +93,7 @@ enum err consent_sign(struct tx *tx, const struct content *content,
     check(in, doc, text_hash, faults);
     TRY(faults_err(faults));
     TRY(patient_load(tx, in->patient_id, &p));
+    TRY(check_capacity(tx, content, &p, in->signer_relation, faults));
     struct consent row = {.patient_id = p.id,
                           .document = doc->id,
                           .document_version = doc->version,

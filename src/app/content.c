@@ -171,8 +171,9 @@ static void check_step(const struct content *c, const struct content_file *f,
     if (!role_parse(s->role, &role))
         fault_add(faults, line_of(faults, f, s->line), "unknown", "no role is called '%.*s'",
                   STR_ARG(s->role));
+    struct str indication;
     for (struct str id = word_next(&rest); id.s; id = word_next(&rest))
-        if (!instrument_find(c->instruments, id))
+        if (!instrument_find(c->instruments, str_cut(id, '@', &indication)))
             fault_add(faults, line_of(faults, f, s->line), "unknown",
                       "%s %d asks for '%.*s', no instrument here", protocol_type_name(s->type),
                       s->nth, STR_ARG(id));

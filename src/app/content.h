@@ -55,6 +55,8 @@ struct content {
     const struct alarms_rules *alarms;   /* how they call, and how they go on */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct trial_rules *trials; /* when an antidepressant was a fair trial */
+    const struct code_class *icd10cm; /* codes of conditions to choose from (core/codes.h) */
+    int icd10cm_n;
     const struct workup_rules *workup; /* what is looked at, and when (core/workup.h) */
     const struct pk_model **models; /* of the forecast, sorted by file name */
     int models_n;

@@ -1,5 +1,6 @@
 #include "app/content_rules.h"
 
+#include "base/lines.h"
 #include "core/screening_read.h"
 #include "core/workup.h"
 
@@ -30,10 +31,34 @@ const struct screening_rules *content_rules_read(struct arena *a, const struct c
     return rules;
 }
 
+/* CODE TITLE; `test CODE TITLE`: it stands above. */
+static void read_icd10cm(struct arena *a, const struct content_file *f, struct content *out,
+                         struct faults *faults) {
+    struct lines l = lines_open(a, f->place, f->text, faults);
+    struct code_class *v = NEWS(a, struct code_class, f->text.n / 6 + 1);
+    for (out->icd10cm = v; lines_next(&l);) {
+        bool test = str_is(l.keyword, "test");
+        struct str title = l.value, code = test ? word_next(&title) : l.keyword;
+        const struct code_class *there = test ? content_condition(out, code) : NULL;
+        if (str_is(l.keyword, "source")) continue;
+        if (test ? !there || !str_eq(there->title, title) : !codes_icd10_ok(code))
+            lines_fault(&l, "code", "%.*s is no code, or not so", STR_ARG(code));
+        else if (!test) v[out->icd10cm_n++] = (struct code_class){code, title};
+    }
+}
+
+const struct code_class *content_condition(const struct content *c, struct str code) {
+    for (int i = 0; i < c->icd10cm_n; i++)
+        if (str_eq(c->icd10cm[i].id, code)) return &c->icd10cm[i];
+    return NULL;
+}
+
 void content_workup_read(struct arena *a, const struct content_files *files, struct content *out,
                          struct faults *faults) {
     const struct content_file *f = needed(files, "codes/antidepressants.txt", faults);
     if (f) out->trials = trial_rules_read(a, f->place, f->text, faults);
+    f = needed(files, "codes/icd10cm.txt", faults);
+    if (f) read_icd10cm(a, f, out, faults);
     f = needed(files, "workup/workup.txt", faults);
     if (!f) return;
     out->workup = workup_read(a, f->place, f->text, out->screening->codes, faults);

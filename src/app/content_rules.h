@@ -9,7 +9,9 @@
 /* Faults say where; the answer is never NULL, and holds what could be read. */
 const struct screening_rules *content_rules_read(struct arena *a, const struct content_files *files,
                                            struct faults *faults);
-/* Earlier treatment and the work-up. */
+/* The condition of an ICD-10-CM code; NULL: the list has none. */
+const struct code_class *content_condition(const struct content *c, struct str code);
+/* Earlier treatment, the work-up, the codes of conditions. */
 void content_workup_read(struct arena *a, const struct content_files *files, struct content *out,
                          struct faults *faults);
 

@@ -4,6 +4,7 @@
 #include "app/way.h"
 #include "app/words.h"
 #include "base/clock.h"
+#include "base/lines.h"
 #include "core/dose.h"
 
 /* Rows and steps ---------------------------------------------------------------------------- */
@@ -106,7 +107,20 @@ static void screened(struct tx *tx, struct step *row, struct course_step *laid) 
     row->reason = STR("before the course");
 }
 
-struct step course_row(const struct course *course, const struct protocol_step *of, int ordinal) {
+static struct str measures_for(struct arena *a, struct str list, struct str indication) {
+    struct buf b = buf_new(a, list.n + 1);
+    struct str word, only;
+    while ((word = word_next(&list)).s) {
+        struct str id = str_cut(word, '@', &only);
+        if (only.s && !str_eq(only, indication)) continue;
+        if (b.n) buf_char(&b, ' ');
+        buf_put(&b, id);
+    }
+    return b.n ? buf_str(&b) : STR_ABSENT;
+}
+
+struct step course_row(struct arena *a, const struct course *course, struct str indication,
+                       const struct protocol_step *of, int ordinal) {
     return (struct step){.patient_id = course->patient_id,
                          .course_id = course->id,
                          .ordinal = ordinal,
@@ -114,15 +128,15 @@ struct step course_row(const struct course *course, const struct protocol_step *
                          .title = of->title,
                          .minutes = of->minutes,
                          .role = of->role,
-                         .instruments = of->instruments.n ? of->instruments : STR_ABSENT};
+                         .instruments = measures_for(a, of->instruments, indication)};
 }
 
-static enum err lay_steps(struct tx *tx, const struct course *course, const struct protocol *p,
-                          int32_t start) {
+static enum err lay_steps(struct tx *tx, const struct course *course, struct str indication,
+                          const struct protocol *p, int32_t start) {
     struct course_step *laid = course_lay(tx->arena, p, start);
     for (int i = 0; i < p->n; i++) {
         const struct protocol_step *of = &p->steps[i];
-        struct step row = course_row(course, of, i + 1);
+        struct step row = course_row(tx->arena, course, indication, of, i + 1);
         if (of->type == STEP_SCREEN) screened(tx, &row, &laid[i]);
         TRY(put_step(tx, &row, &laid[i]));
     }
@@ -148,7 +162,7 @@ enum err course_start(struct tx *tx, const struct content *content,
                            .started_by = tx->actor.account_id};
     tx_event(tx, "course_started", STR_ABSENT);
     TRY(course_put(tx, out));
-    TRY(lay_steps(tx, out, protocol, start));
+    TRY(lay_steps(tx, out, p.indication, protocol, start));
     return way_act(tx, &p, ACT_START_COURSE, STR_ABSENT);
 }
 

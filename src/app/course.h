@@ -49,8 +49,10 @@ MUST enum err course_mark(struct tx *tx, const struct content *content,
 MUST enum err course_dose_done(struct tx *tx, const struct content *content, struct str step_id,
                                int64_t dose_end_ms);
 
-/* A step of the protocol as a row of this course, without its id, days and state. */
-struct step course_row(const struct course *course, const struct protocol_step *of, int ordinal);
+/* A step of the protocol as a row of this course, without its id, days and state; its measures
+ * are those of everybody and of the patient's indication. */
+struct step course_row(struct arena *a, const struct course *course, struct str indication,
+                       const struct protocol_step *of, int ordinal);
 
 /* The rows of a course as core/course.h sees them, one for one. */
 struct course_step *course_steps_of(struct arena *a, const struct step_rows *rows);

@@ -2,7 +2,8 @@
 
 #include "app/words.h"
 
-static const char *const kinds[] = {"preparation", "integration", "progress", "journal", NULL};
+static const char *const kinds[] = {"preparation", "integration", "progress",
+                                    "capacity",    "journal",     NULL};
 
 static void check_text(const struct note *n, struct faults *faults) {
     if (str_trim(n->text).n == 0)

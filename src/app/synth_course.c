@@ -229,7 +229,7 @@ static void lay(struct walk *w) {
     w->laid = course_lay(l->arena, p, l->day0);
     w->rows = NEWS(l->arena, struct step, p->n);
     for (int i = 0; i < p->n; i++) {
-        w->rows[i] = course_row(&l->course, &p->steps[i], i + 1);
+        w->rows[i] = course_row(l->arena, &l->course, l->patient.indication, &p->steps[i], i + 1);
         w->rows[i].id = synth_id(l);
     }
 }

@@ -58,13 +58,10 @@ static const char *const allergies[] = {
 #undef ALLERGY
 };
 
-struct tried {
-    const char *drug;
-    double dose_mg, weeks;
-    const char *outcome;
-};
-static const struct tried trieds[] = {
-#define TRIED(drug, dose_mg, weeks, outcome) {drug, dose_mg, weeks, outcome},
+#define TEXT(literal) {literal, sizeof(literal) - 1}
+static const struct treatment_trial trieds[] = {
+#define TRIED(name, mg, length, brought)                                                           \
+    {.drug = TEXT(name), .dose_mg = {true, mg}, .weeks = {true, length}, .outcome = TEXT(brought)},
 #include "app/synth_cases.def"
 #undef TRIED
 };
@@ -238,24 +235,18 @@ static void add_referral(struct synth_life *l, const struct presenting *of) {
 static void add_trials(struct synth_life *l) {
     int first = draw_below(&l->draw, COUNT(trieds)), n = draw_between(&l->draw, 2, 3);
     for (int i = 0; i < n; i++) {
-        const struct tried *t = &trieds[(first + i * 3) % COUNT(trieds)];
-        struct trial_ruling ruling = trial_judge(l->arena, l->of->content->trials,
-                                                 str_from(t->drug), t->dose_mg, t->weeks);
-        struct str adequate = str_from(trial_adequacy_word(ruling.adequacy));
-        struct treatment_trial row = {.id = synth_id(l),
-                                      .patient_id = l->patient.id,
-                                      .drug = str_from(t->drug),
-                                      .dose_mg = {true, t->dose_mg},
-                                      .weeks = {true, t->weeks},
-                                      .outcome = str_from(t->outcome),
-                                      .in_episode = i ? STR("yes") : STR("no"),
-                                      .told_by = STR("referrer"),
-                                      .rule_adequate = adequate,
-                                      .rule_why = ruling.why,
-                                      .adequate = adequate,
-                                      .state = STR("active"),
-                                      .recorded_ms = l->referred_ms,
-                                      .account_id = l->of->staff.coordinator};
+        struct treatment_trial row = trieds[(first + i * 3) % COUNT(trieds)];
+        struct trial_ruling ruling = trial_judge(l->arena, l->of->content->trials, row.drug,
+                                                 row.dose_mg.v, row.weeks.v);
+        row.id = synth_id(l);
+        row.patient_id = l->patient.id;
+        row.in_episode = i ? STR("yes") : STR("no");
+        row.told_by = STR("referrer");
+        row.rule_adequate = row.adequate = str_from(trial_adequacy_word(ruling.adequacy));
+        row.rule_why = ruling.why;
+        row.state = STR("active");
+        row.recorded_ms = l->referred_ms;
+        row.account_id = l->of->staff.coordinator;
         SYNTH_ADD(l->rows, treatment_trial, received(l), &row);
     }
 }

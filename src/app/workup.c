@@ -8,24 +8,15 @@
 
 /* What the chart holds, as facts ------------------------------------------------------------ */
 
-struct seen {
-    struct str kind, item;
-    int64_t n;
-};
 struct seen_list {
-    struct seen *v;
+    const struct workup_seen_row *v;
     ptrdiff_t n;
 };
 
-static const struct seen *seen_find(const struct seen_list *l, const char *kind, struct str item) {
+static const struct workup_seen_row *seen_find(const struct seen_list *l, const char *kind,
+                                               struct str item) {
     for (ptrdiff_t i = 0; i < l->n; i++)
-        if (str_is(l->v[i].kind, kind) && str_eq(l->v[i].item, item)) return &l->v[i];
-    return NULL;
-}
-
-static const struct seen *seen_first(const struct seen_list *l, const char *kind) {
-    for (ptrdiff_t i = 0; i < l->n; i++)
-        if (str_is(l->v[i].kind, kind)) return &l->v[i];
+        if (str_is(l->v[i].kind, kind) && (!item.s || str_eq(l->v[i].item, item))) return &l->v[i];
     return NULL;
 }
 
@@ -47,7 +38,7 @@ static uint64_t classes_of(const struct codes *codes, const struct seen_list *l)
 
 /* What was answered goes before the sex of the record. */
 static enum workup_answer childbearing(const struct patient *p, const struct seen_list *l) {
-    const struct seen *s = seen_first(l, "answers");
+    const struct workup_seen_row *s = seen_find(l, "answers", STR_ABSENT);
     struct str said = s ? pair_value(s->item, STR("pregnancy.possible")) : STR_ABSENT;
     if (said.n) return str_is(said, "yes") ? ANSWER_YES : ANSWER_NO;
     return str_is(p->sex, "male") ? ANSWER_NO : ANSWER_NOT_KNOWN;
@@ -55,8 +46,8 @@ static enum workup_answer childbearing(const struct patient *p, const struct see
 
 static struct workup_facts facts_of(const struct content *content, const struct patient *p,
                                     const struct seen_list *l, int64_t now_ms) {
-    const struct seen *doses = seen_first(l, "doses"), *next = seen_first(l, "next");
-    const struct seen *answers = seen_first(l, "answers");
+    const struct workup_seen_row *doses = seen_find(l, "doses", STR_ABSENT), *next = seen_find(l, "next", STR_ABSENT);
+    const struct workup_seen_row *answers = seen_find(l, "answers", STR_ABSENT);
     struct workup_facts f = {.today = clock_today(now_ms), .born = DATE_NONE,
                              .childbearing = childbearing(p, l),
                              .classes = classes_of(content->screening->codes, l),
@@ -96,19 +87,19 @@ enum err workup_answers_load(struct tx *tx, struct str patient_id, struct workup
 
 /* When the item was last looked at, in whichever row; 0: never. */
 static int64_t last_ms(const struct workup_item *item, const struct seen_list *l) {
-    const struct seen *s = seen_find(l, "result", item->id);
+    const struct workup_seen_row *s = seen_find(l, "result", item->id);
     int64_t at_ms = s ? s->n : 0;
     for (int i = 0; i < item->loinc_n; i++)
         if ((s = seen_find(l, "loinc", item->loinc[i].code)) && s->n > at_ms) at_ms = s->n;
     if (item->measure.n && (s = seen_find(l, "measure", item->measure)) && s->n > at_ms)
         at_ms = s->n;
-    const struct seen *answers = seen_first(l, "answers"), *times = seen_first(l, "said");
+    const struct workup_seen_row *answers = seen_find(l, "answers", STR_ABSENT), *times = seen_find(l, "said", STR_ABSENT);
     if (answers) {
         struct workup_answers w = {answers->item, times ? times->item : STR_ABSENT, answers->n};
         int64_t answered_ms = workup_answered_ms(&w, workup_answer_key(item));
         if (answered_ms > at_ms) at_ms = answered_ms;
     }
-    if (item->kind == WORKUP_TRIALS && (s = seen_first(l, "trials")) && s->n > at_ms) at_ms = s->n;
+    if (item->kind == WORKUP_TRIALS && (s = seen_find(l, "trials", STR_ABSENT)) && s->n > at_ms) at_ms = s->n;
     return at_ms;
 }
 
@@ -129,36 +120,33 @@ static struct workup_view view_of(struct arena *a, const struct content *content
     return view;
 }
 
-static int64_t doses_since(const struct content *content, int64_t now_ms) {
-    return now_ms - content->workup->monthly_days * DAY_MS;
+/* Of one patient, or without an id of all who wait. */
+static enum err load_seen(struct tx *tx, const struct content *content, struct str patient_id,
+                          struct workup_seen_rows *rows) {
+    int64_t since_ms = tx->now_ms - content->workup->monthly_days * DAY_MS;
+    return workup_seen(tx, &(struct workup_seen_in){patient_id, since_ms}, rows);
 }
 
 enum err workup_load(struct tx *tx, const struct content *content, const struct patient *p,
                      struct workup_view *out) {
     struct workup_seen_rows rows;
-    struct workup_seen_in in = {p->id, doses_since(content, tx->now_ms)};
-    TRY(workup_seen(tx, &in, &rows));
-    struct seen_list l = {NEWS(tx->arena, struct seen, rows.n), rows.n};
-    for (ptrdiff_t i = 0; i < rows.n; i++)
-        l.v[i] = (struct seen){rows.v[i].kind, rows.v[i].item, rows.v[i].n};
-    *out = view_of(tx->arena, content, p, &l, tx->now_ms);
+    TRY(load_seen(tx, content, p->id, &rows));
+    *out = view_of(tx->arena, content, p, &(struct seen_list){rows.v, rows.n}, tx->now_ms);
     return E_OK;
 }
 
 enum err workup_late_of_clinic(struct tx *tx, const struct content *content,
                                struct workup_lates *out) {
     struct patient_rows patients;
-    struct workup_seen_waiting_rows rows;
-    struct workup_seen_waiting_in in = {doses_since(content, tx->now_ms)};
+    struct workup_seen_rows rows;
     TRY(workup_waiting(tx, &patients));
-    TRY(workup_seen_waiting(tx, &in, &rows));
-    struct seen *of = NEWS(tx->arena, struct seen, rows.n);
+    TRY(load_seen(tx, content, STR(""), &rows));
     *out = (struct workup_lates){NEWS(tx->arena, struct workup_late, patients.n), 0};
     for (ptrdiff_t p = 0; p < patients.n; p++) {
-        struct seen_list l = {of, 0};
-        for (ptrdiff_t i = 0; i < rows.n; i++)
-            if (str_eq(rows.v[i].patient_id, patients.v[p].id))
-                of[l.n++] = (struct seen){rows.v[i].kind, rows.v[i].item, rows.v[i].n};
+        struct seen_list l = {rows.v, 0};
+        const struct workup_seen_row *end = rows.v + rows.n;
+        while (l.v < end && !str_eq(l.v->patient_id, patients.v[p].id)) l.v++;
+        while (l.v + l.n < end && str_eq(l.v[l.n].patient_id, patients.v[p].id)) l.n++;
         struct workup_view view = view_of(tx->arena, content, &patients.v[p], &l, tx->now_ms);
         if (view.overdue) out->v[out->n++] = (struct workup_late){&patients.v[p], view};
     }

@@ -16,7 +16,8 @@
  *     test start 2026-03-02 -> dose 2 on 2026-03-09 from 2026-03-07 to 2026-03-11
  *     test start 2026-03-02 -> 23 steps
  *
- * A `step` row stands for one step a day listed; {n} in its title becomes the step's number
+ * An instrument as `pcl5week@ptsd` is asked of that indication only. A `step` row stands for
+ * one step a day listed; {n} in its title becomes the step's number
  * among those of its type. FROM and TO are days around each day. Steps are ordered by day,
  * and on one day as the rows stand. A step of type integration or measure belongs to the dose
  * that it follows, and moves with it; the first integration after a dose must lie inside the
@@ -52,7 +53,7 @@ struct protocol_step {
     int nth;               /* its number among the steps of its type, from 1 */
     struct str role;       /* of roles.def */
     struct str title;
-    struct str instruments; /* ids with one space between; empty: none */
+    struct str instruments; /* ids with one space between; ID@INDICATION: for that one only */
     struct str source;
     int line; /* of the file, for faults found later */
 };

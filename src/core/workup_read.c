@@ -156,13 +156,12 @@ static bool read_part(struct workup_reader *w, struct workup_trial *t, struct st
         if (class >= 0) f->classes |= UINT64_C(1) << class;
         return class >= 0;
     }
-    if (str_is(name, "age") && str_is(part, "?")) {
-        f->born = DATE_NONE;
-        return true;
+    if (str_is(name, "age")) {
+        f->born = whole(part, 0, 120, &days) ? date_add_months(f->today, -12 * days) : DATE_NONE;
+        return f->born != DATE_NONE || str_is(part, "?");
     }
-    if (!whole(part, -3660, 36600, &days)) return false;
-    if (str_is(name, "age")) f->born = date_add_months(f->today, -12 * days);
-    else if (str_is(name, "opened")) f->opened = f->today - days;
+    if (!whole(part, -3660, 3660, &days)) return false;
+    if (str_is(name, "opened")) f->opened = f->today - days;
     else if (str_is(name, "done")) t->done = f->today - days;
     else if (str_is(name, "next")) f->next_dose = f->today + days;
     else if (str_is(name, "exposure")) f->exposure = f->today + days;

@@ -3,6 +3,8 @@
  * vital signs. Every form has its page; what it writes leads back to the chart.
  */
 #include "app/chart.h"
+#include "app/content_rules.h"
+#include "core/codes.h"
 #include "web/form_view.h"
 #include "web/show.h"
 
@@ -21,8 +23,22 @@ static enum err back(struct request *rq) {
     return web_redirect(rq, "/patient/%.*s", STR_ARG(rq->path[0]));
 }
 
+/* The browser looks through the codes as the person types, without asking the server. */
 enum err page_condition(struct request *rq) {
-    return form_page(rq, FORM_condition, "condition", "Add a condition");
+    const struct content *c = rq->app->content;
+    struct patient p;
+    struct view_form_page view = {.title = STR("Add a condition"), .options_id = STR("icd10cm")};
+    TRY(show_patient(rq, view.title, &p));
+    TRY(web_form(rq, FORM_condition, show_link(rq->arena, p.id, "/condition"), NULL, 0,
+                 &view.form));
+    web_form_field(&view.form, "code")->list = view.options_id;
+    view.options.v = NEWS(rq->arena, struct view_form_choice, c->icd10cm_n);
+    for (; view.options.n < c->icd10cm_n; view.options.n++)
+        view.options.v[view.options.n] = (struct view_form_choice){
+            .value = c->icd10cm[view.options.n].id, .label = c->icd10cm[view.options.n].title};
+    html_form_page(rq->out, &view);
+    page_close(rq);
+    return E_OK;
 }
 
 enum err post_condition(struct request *rq) {
@@ -33,6 +49,8 @@ enum err post_condition(struct request *rq) {
                             .display = f->display,
                             .status = f->status,
                             .onset_date = f->onset_date};
+    const struct code_class *known = content_condition(rq->app->content, f->code);
+    if (!row.display.n && known) row.display = known->title;
     TRY(chart_condition(rq->tx, &row, &rq->faults));
     return back(rq);
 }

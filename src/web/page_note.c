@@ -43,6 +43,18 @@ enum err post_note(struct request *rq) {
     const struct form_note *f = &rq->form.note;
     struct note n = {
         .patient_id = rq->path[0], .kind = f->kind, .title = f->title, .text = f->text};
+    if (str_is(f->kind, "capacity")) {
+        n.level = f->capacity;
+        n.text = str_format(rq->arena,
+                            "Understands: %.*s\nRetains: %.*s\nWeighs: %.*s\n"
+                            "Communicates: %.*s\n%.*s",
+                            STR_ARG(f->understands), STR_ARG(f->retains), STR_ARG(f->weighs),
+                            STR_ARG(f->communicates), STR_ARG(f->text));
+        if (!f->understands.n || !f->retains.n || !f->weighs.n || !f->communicates.n ||
+            !f->capacity.n)
+            fault_add(&rq->faults, STR("capacity"), "required",
+                      "A note on capacity says all four, and what follows from them.");
+    }
     TRY(note_write(rq->tx, &n, &rq->faults));
     return web_redirect(rq, "/patient/%.*s/note", STR_ARG(rq->path[0]));
 }

@@ -5,7 +5,6 @@
  */
 #include "app/screening.h"
 
-#include "app/chart.h"
 #include "app/people.h"
 #include "app/words.h"
 #include "web/form_view.h"
@@ -150,47 +149,6 @@ static void decision(struct request *rq, const struct screening_view *s,
     if (d->n == 0) view->none = STR("No rule speaks against it, and nothing is missing.");
 }
 
-static void add_baseline(struct request *rq, struct view_list_panel *panel, const char *what,
-                         struct str value, const char *room, struct str patient_id) {
-    panel->rows.v[panel->rows.n++] =
-        (struct view_item){.what = str_from(what),
-                           .detail = value.n ? value : STR("not there yet"),
-                           .when = STR(""),
-                           .link = show_link(rq->arena, patient_id, "/%s", room),
-                           .tag = show_tag(rq->arena, value.n ? "fine" : "advisory",
-                                           value.n ? STR("recorded") : STR("missing"))};
-}
-
-static enum err baseline(struct request *rq, const struct patient *p,
-                         struct view_screening_page *view) {
-    struct vital_last high, low, weight;
-    struct response_rows phq9;
-    struct view_list_panel *panel = &view->baseline;
-    *panel = (struct view_list_panel){.id = STR("baseline"), .title = STR("Baseline")};
-    panel->rows.v = NEWS(rq->arena, struct view_item, 4);
-    TRY(chart_vital_last(rq->tx, p->id, VITAL_systolic, &high));
-    TRY(chart_vital_last(rq->tx, p->id, VITAL_diastolic, &low));
-    TRY(chart_vital_last(rq->tx, p->id, VITAL_weight, &weight));
-    TRY(response_of_patient(rq->tx, &(struct response_of_patient_in){p->id, STR("phq9")}, &phq9));
-    struct str none = STR_ABSENT;
-    add_baseline(rq, panel, "Blood pressure",
-                 high.value.is ? str_format(rq->arena, "%.0f/%.0f mmHg, %.*s", high.value.v,
-                                            low.value.v,
-                                            STR_ARG(show_datetime(rq->arena, high.at_ms)))
-                               : none,
-                 "vitals", p->id);
-    add_baseline(rq, panel, "Weight",
-                 weight.value.is ? str_format(rq->arena, "%.1f kg", weight.value.v) : none,
-                 "vitals", p->id);
-    const struct response *last = phq9.n ? &phq9.v[phq9.n - 1] : NULL;
-    add_baseline(rq, panel, "PHQ-9",
-                 last && last->total.is ? str_format(rq->arena, "%.0f, %.*s", last->total.v,
-                                                     STR_ARG(last->band))
-                                        : none,
-                 "measure/phq9", p->id);
-    return E_OK;
-}
-
 enum err page_screening(struct request *rq) {
     struct patient p;
     struct screening_view s;
@@ -214,9 +172,8 @@ enum err page_screening(struct request *rq) {
                          "otherwise. Save the answers to open a new screening.");
     }
     decision(rq, &s, &view);
-    TRY(baseline(rq, &p, &view));
     TRY(workup_trial_panel(rq, p.id, &view.trials));
-    TRY(workup_panel(rq, &p, &view.workup));
+    TRY(workup_table(rq, &p, &view.workup));
     if (web_allows(rq, CAP_SCREENING_WRITE)) TRY(questions(rq, &p, &s, &view));
     if (s.has && !is_signed && web_allows(rq, CAP_SCREENING_SIGN)) {
         struct view_form *sign = NEW(rq->arena, struct view_form);

@@ -28,54 +28,45 @@ static struct view_trial_row row_of(struct request *rq, const struct treatment_t
     return row;
 }
 
+static enum err load_trial(struct request *rq, struct treatment_trial *t) {
+    TRY(treatment_trial_load(rq->tx, rq->path[1], t));
+    return str_eq(t->patient_id, rq->path[0]) ? E_OK : E_UNKNOWN;
+}
+
+/* To add a trial, or, where the path names one, to amend it. */
+static enum err trial_form(struct request *rq, struct str patient_id, struct view_form *form) {
+    struct form_trial values = {.adequate = STR("rule")};
+    struct treatment_trial t = {0};
+    struct str action = show_link(rq->arena, patient_id, "/trial");
+    if (rq->path_n > 1) {
+        TRY(load_trial(rq, &t));
+        values = (struct form_trial){t.drug, t.dose_mg, t.weeks, t.outcome, t.in_episode, t.told_by,
+                                     t.adequate, t.override_reason, false};
+        if (str_eq(t.adequate, t.rule_adequate)) values.adequate = STR("rule");
+        action = show_link(rq->arena, patient_id, "/trial/%.*s", STR_ARG(t.id));
+    }
+    TRY(web_form(rq, FORM_trial, action, &values, t.version, form));
+    if (!t.version) form->groups.v[form->groups.n - 1].fields.n--; /* the new is not struck out */
+    return E_OK;
+}
+
 enum err page_trials(struct request *rq) {
     struct patient p;
     struct trials_view trials;
-    struct view_trials view = {.title = STR("Earlier treatment")};
+    struct view_trials view = {.title = STR("Earlier treatment"),
+                               .act = rq->path_n > 1 ? STR("Amend a trial") : STR("Add a trial")};
     TRY(show_patient(rq, view.title, &p));
     TRY(trials_load(rq->tx, p.id, &trials));
     view.counts = workup_trd_items(rq, &trials.count);
     view.rows.v = NEWS(rq->arena, struct view_trial_row, trials.rows.n);
     for (ptrdiff_t i = 0; i < trials.rows.n; i++)
         view.rows.v[view.rows.n++] = row_of(rq, &trials.rows.v[i]);
+    struct view_form *form = NEW(rq->arena, struct view_form);
     if (web_allows(rq, CAP_CHART_WRITE)) {
-        struct form_trial blank = {.adequate = STR("rule")};
-        struct view_form *form = NEW(rq->arena, struct view_form);
-        TRY(web_form(rq, FORM_trial, show_link(rq->arena, p.id, "/trial"), &blank, 0, form));
-        struct view_form_group *last = &form->groups.v[form->groups.n - 1];
-        last->fields.n--; /* what is new is not struck out */
+        TRY(trial_form(rq, p.id, form));
         view.form = form;
     }
     html_trials(rq->out, &view);
-    page_close(rq);
-    return E_OK;
-}
-
-static enum err load_trial(struct request *rq, struct treatment_trial *t) {
-    TRY(treatment_trial_load(rq->tx, rq->path[1], t));
-    return str_eq(t->patient_id, rq->path[0]) ? E_OK : E_UNKNOWN;
-}
-
-enum err page_trial(struct request *rq) {
-    struct patient p;
-    struct treatment_trial t;
-    struct view_form_page view = {.title = STR("Amend a trial")};
-    TRY(load_trial(rq, &t));
-    TRY(show_patient(rq, view.title, &p));
-    view.lead = str_format(rq->arena, "By the rule: %s. %.*s.",
-                           str_is(t.rule_adequate, "yes")  ? "adequate"
-                           : str_is(t.rule_adequate, "no") ? "not adequate"
-                                                           : "not known",
-                           STR_ARG(t.rule_why));
-    struct form_trial values = {
-        .drug = t.drug,       .dose_mg = t.dose_mg,
-        .weeks = t.weeks,     .outcome = t.outcome,
-        .told_by = t.told_by, .in_episode = t.in_episode,
-        .adequate = str_eq(t.adequate, t.rule_adequate) ? STR("rule") : t.adequate,
-        .override_reason = t.override_reason};
-    TRY(web_form(rq, FORM_trial, show_link(rq->arena, p.id, "/trial/%.*s", STR_ARG(t.id)), &values,
-                 t.version, &view.form));
-    html_form_page(rq->out, &view);
     page_close(rq);
     return E_OK;
 }

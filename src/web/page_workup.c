@@ -29,23 +29,28 @@ static enum err row_of(struct request *rq, const struct workup_line *line, struc
     return E_OK;
 }
 
-enum err page_workup(struct request *rq) {
-    struct patient p;
+enum err workup_table(struct request *rq, const struct patient *p, struct view_workup_table *out) {
     struct workup_view w;
     struct workup_answers answers;
-    struct view_workup view = {.title = STR("Work-up")};
-    TRY(show_patient(rq, view.title, &p));
-    TRY(workup_load(rq->tx, rq->app->content, &p, &w));
-    TRY(workup_answers_load(rq->tx, p.id, &answers));
-    view.lead = str_format(rq->arena, "%d overdue or stale, %d due.", w.overdue, w.due);
-    view.rows.v = NEWS(rq->arena, struct view_workup_row, w.n);
-    view.unneeded.v = NEWS(rq->arena, struct view_workup_row, w.n);
+    TRY(workup_load(rq->tx, rq->app->content, p, &w));
+    TRY(workup_answers_load(rq->tx, p->id, &answers));
+    out->lead = str_format(rq->arena, "Work-up: %d overdue or stale, %d due", w.overdue, w.due);
+    out->rows.v = NEWS(rq->arena, struct view_workup_row, w.n);
+    out->unneeded.v = NEWS(rq->arena, struct view_workup_row, w.n);
     for (int state = WORKUP_OVERDUE; state >= WORKUP_NOT_NEEDED; state--)
         for (int i = 0; i < w.n; i++) {
-            struct view_workup_row_list *list = state ? &view.rows : &view.unneeded;
+            struct view_workup_row_list *list = state ? &out->rows : &out->unneeded;
             if ((int)w.v[i].ruling.state == state)
-                TRY(row_of(rq, &w.v[i], p.id, &answers, &list->v[list->n++]));
+                TRY(row_of(rq, &w.v[i], p->id, &answers, &list->v[list->n++]));
         }
+    return E_OK;
+}
+
+enum err page_workup(struct request *rq) {
+    struct patient p;
+    struct view_workup view = {.title = STR("Work-up")};
+    TRY(show_patient(rq, view.title, &p));
+    TRY(workup_table(rq, &p, &view.table));
     html_workup(rq->out, &view);
     page_close(rq);
     return E_OK;

@@ -14,6 +14,9 @@ MUST enum err workup_trial_panel(struct request *rq, struct str patient_id,
 /* What is overdue, stale or due, and how the rest stands. */
 MUST enum err workup_panel(struct request *rq, const struct patient *p,
                            struct view_list_panel *out);
+/* Every item, with what was found last. */
+MUST enum err workup_table(struct request *rq, const struct patient *p,
+                           struct view_workup_table *out);
 /* The state with its day: "overdue since", "due by", "good until". */
 struct view_tag *workup_tag(struct request *rq, const struct workup_ruling *r);
 struct str workup_day(struct request *rq, const struct workup_ruling *r);

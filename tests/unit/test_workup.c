@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "app/course.h"
 #include "base/embed.h"
 #include "core/workup.h"
 
@@ -118,12 +119,29 @@ static void a_bad_file_says_where(void **state) {
     }
 }
 
+static void the_measures_of_a_step_follow_the_indication(void **state) {
+    (void)state;
+    struct protocol_step of = {.instruments = STR("phq9 pcl5week@ptsd ymrs@bipolar gad7")};
+    static const char *const cases[][2] = {{"ptsd", "phq9 pcl5week gad7"},
+                                           {"bipolar", "phq9 ymrs gad7"},
+                                           {"trd", "phq9 gad7"},
+                                           {"", "phq9 gad7"}};
+    struct course course = {0};
+    for (int i = 0; i < 4; i++) {
+        struct step row = course_row(&arena, &course, str_from(cases[i][0]), &of, 1);
+        assert_true(str_is(row.instruments, cases[i][1]));
+    }
+    of.instruments = STR("pcl5week@ptsd");
+    assert_null(course_row(&arena, &course, STR_ABSENT, &of, 1).instruments.s);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_items_pass_their_own_tests),
         cmocka_unit_test(a_result_is_good_for_its_days),
         cmocka_unit_test(the_most_pressing_reason_speaks),
         cmocka_unit_test(who_it_is_for_is_said),
+        cmocka_unit_test(the_measures_of_a_step_follow_the_indication),
         cmocka_unit_test(a_bad_file_says_where),
     };
     arena_open(&arena, 16 << 20);

@@ -5,48 +5,15 @@
 SELECT {treatment_trial} FROM treatment_trial WHERE clinic_id = $clinic AND patient_id = $1
    AND state = 'active' ORDER BY recorded_ms, id LIMIT 200;
 
--- many workup_seen (patient_id text, doses_since_ms int) -> (kind text, item text, n int)
--- All that the work-up of one patient is judged by: the last time of each result, observation
--- and measure, the doses since, the next dose, the conditions, the answers of the screening.
-SELECT 'result' AS kind, item AS item, max(at_ms) AS n FROM workup_result
- WHERE clinic_id = $clinic AND patient_id = $1 AND state = 'active' GROUP BY item
+-- many workup_seen (patient_id text, doses_since_ms int) -> (patient_id text, kind text, item text, n int)
+-- All that the work-up is judged by: the last time of each result, observation and measure, the
+-- doses since, the next dose, the conditions, the answers of the screening with their times. Of
+-- one patient; without an id of those of workup_waiting. Patient by patient.
+WITH waiting AS (
+SELECT id FROM patient WHERE clinic_id = $clinic AND id = $1
 UNION ALL
-SELECT 'loinc', code, max(at_ms) FROM observation WHERE clinic_id = $clinic AND patient_id = $1 GROUP BY code
-UNION ALL
-SELECT 'measure', instrument, max(at_ms) FROM response WHERE clinic_id = $clinic AND patient_id = $1 GROUP BY instrument
-UNION ALL
-SELECT 'trials', '', max(recorded_ms) FROM treatment_trial
- WHERE clinic_id = $clinic AND patient_id = $1 AND state = 'active' GROUP BY patient_id
-UNION ALL
-SELECT 'doses', '', count(DISTINCT dosing_id) FROM dose
- WHERE clinic_id = $clinic AND patient_id = $1 AND given_ms >= $2 GROUP BY patient_id
-UNION ALL
-SELECT 'next', min(s.due_date), 0 FROM step s JOIN course c ON c.clinic_id = s.clinic_id AND c.id = s.course_id
- WHERE s.clinic_id = $clinic AND s.patient_id = $1 AND s.type IN ('dose', 'booster') AND s.state = 'planned'
-   AND c.state = 'active' GROUP BY s.patient_id
-UNION ALL
-SELECT DISTINCT code_system, code, 0 FROM condition
- WHERE clinic_id = $clinic AND patient_id = $1 AND code_system IS NOT NULL AND code IS NOT NULL
-UNION ALL
-SELECT 'answers', s.answers, s.opened_ms FROM screening s WHERE s.clinic_id = $clinic AND s.patient_id = $1
-   AND NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
-                      AND o.opened_ms > s.opened_ms)
-UNION ALL
-SELECT 'said', t.times, 0 FROM screening s JOIN screening_said t ON t.clinic_id = s.clinic_id AND t.id = s.id
- WHERE s.clinic_id = $clinic AND s.patient_id = $1
-   AND NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
-                      AND o.opened_ms > s.opened_ms)
- LIMIT 1000;
-
--- many workup_waiting () -> patient
--- Whose work-up the page of the day looks at: those who wait for a decision, and maintenance.
-SELECT {patient} FROM patient WHERE clinic_id = $clinic
-   AND phase IN ('referred', 'screening', 'eligible', 'maintenance') ORDER BY phase_since_ms, id LIMIT 150;
-
--- many workup_seen_waiting (doses_since_ms int) -> (patient_id text, kind text, item text, n int)
--- As workup_seen, of those of workup_waiting; patient by patient.
-WITH waiting AS (SELECT id FROM patient WHERE clinic_id = $clinic
-       AND phase IN ('referred', 'screening', 'eligible', 'maintenance') ORDER BY phase_since_ms, id LIMIT 150)
+SELECT id FROM (SELECT id FROM patient WHERE clinic_id = $clinic AND $1 = ''
+   AND phase IN ('referred', 'screening', 'eligible', 'maintenance') ORDER BY phase_since_ms, id LIMIT 150) late)
 SELECT r.patient_id AS patient_id, 'result' AS kind, r.item AS item, max(r.at_ms) AS n
   FROM waiting w JOIN workup_result r ON r.clinic_id = $clinic AND r.patient_id = w.id
  WHERE r.state = 'active' GROUP BY r.patient_id, r.item
@@ -62,7 +29,7 @@ SELECT t.patient_id, 'trials', '', max(t.recorded_ms)
  WHERE t.state = 'active' GROUP BY t.patient_id
 UNION ALL
 SELECT d.patient_id, 'doses', '', count(DISTINCT d.dosing_id)
-  FROM waiting w JOIN dose d ON d.clinic_id = $clinic AND d.patient_id = w.id AND d.given_ms >= $1 GROUP BY d.patient_id
+  FROM waiting w JOIN dose d ON d.clinic_id = $clinic AND d.patient_id = w.id AND d.given_ms >= $2 GROUP BY d.patient_id
 UNION ALL
 SELECT s.patient_id, 'next', min(s.due_date), 0
   FROM waiting w JOIN step s ON s.clinic_id = $clinic AND s.patient_id = w.id
@@ -85,6 +52,11 @@ SELECT s.patient_id, 'said', t.times, 0
                       AND o.opened_ms > s.opened_ms)
  ORDER BY patient_id LIMIT 15000;
 
+-- many workup_waiting () -> patient
+-- Whose work-up the page of the day looks at: those who wait for a decision, and maintenance.
+SELECT {patient} FROM patient WHERE clinic_id = $clinic
+   AND phase IN ('referred', 'screening', 'eligible', 'maintenance') ORDER BY phase_since_ms, id LIMIT 150;
+
 -- one workup_result_last (patient_id text, item text) -> workup_result
 SELECT {workup_result} FROM workup_result
  WHERE clinic_id = $clinic AND patient_id = $1 AND item = $2 AND state = 'active'
@@ -92,4 +64,9 @@ SELECT {workup_result} FROM workup_result
 
 -- one response_last (patient_id text, instrument text) -> response
 SELECT {response} FROM response WHERE clinic_id = $clinic AND patient_id = $1 AND instrument = $2
+ ORDER BY at_ms DESC, id DESC LIMIT 1;
+
+-- one capacity_latest (patient_id text) -> (level text?, at_ms int)
+-- The last note on capacity: has, lacks, doubt.
+SELECT level, at_ms FROM note WHERE clinic_id = $clinic AND patient_id = $1 AND kind = 'capacity'
  ORDER BY at_ms DESC, id DESC LIMIT 1;
