@@ -20,6 +20,10 @@ static const struct workup_seen_row *seen_find(const struct seen_list *l, const 
     return NULL;
 }
 
+static const struct workup_seen_row *seen_first(const struct seen_list *l, const char *kind) {
+    return seen_find(l, kind, STR_ABSENT);
+}
+
 static enum workup_stage stage_of(struct str phase) {
     if (str_is(phase, "referred") || str_is(phase, "screening") || str_is(phase, "eligible"))
         return STAGE_SCREENING;
@@ -38,7 +42,7 @@ static uint64_t classes_of(const struct codes *codes, const struct seen_list *l)
 
 /* What was answered goes before the sex of the record. */
 static enum workup_answer childbearing(const struct patient *p, const struct seen_list *l) {
-    const struct workup_seen_row *s = seen_find(l, "answers", STR_ABSENT);
+    const struct workup_seen_row *s = seen_first(l, "answers");
     struct str said = s ? pair_value(s->item, STR("pregnancy.possible")) : STR_ABSENT;
     if (said.n) return str_is(said, "yes") ? ANSWER_YES : ANSWER_NO;
     return str_is(p->sex, "male") ? ANSWER_NO : ANSWER_NOT_KNOWN;
@@ -46,8 +50,9 @@ static enum workup_answer childbearing(const struct patient *p, const struct see
 
 static struct workup_facts facts_of(const struct content *content, const struct patient *p,
                                     const struct seen_list *l, int64_t now_ms) {
-    const struct workup_seen_row *doses = seen_find(l, "doses", STR_ABSENT), *next = seen_find(l, "next", STR_ABSENT);
-    const struct workup_seen_row *answers = seen_find(l, "answers", STR_ABSENT);
+    const struct workup_seen_row *doses = seen_first(l, "doses");
+    const struct workup_seen_row *next = seen_first(l, "next");
+    const struct workup_seen_row *answers = seen_first(l, "answers");
     struct workup_facts f = {.today = clock_today(now_ms), .born = DATE_NONE,
                              .childbearing = childbearing(p, l),
                              .classes = classes_of(content->screening->codes, l),
@@ -93,13 +98,14 @@ static int64_t last_ms(const struct workup_item *item, const struct seen_list *l
         if ((s = seen_find(l, "loinc", item->loinc[i].code)) && s->n > at_ms) at_ms = s->n;
     if (item->measure.n && (s = seen_find(l, "measure", item->measure)) && s->n > at_ms)
         at_ms = s->n;
-    const struct workup_seen_row *answers = seen_find(l, "answers", STR_ABSENT), *times = seen_find(l, "said", STR_ABSENT);
+    const struct workup_seen_row *answers = seen_first(l, "answers");
+    const struct workup_seen_row *times = seen_first(l, "said");
     if (answers) {
         struct workup_answers w = {answers->item, times ? times->item : STR_ABSENT, answers->n};
         int64_t answered_ms = workup_answered_ms(&w, workup_answer_key(item));
         if (answered_ms > at_ms) at_ms = answered_ms;
     }
-    if (item->kind == WORKUP_TRIALS && (s = seen_find(l, "trials", STR_ABSENT)) && s->n > at_ms) at_ms = s->n;
+    if (item->kind == WORKUP_TRIALS && (s = seen_first(l, "trials")) && s->n > at_ms) at_ms = s->n;
     return at_ms;
 }
 
