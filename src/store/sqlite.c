@@ -53,9 +53,17 @@ struct sqlite_store {
     int checkpoint_pages;
     struct connection writer, readers[READERS_MAX];
     pthread_mutex_t lock;
-    pthread_cond_t freed;
     struct connection *idle;
+    struct waiter *first, *last; /* for a reader; none is idle while anybody waits */
     int opened;
+};
+
+/* Who waits for a reader is given one in the order of coming: whoever has just let one go does
+ * not take it again past those who stand there. */
+struct waiter {
+    pthread_cond_t wake;
+    struct connection *given;
+    struct waiter *next;
 };
 
 static struct sqlite_store *store_of(struct tx *tx) { return (struct sqlite_store *)tx->store; }
@@ -325,14 +333,27 @@ static enum err sqlite_load_close(struct tx *tx) {
 
 /* Transactions ------------------------------------------------------------------------------ */
 
+/* The lock is held. */
+static struct connection *wait_for_reader(struct sqlite_store *s) {
+    struct waiter w = {.given = NULL};
+    pthread_cond_init(&w.wake, NULL);
+    if (s->last) s->last->next = &w;
+    else s->first = &w;
+    s->last = &w;
+    while (!w.given) pthread_cond_wait(&w.wake, &s->lock);
+    pthread_cond_destroy(&w.wake);
+    return w.given;
+}
+
 static struct connection *take_reader(struct sqlite_store *s, int *rc) {
     struct connection *db = NULL;
     *rc = SQLITE_OK;
     pthread_mutex_lock(&s->lock);
-    while (!s->idle && s->opened == READERS_MAX) pthread_cond_wait(&s->freed, &s->lock);
     if (s->idle) {
         db = s->idle;
         s->idle = db->next;
+    } else if (s->opened == READERS_MAX) {
+        db = wait_for_reader(s);
     } else {
         db = &s->readers[s->opened];
         *rc = open_connection(s, db);
@@ -345,9 +366,16 @@ static struct connection *take_reader(struct sqlite_store *s, int *rc) {
 
 static void give_reader(struct sqlite_store *s, struct connection *db) {
     pthread_mutex_lock(&s->lock);
-    db->next = s->idle;
-    s->idle = db;
-    pthread_cond_signal(&s->freed);
+    struct waiter *w = s->first;
+    if (w) {
+        s->first = w->next;
+        if (!s->first) s->last = NULL;
+        w->given = db;
+        pthread_cond_signal(&w->wake); /* before the unlock: after it the waiter may be gone */
+    } else {
+        db->next = s->idle;
+        s->idle = db;
+    }
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -490,7 +518,6 @@ static struct sqlite_store *new_store(struct arena *a, struct str path) {
     s->checkpoint_pages = CHECKPOINT_PAGES;
     turn_init(&s->turn);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->freed, NULL);
     return s;
 }
 
