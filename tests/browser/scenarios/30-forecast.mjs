@@ -28,6 +28,43 @@ export default async ({ clinic, test, ok, equal }) => {
             }
         }
     });
+    await test('a scale stands under the signs, a level moves the line of this patient', async () => {
+        const page = await clinic.login('monitor');
+        let link = null;
+        for (const each of sessions) { // one that still runs, and in which the effect was seen
+            await page.goto(clinic.url + each);
+            const said = await page.locator('.forecast').textContent();
+            if (said.includes('fitted to') && await page.locator('form[action$="/vitals"]').count()) link ??= each;
+        }
+        ok(link, 'a session with an onset');
+        await page.goto(clinic.url + link);
+        const open = (form) => page.locator(`form[action$="${form}"]`)
+            .evaluate((f) => f.closest('details').setAttribute('open', ''));
+        const press = (form) => Promise.all([page.waitForNavigation(),
+            page.locator(`form[action$="${form}"] button[type="submit"]`).last().click()]);
+        await open('/vitals');
+        await page.fill('form[action$="/vitals"] [name="moaas"]', '4');
+        await press('/vitals');
+        const svg = page.locator('.forecast svg.chart:visible');
+        ok((await svg.textContent()).includes('MOAA/S'), 'the scale is drawn');
+        const lines = () => svg.locator('.c-name', { hasText: 'Fitted' }).count();
+        equal(await lines(), 1, 'lines fitted to what was seen');
+        const marks = await page.locator('.session-clock span').getAttribute('data-since');
+        const drawn = new Date(Number(marks) + 60000);
+        await open('/level');
+        await page.locator('form[action$="/level"] input[value="ketamine_venous"]').check();
+        await page.fill('form[action$="/level"] [name="level"]', '120');
+        const seen = await page.locator('.stages li').allTextContents();
+        const dose = seen.join(' ').match(/Dose\D*(\d\d):(\d\d)/);
+        ok(dose, 'the dose has its time');
+        const day = await page.evaluate((ms) => new Date(ms).toLocaleDateString('sv'), drawn.getTime());
+        const minute = Math.min(Number(dose[2]) + 1, 59);
+        await page.fill('form[action$="/level"] [name="drawn"]', `${day}T${dose[1]}:${String(minute).padStart(2, '0')}`);
+        await press('/level');
+        equal(await lines(), 2, 'lines fitted, of the level too');
+        ok((await page.locator('.forecast').textContent()).includes('venous ketamine 120 ng/mL'), 'the words name the level');
+        for (const width of WIDTHS) await clinic.visit(await clinic.login('monitor', width), link);
+    });
     let chart = '';
     await test('the planner is linked from the chart and follows the form', async () => {
         const page = await clinic.login('prescriber');
