@@ -19,9 +19,10 @@ const struct screening_rules *content_rules_read(struct arena *a, const struct c
     *rules = screening_new(a, codes);
     const struct content_file *m = needed(files, "codes/medicines.txt", faults);
     const struct content_file *c = needed(files, "codes/conditions.txt", faults);
-    if (!m || !c || codes_read_medicines(a, m->place, m->text, codes, faults) ||
-        codes_read_conditions(a, c->place, c->text, codes, faults))
-        return rules;
+    if (!m || !c) return rules;
+    /* Faults are kept, and may be of another file: the codes are there for what stands on them. */
+    if (codes_read_medicines(a, m->place, m->text, codes, faults)) {}
+    if (codes_read_conditions(a, c->place, c->text, codes, faults)) {}
     for (int i = 0; i < files->n; i++) {
         const struct content_file *f = &files->v[i];
         if (str_starts(f->name, STR("screening/")) &&
