@@ -380,6 +380,8 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->session = read_session(a, files, faults);
     out->monitors = read_monitors(a, files, faults);
     check_scales(out, faults);
+    const struct content_file *cards = needed_file(files, "emergency/cards.txt", faults);
+    if (cards) out->cards = cards_read(a, cards->place, cards->text, faults);
     out->alarms = read_alarms(a, files, faults);
     out->risk = read_risk(a, files, faults);
     out->screening = content_rules_read(a, files, faults);

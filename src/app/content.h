@@ -11,6 +11,7 @@
 #define CAIRN_CONTENT_H
 
 #include "core/alarms.h"
+#include "core/cards.h"
 #include "core/criteria.h"
 #include "core/consent_doc.h"
 #include "core/instrument.h"
@@ -52,6 +53,7 @@ struct content {
     const struct risk_rules *risk; /* when somebody may be in danger */
     const struct session_rules *session; /* signs, events, checkpoints */
     const struct monitors *monitors; /* what bedside monitors send */
+    const struct cards *cards;           /* what to do first in an emergency */
     const struct alarms_rules *alarms;   /* how they call, and how they go on */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct trial_rules *trials; /* when an antidepressant was a fair trial */

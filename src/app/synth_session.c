@@ -152,6 +152,23 @@ static int64_t amount_ug(const struct course_of_day *c) {
     return (int64_t)(amount / 1000 + 0.5) * 1000;
 }
 
+/* The therapist sits with the patient from the dose to the way home. */
+static void give_company(struct course_of_day *c, int64_t from_ms) {
+    struct synth_life *l = c->l;
+    struct presence row = {.id = synth_id(l),
+                           .patient_id = l->patient.id,
+                           .dosing_id = c->row.id,
+                           .account_id = l->of->staff.therapist,
+                           .from_ms = from_ms,
+                           .recorded_ms = from_ms};
+    int64_t home_ms = minute(c, synth_session_minutes(c->row.route));
+    if (!(l->story.marks & MARK_FULL)) return;
+    if (home_ms <= c->until_ms)
+        row.to_ms = row.to_recorded_ms = (struct maybe_int){true, home_ms};
+    SYNTH_ADD(l->rows, presence,
+              synth_act(from_ms, l->of->staff.monitor, "presence_recorded", STR_ABSENT), &row);
+}
+
 static void give_dose(struct course_of_day *c) {
     struct synth_life *l = c->l;
     int64_t given_ms = minute(c, SYNTH_DOSE_MIN);
@@ -177,6 +194,7 @@ static void give_dose(struct course_of_day *c) {
     }
     SYNTH_ADD(l->rows, dose, synth_act(given_ms, l->of->staff.monitor, "dose_given", why), &row);
     l->last_dose_id = row.id;
+    give_company(c, given_ms);
     l->sessions++;
     c->row.first_dose_ms = (struct maybe_int){true, given_ms};
     c->row.last_dose_ms = (struct maybe_int){true, given_ms + c->day->infusion_min * MINUTE_MS};

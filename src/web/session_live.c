@@ -121,6 +121,13 @@ static enum err cards(struct request *rq, const struct dosing_day *d, struct str
                                              .what = a->text,
                                              .act = act ? act->text : STR_ABSENT,
                                              .facts = facts_of(rq, a)};
+            const struct cards *all = rq->app->content->cards;
+            const struct card *help = a->over_ms.is ? NULL : cards_for(all, a->subject);
+            if (help) {
+                card->card_title = help->title;
+                card->card = str_format(rq->arena, "%.*s/emergency?card=%.*s", STR_ARG(at),
+                                        STR_ARG(help->id));
+            }
             TRY(acts(rq, a, at, card));
             loudest(rq, a, out);
         }
@@ -293,6 +300,7 @@ enum err session_live(struct request *rq, const struct dosing_day *d, struct str
                       struct view_session_live *out) {
     *out = (struct view_session_live){
         .open = !str_is(d->row.state, "discharged") && !str_is(d->row.state, "stopped"),
+        .cards = str_format(rq->arena, "%.*s/emergency", STR_ARG(at)),
         .stamp_at = str_format(rq->arena, "%.*s/stamp", STR_ARG(at))};
     if (!out->open) return E_OK;
     TRY(session_stamp_text(rq, d->row.id, &out->stamp));

@@ -1,0 +1,64 @@
+// Alarms in a room: what one person types calls on the other's tablet without a reload, by word and
+// sign; it is acknowledged, the timers stand after a reload, and without a network the page says so.
+export default async ({ clinic, test, ok, equal }) => {
+    const nurse = await clinic.login('monitor'), doctor = await clinic.login('prescriber', 360);
+    await nurse.goto(`${clinic.url}/floor`);
+    const link = await nurse.locator('article.room', { has: nurse.locator('.room-clock') }).first().locator('.room-who a').getAttribute('href');
+    const at = clinic.url + link;
+    const type = async (systolic, diastolic) => {
+        await nurse.goto(at);
+        const part = nurse.locator('details', { has: nurse.locator('#signs') });
+        if (!(await part.evaluate((d) => d.open))) await part.locator('summary').first().click();
+        await part.getByLabel('Systolic').fill(systolic);
+        await part.getByLabel('Diastolic').fill(diastolic);
+        await part.getByRole('button', { name: 'Record' }).click();
+        await nurse.waitForLoadState();
+    };
+
+    await test('the page is sound, wide and on a phone', async () => {
+        await clinic.visit(nurse, link);
+        await clinic.visit(doctor, link);
+    });
+    await test('a reading out of its limits calls on the other tablet without a reload', async () => {
+        await doctor.evaluate(() => { window.untouched = true; });
+        await type('206', '118');
+        const card = doctor.locator('.alarm.critical', { hasText: '206/118' });
+        await card.waitFor({ timeout: 20000 });
+        ok(await card.evaluate((c) => c.classList.contains('calling')), 'it does not call');
+        ok(/critical/.test(await card.locator('.tag').first().textContent()), 'its level is no word');
+        equal(await doctor.locator('#live').getAttribute('data-sound'), 'high', 'the sound');
+        ok(await doctor.evaluate(() => window.untouched), 'the page was loaded again');
+        await clinic.look(doctor, `${link}-alarm`);
+        await clinic.look(nurse, `${link}-alarm`);
+    });
+    await test('sound waits for a touch, and says so', async () => {
+        const button = doctor.locator('button.sound');
+        equal(await button.textContent(), 'Sound is off', 'before');
+        await button.click();
+        await doctor.waitForFunction(() => document.querySelector('button.sound').textContent === 'Sound is on');
+    });
+    await test('acknowledged, it calls no longer, and the other tablet says by whom', async () => {
+        await doctor.locator('.alarm.critical', { hasText: '206/118' }).getByRole('button', { name: 'Acknowledge' }).click();
+        await doctor.waitForLoadState();
+        ok(await doctor.locator('.alarm.critical.calling', { hasText: '206/118' }).count() === 0, 'it still calls');
+        await nurse.locator('.alarm.critical', { hasText: 'acknowledged' }).waitFor({ timeout: 20000 });
+    });
+    await test('the timers stand after a reload', async () => {
+        const clock = () => nurse.locator('.session-clock').textContent();
+        const before = await clock();
+        clinic.forward(120000);
+        await nurse.reload();
+        equal(parseInt((await clock()).slice(2), 10), parseInt(before.slice(2), 10) + 2, 'minutes after the dose');
+    });
+    await test('in session light it is sound too', async () => {
+        await nurse.evaluate(() => { document.cookie = 'theme=session; path=/'; });
+        await clinic.visit(nurse, link);
+    });
+    await test('without a network it says that it is not live, and is right again with it', async () => {
+        await doctor.goto(at);
+        await doctor.context().setOffline(true);
+        await doctor.locator('.not-live', { hasText: 'Not live since' }).waitFor({ timeout: 20000 });
+        await doctor.context().setOffline(false);
+        await doctor.waitForFunction(() => document.querySelector('.not-live').hidden, null, { timeout: 20000 });
+    });
+};
