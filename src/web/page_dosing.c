@@ -481,6 +481,7 @@ static void head(struct request *rq, struct session_page *s) {
     const struct dosing *row = &s->day.row;
     s->view.title = s->day.step.title;
     if (s->day.has) s->view.pdf = action(rq, s, "pdf");
+    if (s->day.has) s->view.replay = action(rq, s, "replay");
     s->view.state =
         *show_tag(rq->arena, level_of_stage(s->stage),
                   s->day.has ? str_from(stage_word(s->stage)) : STR("not checked in"));

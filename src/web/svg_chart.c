@@ -530,8 +530,10 @@ struct svg svg_chart(struct arena *a, const struct chart *c, int width) {
     double first = NAME_HEIGHT + (c->mark_count ? MARK_HEIGHT : 0);
     struct plot p = {.b = &b, .chart = c, .left = LEFT, .right = width - widest_name(c)};
     scale_time(&p);
-    buf_format(&b, "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"",
-               width, height_of(c, first));
+    buf_format(&b,
+               "<svg class=\"chart\" data-from=\"%lld\" data-to=\"%lld\" viewBox=\"0 0 %d %d\" ",
+               (long long)p.from_ms, (long long)p.to_ms, width, height_of(c, first));
+    buf_z(&b, "role=\"img\" aria-labelledby=\"");
     buf_format(&b, "%.*s-%d-t %.*s-%d-d\"><title id=\"%.*s-%d-t\">", STR_ARG(c->id), width,
                STR_ARG(c->id), width, STR_ARG(c->id), width);
     buf_html(&b, c->title);
