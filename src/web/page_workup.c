@@ -11,21 +11,22 @@
 #include "web/workup_view.h"
 
 static enum err row_of(struct request *rq, const struct workup_line *line, struct str patient_id,
-                       const struct workup_answers *answers, struct view_workup_row *out) {
+                       const struct workup_answers *answers, struct view_item *out) {
     struct workup_value v;
     TRY(workup_value_of(rq->tx, rq->app->content, line->item, patient_id, answers, &v));
-    *out = (struct view_workup_row){.title = line->item->title,
-                                    .state = *workup_tag(rq, &line->ruling),
-                                    .day = workup_day(rq, &line->ruling),
-                                    .why = workup_why(rq, &line->ruling),
-                                    .found = v.shown,
-                                    .found_ms = {v.has, v.at_ms},
-                                    .from = v.from,
-                                    .source = line->item->source};
-    if (web_allows(rq, CAP_CHART_WRITE)) out->room = workup_room(rq, line->item, patient_id);
-    if (v.has || line->done == DATE_NONE) return E_OK;
-    out->found = STR("recorded"); /* a history has no one value */
-    out->found_ms = (struct maybe_int){true, clock_instant(line->done, 12, 0)};
+    *out = (struct view_item){.what = line->item->title,
+                              .who = STR("never"),
+                              .when = workup_day(rq, &line->ruling),
+                              .detail = workup_why(rq, &line->ruling),
+                              .tag = workup_tag(rq, &line->ruling)};
+    if (web_allows(rq, CAP_CHART_WRITE)) out->link = workup_room(rq, line->item, patient_id);
+    if (line->ruling.state != WORKUP_DONE) /* what is asked for says by whom */
+        out->detail = str_format(rq->arena, "%.*s. %.*s", STR_ARG(out->detail),
+                                 STR_ARG(line->item->source));
+    if (v.has)
+        out->who = str_format(rq->arena, "%.*s, %.*s (%.*s).", STR_ARG(v.shown),
+                              STR_ARG(show_day(rq->arena, v.at_ms)), STR_ARG(v.from));
+    else if (line->done != DATE_NONE) out->who = STR("recorded."); /* a history has no one value */
     return E_OK;
 }
 
@@ -35,11 +36,11 @@ enum err workup_table(struct request *rq, const struct patient *p, struct view_w
     TRY(workup_load(rq->tx, rq->app->content, p, &w));
     TRY(workup_answers_load(rq->tx, p->id, &answers));
     out->lead = str_format(rq->arena, "Work-up: %d overdue or stale, %d due", w.overdue, w.due);
-    out->rows.v = NEWS(rq->arena, struct view_workup_row, w.n);
-    out->unneeded.v = NEWS(rq->arena, struct view_workup_row, w.n);
+    out->rows.v = NEWS(rq->arena, struct view_item, w.n);
+    out->unneeded.v = NEWS(rq->arena, struct view_item, w.n);
     for (int state = WORKUP_OVERDUE; state >= WORKUP_NOT_NEEDED; state--)
         for (int i = 0; i < w.n; i++) {
-            struct view_workup_row_list *list = state ? &out->rows : &out->unneeded;
+            struct view_item_list *list = state ? &out->rows : &out->unneeded;
             if ((int)w.v[i].ruling.state == state)
                 TRY(row_of(rq, &w.v[i], p->id, &answers, &list->v[list->n++]));
         }
