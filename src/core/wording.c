@@ -248,8 +248,9 @@ const struct instrument *wording_bind(struct arena *a, const struct instrument *
     out->notice = w->notice;
     out->language = w->language;
     out->wording = w->version;
-    if (w->recall.s) out->recall = w->recall;
-    if (w->stem.s) out->stem = w->stem;
+    bool same = str_eq(w->language, in->language); /* ours stands in for what is not said */
+    if (w->recall.s || !same) out->recall = w->recall;
+    if (w->stem.s || !same) out->stem = w->stem;
     bind_items(a, &b, w, out->items);
     return faults->n + faults->dropped == before ? out : NULL;
 }

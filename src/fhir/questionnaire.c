@@ -208,7 +208,7 @@ static void take_head(struct datatype_reader *r, struct wording *w) {
     w->licence = STR("The words are the clinic's own copy, under its own licence");
     w->notice = questionnaire_words(r, root, "copyright");
     w->language = questionnaire_words(r, root, "language");
-    if (!w->language.s) w->language = STR("en");
+    if (!w->language.s || str_starts(w->language, STR("en-"))) w->language = STR("en");
     w->title = questionnaire_words(r, root, "title");
 }
 

@@ -1,5 +1,7 @@
 #include "web/measure_form.h"
 
+#include "app/content.h"
+
 enum { GROUP_ITEMS = 7 };
 
 static struct field_choices picks_of(struct request *rq, const struct scale *scale) {
@@ -35,6 +37,42 @@ static struct view_form_field item_field(struct request *rq, struct str action,
     struct view_form_field view = web_field(rq, action, &f, STR(""), &picks);
     view.optional = false;
     return view;
+}
+
+/* Languages --------------------------------------------------------------------------------- */
+
+const struct instrument *measure_instrument(struct request *rq, struct str id) {
+    const struct content *c = rq->app->content;
+    const struct instrument *in = instrument_find(c->instruments, id), *other;
+    struct str wanted = web_query(rq, "language");
+    if (!wanted.n) wanted = web_typed(rq, "language");
+    if (!in || !wanted.n || str_eq(in->language, wanted)) return in;
+    other = content_worded(c, in->id, wanted);
+    return other && other->version == in->version ? other : in;
+}
+
+static void put_language(struct request *rq, const struct instrument *o, struct str action,
+                         struct view_measure_page *out) {
+    out->languages.v[out->languages.n++] = (struct view_act_link){
+        .word = str_format(rq->arena, "%.*s: %.*s", STR_ARG(o->language), STR_ARG(o->title)),
+        .link = str_format(rq->arena, "%.*s?language=%.*s", STR_ARG(action),
+                           STR_ARG(o->language))};
+}
+
+/* The other languages, each in its newest wording; and the form keeps which one it is in. */
+static void put_languages(struct request *rq, const struct instrument *in, struct str action,
+                          struct view_measure_page *out) {
+    const struct content *c = rq->app->content;
+    const struct instrument *first = instrument_find(c->instruments, in->id);
+    out->languages.v = NEWS(rq->arena, struct view_act_link, c->worded.n + 1);
+    if (in != first) put_language(rq, first, action, out);
+    for (int i = 0; i < c->worded.n; i++) {
+        const struct instrument *o = c->worded.v[i];
+        if (str_eq(o->id, in->id) && o != in && o->version == in->version &&
+            !str_eq(o->language, first->language) && content_worded(c, o->id, o->language) == o)
+            put_language(rq, o, action, out);
+    }
+    web_form_hidden(rq, &out->form, "language", in->language);
 }
 
 /* What is asked only sometimes ---------------------------------------------------------------- */
@@ -143,6 +181,7 @@ enum err measure_form(struct request *rq, enum measure_who who, const struct ins
         web_form_group(rq, &out->form, heading, NULL, fields, n);
     }
     if (who == WHO_STAFF) how_group(rq, in, action, &out->form);
+    if (rq->app->content->worded.n) put_languages(rq, in, action, out);
     return E_OK;
 }
 

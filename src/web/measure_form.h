@@ -6,6 +6,9 @@
 #include "app/rating.h"
 #include "web/form_view.h"
 
+/* The instrument in the language that the page was asked for, or that the form says; in the words
+ * that are in use where there is none. NULL: no such instrument. */
+const struct instrument *measure_instrument(struct request *rq, struct str id);
 /* WHO_STAFF: asks also how it was taken, and of a clinician's rating by whom. */
 enum measure_who { WHO_PATIENT, WHO_STAFF };
 MUST enum err measure_form(struct request *rq, enum measure_who who, const struct instrument *in,

@@ -50,7 +50,7 @@ static enum err earlier(struct request *rq, struct str patient_id, const struct 
 enum err page_measure(struct request *rq) {
     struct patient p;
     struct view_measure_page view;
-    const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[1]);
+    const struct instrument *in = measure_instrument(rq, rq->path[1]);
     if (!in) return E_UNKNOWN;
     TRY(show_patient(rq, in->title, &p));
     TRY(measure_form(rq, WHO_STAFF, in,
@@ -63,7 +63,7 @@ enum err page_measure(struct request *rq) {
 }
 
 enum err post_measure(struct request *rq) {
-    const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[1]);
+    const struct instrument *in = measure_instrument(rq, rq->path[1]);
     struct measure_done recorded;
     if (!in) return E_UNKNOWN;
     int *answers = NEWS(rq->arena, int, in->item_count);

@@ -129,7 +129,7 @@ enum err page_portal(struct request *rq) {
 enum err page_portal_measure(struct request *rq) {
     struct patient p;
     struct view_measure_page view;
-    const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[0]);
+    const struct instrument *in = measure_instrument(rq, rq->path[0]);
     if (!in || in->rater != RATER_SELF) return E_UNKNOWN;
     TRY(own_patient(rq, &p));
     TRY(measure_form(rq, WHO_PATIENT, in,
@@ -143,7 +143,7 @@ enum err page_portal_measure(struct request *rq) {
 enum err post_portal_measure(struct request *rq) {
     struct patient p;
     struct measure_done recorded;
-    const struct instrument *in = instrument_find(rq->app->content->instruments, rq->path[0]);
+    const struct instrument *in = measure_instrument(rq, rq->path[0]);
     if (!in || in->rater != RATER_SELF) return E_UNKNOWN;
     TRY(own_patient(rq, &p));
     int *answers = NEWS(rq->arena, int, in->item_count);

@@ -67,7 +67,9 @@ static void a_new_text_changes_no_old_answer(void **state) {
     struct response old, new, read;
     const struct instrument *ours = instrument_find(content.instruments, STR("phq9"));
     const struct instrument *theirs = instrument_find(reworded.instruments, STR("phq9"));
-    assert_int_equal(theirs->wording, 4);
+    assert_int_equal(theirs->wording, 4); /* 5 is in another language: it stands beside it */
+    assert_int_equal(content_worded(&reworded, STR("phq9"), STR("es"))->wording, 5);
+    assert_null(content_worded(&reworded, STR("phq9"), STR("fr")));
     assert_int_equal(record(ours, "1 1 1 1 1 1 1 1 0", (struct rating_in){0}, &old), E_OK);
     assert_int_equal(record(theirs, "1 1 1 1 1 1 1 1 0", (struct rating_in){0}, &new), E_OK);
     struct response_rating a = rating_of(&old), b = rating_of(&new);
@@ -178,6 +180,10 @@ static bool reword(void) {
     files.v[files.n++] = (struct content_file){
         STR("consents/recording.es.txt"), STR("r"),
         str_format(&boot, "consent recording 99\n%s", es_text)};
+    struct buf es = buf_new(&boot, 1024);
+    buf_z(&es, "wording phq9 5 of 1\nlanguage es\ntitle T\nsource s\nlicence l\n");
+    for (int i = 1; i <= 9; i++) buf_format(&es, "item q%d | Palabras\n", i);
+    files.v[files.n++] = (struct content_file){STR("wordings/phq9-5.txt"), STR("e"), buf_str(&es)};
     return content_read(&boot, &files, &reworded, &wrong) == E_OK;
 }
 

@@ -208,6 +208,26 @@ static void a_questionnaire_that_does_not_fit_is_refused_with_its_path(void **st
     }
 }
 
+/* Ours stands in for a stem that is not said, but not in another language. */
+static void a_language_is_kept_apart(void **state) {
+    (void)state;
+    static const struct {
+        const char *said, *kept;
+    } cases[] = {{"", "en"}, {"\"language\":\"en-US\",", "en"}, {"\"language\":\"es\",", "es"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct faults faults;
+        const char *json = str_z(&arena, str_format(&arena, "{%s\"resourceType\":\"Questionnaire\"," CODE
+                                                    "\"item\":[" CHOICE("q1", THREE) "," REST "]}", cases[i].said));
+        assert_int_equal(take(json, NULL, &faults), E_OK);
+        assert_true(str_is(q.words.language, cases[i].kept));
+        struct instrument in = *q.in;
+        in.stem = STR("In the last week");
+        const struct instrument *bound = wording_bind(&arena, &in, &q.words, STR("f"), &faults);
+        assert_non_null(bound);
+        assert_true(str_is(bound->stem, "In the last week") == str_is(q.words.language, "en"));
+    }
+}
+
 static void what_is_left_out_is_named(void **state) {
     (void)state;
     struct faults faults;
@@ -235,6 +255,7 @@ int main(void) {
         cmocka_unit_test(every_instrument_is_written_and_read_back),
         cmocka_unit_test(a_questionnaire_binds),
         cmocka_unit_test(a_questionnaire_that_does_not_fit_is_refused_with_its_path),
+        cmocka_unit_test(a_language_is_kept_apart),
         cmocka_unit_test(what_is_left_out_is_named),
     };
     return cmocka_run_group_tests(tests, make, drop);
