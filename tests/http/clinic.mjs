@@ -122,11 +122,16 @@ export class Server {
     }
     /** Until what time does by itself has been done at the time that the clock now shows. */
     async watched() {
+        // /metrics may be asked 600 times a minute: not without a pause, and a refusal is no count.
+        const pause = ms => new Promise(done => setTimeout(done, ms));
         const rounds = async () => {
-            const answer = await new Browser(this).ask('GET', '/metrics');
-            return Number(answer.body.match(/^cairn_watch_rounds_total (\d+)/m)?.[1]);
+            for (;; await pause(200)) {
+                const answer = await new Browser(this).ask('GET', '/metrics');
+                const found = answer.body.match(/^cairn_watch_rounds_total (\d+)/m);
+                if (found) return Number(found[1]);
+            }
         };
-        for (const from = await rounds(); await rounds() < from + 2;) ;
+        for (const from = await rounds(); await rounds() < from + 2;) await pause(20);
     }
     async end() {
         await this.stop();

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "codec/mllp.h"
+#include "hl7/listener.h"
 #include "hl7/oru.h"
 
 static struct arena arena;
@@ -267,6 +268,29 @@ static void an_answer_names_what_it_answers(void **state) {
     assert_true(str_is(hl7_field(&back, err, 8), "MSH-10   is missing"));
 }
 
+static void who_may_speak(void **state) {
+    (void)state;
+    static const struct {
+        const char *list, *peer;
+        bool may;
+    } cases[] = {
+        {"", "127.0.0.1", true},         {" ", "127.9.9.9", true},
+        {"", "::1", true},               {"", "10.0.0.1", false},
+        {"10.0.0.7", "127.0.0.1", false}, {"10.0.0.7", "10.0.0.7", true},
+        {"10.0.0.7", "10.0.0.8", false}, {"192.168.20.0/24", "192.168.20.255", true},
+        {"192.168.20.0/24", "192.168.21.0", false},
+        {"192.168.20.0/23", "192.168.21.9", true},
+        {"10.0.0.1 fd00::/8", "fdab::1", true},
+        {"fd00::/8", "fe80::1", false},  {"0.0.0.0/0", "8.8.8.8", true},
+        {"0.0.0.0/0", "::1", false},     {"10.0.0.0/33", "10.0.0.0", false},
+        {"10.0.0.0/x", "10.0.0.0", false}, {"nonsense", "10.0.0.0", false},
+        {"10.0.0.0/8", "", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (listener_admits(str_from(cases[i].list), str_from(cases[i].peer)) != cases[i].may)
+            fail_msg("'%s' and %s", cases[i].list, cases[i].peer);
+}
+
 /* Streams ------------------------------------------------------------------------------------*/
 
 static const char stream[] = "noise\r\n\x0B" "one\x1C\r\x0B" "two\x1C\x0B" "thr\x0B" "four\x1C\r\n??\x0B"
@@ -357,6 +381,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_message_is_refused_with_its_code),
         cmocka_unit_test(times_are_of_the_calendar),
         cmocka_unit_test(an_answer_names_what_it_answers),
+        cmocka_unit_test(who_may_speak),
         cmocka_unit_test(a_stream_is_the_same_however_it_is_cut),
         cmocka_unit_test(a_block_past_its_room_is_too_large),
         cmocka_unit_test(what_is_kept_is_taken_back),
