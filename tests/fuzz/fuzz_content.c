@@ -1,6 +1,8 @@
 /* The readers of clinical content: any bytes are read or refused with a place and a reason;
  * what is accepted can be used: laid on a calendar, judged by, watched by, shown. */
 #include "base/err.h"
+#include "core/alarms.h"
+#include "core/cards.h"
 #include "core/consent_doc.h"
 #include "core/course.h"
 #include "core/criteria.h"
@@ -46,6 +48,15 @@ const char *const fuzz_seeds[] = {
     "advice high open | Do it. | S1\nsay Call 988.\nresource call 988 | Call 988 | Now. | S160\n"
     "hours Mon-Fri 08:00-18:00, Sat 09:00-13:00\ntest due high open Mon 23:50 -> Tue 00:05\n"
     "test concern x -> h\ntest signal gate risk high -> high\ntest says 988\n",
+    "alarms 1\ntitle A\nsource DESIGN\n"
+    "level advisory | low | 1 pulse every 60 s | prescriber 15, everyone 30 | 15 min | DESIGN\n"
+    "level urgent | medium | 3 pulses every 15 s | prescriber 0, everyone 5 | 5 min | DESIGN\n"
+    "level critical | high | 10 pulses every 8 s | prescriber 0, everyone 1 | 2 min | DESIGN\n"
+    "wait checkpoint | advisory after 0 s | DESIGN\nwait presence | urgent after 3 min | DESIGN\n"
+    "wait signal | advisory after 8 s | DESIGN\nact stop | iv * | urgent | vital | Stop. | DESIGN\n"
+    "reason other | Other\ntest told urgent 4 -> prescriber\ntest wait signal 8 -> advisory\n",
+    "cards 1\ntitle C\nsource S\ncard airway | Airway | spo2 apnoea | S\nstep Stop.\n"
+    "step Call.\ntest spo2 -> airway\ntest bp -> none\n",
     "0.5mg/kg", "100 mg",
     NULL,
 };
@@ -150,6 +161,23 @@ static void orders(struct arena *a, struct str text) {
           "what was written is read");
 }
 
+static void alarms(struct arena *a, struct str text) {
+    struct faults *f = fresh(a), *g = fresh(a);
+    const struct alarms_rules *r = alarms_read(a, STR("f"), text, f);
+    for (int level = VITALS_ADVISORY; f->n == 0 && level < VITALS_LEVELS; level++) {
+        enum alarms_told told = TOLD_MONITOR;
+        for (int64_t ms = -1000; ms < 100000000; ms = ms * 3 + 4000) {
+            enum alarms_told next = alarms_told(r, (enum vitals_level)level, ms, told);
+            CHECK(next >= told, "what was told stays told");
+            told = next;
+        }
+        alarms_act(r, STR("iv"), (enum vitals_level)level, STR("vital"));
+    }
+    const struct cards *c = cards_read(a, STR("f"), text, g);
+    for (int i = 0; g->n == 0 && i < c->n; i++)
+        CHECK(cards_of(c, c->v[i].id) && c->v[i].steps_n > 0, "a card has its steps");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     static struct arena arena;
     if (!arena.beg) arena_open(&arena, 256 << 20);
@@ -162,5 +190,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n) {
     texts(&arena, text);
     orders(&arena, text);
     risk(&arena, text);
+    alarms(&arena, text);
     return 0;
 }

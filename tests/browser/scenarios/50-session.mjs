@@ -17,6 +17,7 @@ export default async ({ clinic, test, ok, equal }) => {
 
     await test('the page is sound, wide and on a phone', async () => {
         await clinic.visit(nurse, link);
+        await clinic.visit(doctor, `${link}/emergency?card=airway`);
         await clinic.visit(doctor, link);
     });
     await test('a reading out of its limits calls on the other tablet without a reload', async () => {
