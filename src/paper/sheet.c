@@ -140,6 +140,7 @@ static void put_text(struct sheets *s, const struct paper_block *b,
                      const struct sheet_style *style) {
     double width = s->right - s->left - style->indent;
     if (b->kind == PAPER_HEADING) sheet_room(s, 60 + below(s, b));
+    if (b->kind == PAPER_STRONG) sheet_room(s, 44); /* with two lines of what it speaks of */
     if (b->kind == PAPER_POINT) {
         sheet_room(s, style->size * 1.5);
         sheet_text_at(s, STR("\u2022"), style, s->left + 3, s->y, 12);

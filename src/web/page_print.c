@@ -226,7 +226,7 @@ static enum err put_picture(struct request *rq, struct session_print *s) {
 static void put_going_home(struct request *rq, struct session_print *s) {
     const struct dosing *row = &s->day.row;
     if (!row->discharged_ms.is && !row->discharge_findings.n) return;
-    print_panel(
+    print_rulings(
         rq, &s->d,
         criteria_rulings(rq, "home", "What the discharge gate said", row->discharge_findings));
     pair_at(rq, &s->d, "Discharge signed", row->discharged_ms,
@@ -250,9 +250,9 @@ enum err print_session(struct request *rq, struct print *out) {
     TRY(put_presence(rq, &s));
     TRY(put_picture(rq, &s));
     put_observations(rq, &s);
-    print_panel(rq, &s.d,
-                criteria_rulings(rq, "gate", "What the gate said before the dose",
-                                 s.day.row.gate_findings));
+    print_rulings(rq, &s.d,
+                  criteria_rulings(rq, "gate", "What the gate said before the dose",
+                                   s.day.row.gate_findings));
     put_going_home(rq, &s);
     *out = s.d;
     return E_OK;

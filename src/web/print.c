@@ -25,11 +25,6 @@ enum err print_open(struct request *rq, struct str title, struct print *out) {
     return E_OK;
 }
 
-static struct str joined(struct arena *a, struct str one, struct str two) {
-    if (!one.n || !two.n) return one.n ? one : two;
-    return str_format(a, "%.*s; %.*s", STR_ARG(one), STR_ARG(two));
-}
-
 struct print_rows print_rows(struct request *rq, const struct paper_column *columns,
                              int column_count, ptrdiff_t most) {
     return (struct print_rows){columns, NEWS(rq->arena, struct str, column_count * most),
@@ -46,15 +41,15 @@ void print_table(struct print *d, struct str title, const struct print_rows *t) 
     paper_table(&d->paper, t->columns, t->column_count, t->cells, t->n);
 }
 
-void print_panel(struct request *rq, struct print *d, struct view_list_panel panel) {
-    static const struct paper_column columns[] = {
-        {"When", 3}, {"What", 6}, {"More", 5}, {"State", 2}};
-    struct print_rows t = print_rows(rq, columns, 4, panel.rows.n);
+void print_rulings(struct request *rq, struct print *d, struct view_list_panel panel) {
+    static const struct paper_column columns[] = {{"Rule", 4}, {"What it saw", 9}, {"It said", 2}};
+    struct print_rows t = print_rows(rq, columns, 3, panel.rows.n);
     for (ptrdiff_t i = 0; i < panel.rows.n; i++) {
         const struct view_item *item = &panel.rows.v[i];
-        print_row(&t,
-                  (struct str[]){item->when, item->what, joined(rq->arena, item->who, item->detail),
-                                 item->tag ? item->tag->word : STR("")});
+        struct str what = item->what;
+        if (item->detail.n)
+            what = str_format(rq->arena, "%.*s %.*s", STR_ARG(what), STR_ARG(item->detail));
+        print_row(&t, (struct str[]){item->when, what, item->tag ? item->tag->word : STR("")});
     }
     print_table(d, panel.title, &t);
 }

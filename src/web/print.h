@@ -37,8 +37,8 @@ struct print_rows print_rows(struct request *rq, const struct paper_column *colu
 void print_row(struct print_rows *t, const struct str *cells);
 void print_table(struct print *d, struct str title, const struct print_rows *t);
 
-/* A list of a page under its title; nothing where there is none. */
-void print_panel(struct request *rq, struct print *d, struct view_list_panel panel);
+/* What a gate said (criteria_form.h), as a table; nothing where it was not asked. */
+void print_rulings(struct request *rq, struct print *d, struct view_list_panel panel);
 /* The widest of a figure's drawings under its title; NULL: nothing. */
 void print_figure(struct print *d, const struct view_figure *figure);
 /* The document's bytes, with its foot. */
