@@ -38,9 +38,10 @@ INSERT INTO dosing_watch (clinic_id, dosing_id, next_ms) VALUES ($clinic, $1, $2
  ON CONFLICT (clinic_id, dosing_id) DO UPDATE SET next_ms = excluded.next_ms;
 
 -- many observed_times (dosing_id text) -> (at_ms int)
--- When something was measured in a session.
+-- When somebody looked at the patient: a weight is no look, nor is blood drawn for a level.
 SELECT DISTINCT at_ms FROM observation WHERE clinic_id = $clinic AND dosing_id = $1
-   AND code NOT IN ('29463-7', '8302-2') ORDER BY at_ms LIMIT 1000;
+   AND code NOT IN ('29463-7', '8302-2', 'ketamine_venous', 'ketamine_arterial',
+                    'norketamine_venous') ORDER BY at_ms LIMIT 1000;
 
 -- many observed_since (dosing_id text, since_ms int) -> (code text, value real?, at_ms int)
 -- What was measured in a session since then, the newest first.
