@@ -5,12 +5,14 @@
 //
 //   <p role="status" data-live="/floor/events">     says whether what stands here is live
 //   live:changed {topic, id}     live:resync        on document; live:clock {ahead} in ms
+//   session:moved                to a session's page, which then asks for its stamp (session.js)
 (() => {
-  const sign = document.querySelector('[data-live]');
+  const session = document.querySelector('[data-stamp-at]'); // its page says itself whether it is fresh
+  const sign = document.querySelector('[data-live]') ?? (session && document.createElement('p'));
   if (!sign) return;
   const QUIET = 10000; // three beats and a bit: longer silence is no connection
-  const at = sign.dataset.live, channel = 'BroadcastChannel' in window ? new BroadcastChannel('cairn-live') : null;
-  let heard = 0, lost = 0, good = Date.now(), ahead = Number(document.body.dataset.now) - Date.now() || 0;
+  const at = sign.dataset.live ?? '/floor/events', channel = 'BroadcastChannel' in window ? new BroadcastChannel('cairn-live') : null;
+  let heard = 0, lost = 0, moving = 0, good = Date.now(), ahead = Number(document.body.dataset.now) - Date.now() || 0;
   const clock = (ms) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
 
@@ -37,6 +39,8 @@
     }
     say('Live', 'live');
     if (message.kind === 'changed') tell('changed', { topic: message.topic, id: message.id });
+    if (message.kind === 'changed' && session && !moving)
+      moving = setTimeout(() => { moving = 0; document.dispatchEvent(new Event('session:moved')); }, 300);
     if (message.kind === 'resync' || back) tell('resync');
   };
   const pass = (message) => { take(message); channel?.postMessage(message); };

@@ -1,6 +1,7 @@
 /* Alive, ready, and how it goes: for whoever keeps the server. None of it needs a login, and
  * none of it says a word about a patient. */
 #include "base/clock.h"
+#include "net/stream.h"
 #include "web/door.h"
 #include "web/route.h"
 
@@ -49,6 +50,11 @@ enum err page_metrics(struct request *rq) {
           "Requests between their headers and their last byte.",
           f.http.in_flight);
     gauge(rq->out, "cairn_requests_waiting", "Requests waiting for a worker.", f.http.waiting);
+    struct stream_hub *hub = web_hub(rq->web);
+    struct stream_stats streams = hub ? stream_stats_of(hub) : (struct stream_stats){0};
+    gauge(rq->out, "cairn_streams", "Browsers that listen to what changes.", streams.clients);
+    metric(rq->out, "cairn_stream_events_total", "counter", "What changed, as told to them.");
+    buf_format(rq->out, "cairn_stream_events_total %lld\n", (long long)streams.events);
     metric(rq->out, "cairn_watch_rounds_total", "counter",
            "Rounds of what happens because time passes; it stands still when that does.");
     buf_format(rq->out, "cairn_watch_rounds_total %lld\n",
