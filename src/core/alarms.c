@@ -186,7 +186,8 @@ static void read_wait(struct reader *r) {
 
 static void read_act(struct reader *r) {
     struct str rest = r->lines.value;
-    struct alarms_act a = {.id = part_next(&rest), .routes = part_next(&rest)};
+    struct alarms_act a = {.id = part_next(&rest)};
+    a.routes = part_next(&rest);
     bool ok = alarms_level_parse(part_next(&rest), &a.level);
     a.kinds = part_next(&rest);
     a.text = part_next(&rest);
@@ -200,7 +201,8 @@ static void read_act(struct reader *r) {
 
 static void read_reason(struct reader *r) {
     struct str rest = r->lines.value;
-    struct alarms_reason x = {.id = part_next(&rest), .text = part_next(&rest)};
+    struct alarms_reason x = {.id = part_next(&rest)};
+    x.text = part_next(&rest);
     if (x.id.n <= 0 || x.text.n <= 0) lines_fault(&r->lines, "syntax", "reason ID | TEXT");
     else if (r->r->reasons_n == ALARMS_REASONS_MAX)
         lines_fault(&r->lines, "limit", "more than %d lines of this kind", ALARMS_REASONS_MAX);

@@ -19,7 +19,8 @@ const struct card *cards_for(const struct cards *c, struct str event) {
 
 static void read_card(struct lines *l, struct cards *c) {
     struct str rest = l->value;
-    struct card card = {.id = part_next(&rest), .title = part_next(&rest)};
+    struct card card = {.id = part_next(&rest)};
+    card.title = part_next(&rest);
     card.answers = part_next(&rest);
     card.source = part_next(&rest);
     if (card.id.n <= 0 || card.source.n <= 0)
