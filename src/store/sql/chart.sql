@@ -1,11 +1,12 @@
 -- What a chart shows: lists of one patient, newest first. Every list has a LIMIT.
 
 -- many patient_search (words text, phase text, after text) -> (id text, mrn text, family_name text, given_name text, preferred_name text?, birth_date text, phase text, phase_since_ms int, indication text?)
--- By name or number, in the order of names; `after` is the last key of the page before.
+-- By name or number, in the order of names; `after` is the last key of the page before. What is
+-- typed is no pattern: a % or _ is itself, and so is a backslash, which one engine takes for more.
 SELECT id, mrn, family_name, given_name, preferred_name, birth_date, phase, phase_since_ms, indication
   FROM patient
  WHERE clinic_id = $clinic
-   AND ($1 = '' OR lower(family_name || ' ' || given_name || ' ' || family_name || ' ' || mrn) LIKE '%' || lower($1) || '%')
+   AND ($1 = '' OR lower(family_name || ' ' || given_name || ' ' || family_name || ' ' || mrn) LIKE '%' || replace(replace(replace(lower($1), '!', '!!'), '%', '!%'), '_', '!_') || '%' ESCAPE '!')
    AND ($2 = '' OR phase = $2)
    AND (family_name || ' ' || given_name || ' ' || mrn) > $3
  ORDER BY family_name, given_name, mrn
