@@ -107,6 +107,19 @@ static void screened(struct tx *tx, struct step *row, struct course_step *laid) 
     row->reason = STR("before the course");
 }
 
+struct str course_scale(const struct content *content, struct str indication) {
+    for (int i = 0; indication.n && i < content->protocols_n; i++)
+        for (int k = 0; k < content->protocols[i].n; k++) {
+            const struct protocol_step *s = &content->protocols[i].steps[k];
+            struct str list = s->instruments, word, only;
+            while (s->type == STEP_REVIEW && (word = word_next(&list)).s) {
+                struct str id = str_cut(word, '@', &only);
+                if (only.s && str_eq(only, indication)) return id;
+            }
+        }
+    return STR_ABSENT;
+}
+
 static struct str measures_for(struct arena *a, struct str list, struct str indication) {
     struct buf b = buf_new(a, list.n + 1);
     struct str word, only;

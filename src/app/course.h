@@ -69,4 +69,8 @@ struct course_view {
 MUST enum err course_view_load(struct tx *tx, const struct content *content,
                                struct str patient_id, struct course_view *out);
 
+/* The scale that an indication is followed by: the first that a review asks of it alone; absent:
+ * PHQ-9, as of everybody. */
+struct str course_scale(const struct content *content, struct str indication);
+
 #endif

@@ -368,7 +368,9 @@ enum err page_patient(struct request *rq) {
     c.view.right.v = NEWS(rq->arena, struct view_list_panel, PANELS_MAX);
     TRY(what_is_next(rq, &c));
     if (c.course.has) path(rq, &c);
-    TRY(chart_outcome(rq, c.p.id, STR("phq9"), &c.view.outcome));
+    struct str scale = course_scale(rq->app->content, c.p.indication);
+    if (scale.n) TRY(chart_outcome(rq, c.p.id, scale, &c.view.outcome));
+    if (!c.view.outcome) TRY(chart_outcome(rq, c.p.id, STR("phq9"), &c.view.outcome));
     TRY(screening(rq, &c));
     TRY(workup_panel(rq, &c.p, &c.view.right.v[c.view.right.n++]));
     TRY(consents(rq, &c));
