@@ -327,6 +327,13 @@ static const struct alarms_rules *read_alarms(struct arena *a, const struct cont
     return f ? alarms_read(a, f->place, f->text, faults) : NULL;
 }
 
+static const struct adverse_rules *read_adverse(struct arena *a,
+                                                const struct content_files *files,
+                                                struct faults *faults) {
+    const struct content_file *f = needed_file(files, "safety/adverse-events.txt", faults);
+    return f ? adverse_read(a, f->place, f->text, faults) : NULL;
+}
+
 static const struct risk_rules *read_risk(struct arena *a, const struct content_files *files,
                                           struct faults *faults) {
     struct risk_reader *r = risk_reader_new(a, faults);
@@ -383,6 +390,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     const struct content_file *cards = needed_file(files, "emergency/cards.txt", faults);
     if (cards) out->cards = cards_read(a, cards->place, cards->text, faults);
     out->alarms = read_alarms(a, files, faults);
+    out->adverse = read_adverse(a, files, faults);
     out->risk = read_risk(a, files, faults);
     out->screening = content_rules_read(a, files, faults);
     content_workup_read(a, files, out, faults);

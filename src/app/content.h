@@ -10,6 +10,7 @@
 #ifndef CAIRN_CONTENT_H
 #define CAIRN_CONTENT_H
 
+#include "core/adverse.h"
 #include "core/alarms.h"
 #include "core/cards.h"
 #include "core/criteria.h"
@@ -54,6 +55,7 @@ struct content {
     const struct session_rules *session; /* signs, events, checkpoints */
     const struct monitors *monitors; /* what bedside monitors send */
     const struct cards *cards;           /* what to do first in an emergency */
+    const struct adverse_rules *adverse; /* terms, published rates, who is told */
     const struct alarms_rules *alarms;   /* how they call, and how they go on */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct trial_rules *trials; /* when an antidepressant was a fair trial */

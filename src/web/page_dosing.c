@@ -9,6 +9,7 @@
 #include "app/observe.h"
 #include "app/level.h"
 #include "base/clock.h"
+#include "web/adverse_show.h"
 #include "web/criteria_form.h"
 #include "web/session_figure.h"
 #include "web/session_live.h"
@@ -398,7 +399,7 @@ static enum err list_doses(struct request *rq, struct session_page *s) {
     return E_OK;
 }
 
-static void list_events(struct request *rq, struct session_page *s) {
+static enum err list_events(struct request *rq, struct session_page *s) {
     const struct session_rules *rules = rq->app->content->session;
     struct view_list_panel *panel = new_panel(rq, "events", "Events", s->day.events.n);
     for (ptrdiff_t i = s->day.events.n; i-- > 0;) {
@@ -412,8 +413,10 @@ static void list_events(struct request *rq, struct session_page *s) {
         if (kind && kind->level != VITALS_FINE)
             item->tag = show_tag(rq->arena, vitals_level_name(kind->level),
                                  str_from(vitals_level_name(kind->level)));
+        TRY(adverse_show_tap(rq, s->p.id, e->id, e->kind, item));
     }
     if (s->day.events.n) s->view.events = panel;
+    return E_OK;
 }
 
 /* Vital signs ------------------------------------------------------------------------------- */
@@ -571,7 +574,7 @@ enum err page_dosing(struct request *rq) {
         TRY(draw(rq, &s));
         documents(rq, &s);
         TRY(list_doses(rq, &s));
-        list_events(rq, &s);
+        TRY(list_events(rq, &s));
     }
     TRY(parts(rq, &s));
     html_session(rq->out, &s.view);

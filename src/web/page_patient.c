@@ -353,6 +353,7 @@ static void acts(struct request *rq, struct chart_page *c) {
     act(rq, c, CAP_NOTE_WRITE, "/note", "Note");
     act(rq, c, CAP_COURSE_START, "/forecast", "Forecast");
     act(rq, c, CAP_RISK_REVIEW, "/risk", "Risk");
+    act(rq, c, CAP_CHART_READ, "/adverse", "Adverse events");
     act(rq, c, CAP_REFERRAL_WRITE, "/edit", "Demographics");
     act(rq, c, CAP_PORTAL_GIVE, "/login", "Their own login");
     act(rq, c, CAP_CHART_READ, "/history", "History");

@@ -6,6 +6,7 @@
 #include "app/workup.h"
 #include "base/clock.h"
 #include "core/phase.h"
+#include "web/adverse_show.h"
 #include "web/risk_view.h"
 #include "web/custody_show.h"
 #include "web/show.h"
@@ -219,6 +220,35 @@ static enum err incidents(struct request *rq, struct list *l) {
     return E_OK;
 }
 
+/* Who is to be told of a serious event, then what a tap left open. */
+static enum err adverse(struct request *rq, struct list *l) {
+    struct today_adverse_report_rows rows;
+    struct today_adverse_draft_rows drafts;
+    TRY(today_adverse_report(rq->tx, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_adverse_report_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        bool late_now = r->due_ms < rq->now_ms;
+        item->link = show_link(rq->arena, r->patient_id, "/adverse/%.*s", STR_ARG(r->adverse_id));
+        item->what = WHO(r);
+        item->who = adverse_show_term(rq, r->term);
+        item->detail = adverse_show_body(rq, r->body);
+        item->when = show_datetime(rq->arena, r->due_ms);
+        tag(rq, item, late_now ? "critical" : "urgent", late_now ? STR("late to tell") : STR("to be told"));
+    }
+    TRY(today_adverse_draft(rq->tx, &drafts));
+    for (ptrdiff_t i = 0; i < drafts.n; i++) {
+        const struct today_adverse_draft_row *r = &drafts.v[i];
+        struct view_item *item = add(l);
+        item->link = show_link(rq->arena, r->patient_id, "/adverse/%.*s", STR_ARG(r->adverse_id));
+        item->what = WHO(r);
+        item->who = adverse_show_term(rq, r->term);
+        item->when = show_datetime(rq->arena, r->onset_ms);
+        tag(rq, item, "advisory", STR("to be completed"));
+    }
+    return E_OK;
+}
+
 static const struct section {
     const char *id, *title, *none;
     unsigned roles; /* who sees it */
@@ -228,6 +258,8 @@ static const struct section {
      AS(prescriber) | AS(therapist) | AS(director), risks},
     {"sessions", "Sessions now", "No session is running.",
      AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator) | AS(director), sessions},
+    {"adverse", "Adverse events", "No report is due, and none is to be completed.",
+     AS(prescriber) | AS(monitor) | AS(therapist) | AS(director), adverse},
     {"due", "Due today", "Nothing is due today.",
      AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator), due_today},
     {"windows", "Integration windows open", "No window is open.",
