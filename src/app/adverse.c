@@ -50,7 +50,7 @@ static void check_times(const struct tx *tx, const struct adverse_event *row,
         return;
     }
     if (row->resolved_ms.v < row->onset_ms || row->resolved_ms.v > tx->now_ms + MINUTE_MS)
-        fault_add(faults, STR("resolved"), "range", "It ends after it began, and not in the future.");
+        fault_add(faults, STR("resolved"), "range", "After it began, and not in the future.");
 }
 
 static void check_serious(const struct adverse_rules *r, const struct adverse_event *row,

@@ -234,7 +234,8 @@ static enum err adverse(struct request *rq, struct list *l) {
         item->who = adverse_show_term(rq, r->term);
         item->detail = adverse_show_body(rq, r->body);
         item->when = show_datetime(rq->arena, r->due_ms);
-        tag(rq, item, late_now ? "critical" : "urgent", late_now ? STR("late to tell") : STR("to be told"));
+        tag(rq, item, late_now ? "critical" : "urgent",
+            late_now ? STR("late to tell") : STR("to be told"));
     }
     TRY(today_adverse_draft(rq->tx, &drafts));
     for (ptrdiff_t i = 0; i < drafts.n; i++) {
