@@ -20,7 +20,7 @@
 #include "base/lines.h"
 
 enum {
-    TREE_LINES_MAX = 44000, /* of code: why this many, docs/decisions/size.md */
+    TREE_LINES_MAX = 47000, /* of code: why this many, docs/decisions/size.md */
     SOURCES_MAX = 4096, SOURCE_BYTES_MAX = 8 << 20, LAYERS_MAX = 32, SYMBOLS_MAX = 1 << 18
 };
 

@@ -1,6 +1,7 @@
 /* The way home: the discharge gate of a session, and what follows from passing it. */
 #include "core/discharge.h"
 
+#include "app/after.h"
 #include "app/alarm.h"
 #include "app/chart.h"
 #include "app/course.h"
@@ -130,5 +131,6 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     tx_event(tx, goes ? "discharged" : "discharge_held", in->reason);
     TRY(dosing_put(tx, &d.row));
     if (goes) TRY(room_leave(tx, &d.row));
+    if (goes) TRY(after_home_check_plan(tx, content, &d.row));
     return goes ? course_dose_done(tx, content, in->step_id, d.row.last_dose_ms.v) : E_OK;
 }

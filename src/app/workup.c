@@ -61,6 +61,8 @@ static struct workup_facts facts_of(const struct content *content, const struct 
                              .exposure = DATE_NONE};
     bool screening = f.stage == STAGE_SCREENING && answers;
     f.opened = clock_today(screening ? answers->n : p->phase_since_ms);
+    const struct workup_seen_row *had = seen_first(l, "exposure");
+    if (had) f.exposure = clock_today(had->n);
     if (!date_parse(p->birth_date, &f.born)) f.born = DATE_NONE;
     if (next && !date_parse(next->item, &f.next_dose)) f.next_dose = DATE_NONE;
     return f;
@@ -130,7 +132,8 @@ static struct workup_view view_of(struct arena *a, const struct content *content
 static enum err load_seen(struct tx *tx, const struct content *content, struct str patient_id,
                           struct workup_seen_rows *rows) {
     int64_t since_ms = tx->now_ms - content->workup->monthly_days * DAY_MS;
-    return workup_seen(tx, &(struct workup_seen_in){patient_id, since_ms}, rows);
+    return workup_seen(tx, &(struct workup_seen_in){
+                              patient_id, since_ms, content->workup->exposure_sessions}, rows);
 }
 
 enum err workup_load(struct tx *tx, const struct content *content, const struct patient *p,

@@ -89,7 +89,7 @@ static struct workup_ruling at(const struct workup_item *item, const struct work
     case WORKUP_MONTHLY:
         return f->monthly && f->stage != STAGE_SCREENING ? every(item, f, when, done) : none;
     case WORKUP_EXPOSURE:
-        return f->exposure == DATE_NONE
+        return f->exposure == DATE_NONE || done >= f->exposure
                    ? none
                    : by_day(f->exposure, f->today, done != DATE_NONE, "cumulative exposure");
     case WORKUP_WHENS: break;

@@ -12,10 +12,12 @@
  *     at dose within N          a result of the N days before each dose
  *     at maintenance every N    in maintenance, N days after the last
  *     at monthly every N        where doses are monthly or more often, N days after the last
- *     at exposure               on the day that cumulative exposure sets (struct workup_facts)
+ *     at exposure               on the day of the session that was one of so many, unless a result
+ *                               is as new (struct workup_facts)
  *
  * content/workup/workup.txt: `source`, `monthly N in DAYS | SOURCE` (that many doses in that many
- * days count as monthly or more often), then by item:
+ * days count as monthly or more often), `exposure N sessions | SOURCE` (every so many, here and
+ * elsewhere, ask for a look), then by item:
  *     item ID TITLE
  *     source TEXT
  *     kind number UNIT | choice WORD ... | words | done | vital | measure | trials
@@ -80,6 +82,7 @@ struct workup_item {
 
 struct workup_rules {
     int monthly_doses, monthly_days;
+    int exposure_sessions; /* every so many, here and elsewhere */
     int n;
     struct workup_item *v;
 };

@@ -121,6 +121,13 @@ static void read_monthly(struct workup_reader *w) {
         lines_fault(&w->l, "syntax", "write `monthly N in DAYS | SOURCE`");
 }
 
+static void read_exposure(struct workup_reader *w) {
+    struct str rest = w->l.value, head = part_next(&rest);
+    if (!whole(word_next(&head), 1, 999, &w->r->exposure_sessions) ||
+        !str_is(word_next(&head), "sessions") || str_trim(rest).n == 0)
+        lines_fault(&w->l, "syntax", "write `exposure N sessions | SOURCE`");
+}
+
 /* Tests ------------------------------------------------------------------------------------- */
 
 struct workup_trial {
@@ -220,13 +227,15 @@ const struct workup_rules *workup_read(struct arena *a, struct str file, struct 
         else if (str_is(w.l.keyword, "test")) run_test(&w);
         else if (!w.item && str_is(w.l.keyword, "source")) w.sources++;
         else if (!w.item && str_is(w.l.keyword, "monthly")) read_monthly(&w);
+        else if (!w.item && str_is(w.l.keyword, "exposure")) read_exposure(&w);
         else if (!w.item || !read_of_item(&w, w.item))
             lines_fault(&w.l, "syntax", "`%.*s %.*s` is no line of a work-up item",
                         STR_ARG(w.l.keyword), STR_ARG(w.l.value));
     }
     close_item(&w);
-    if (!w.sources || !w.tests || !w.r->n || !w.r->monthly_days)
+    if (!w.sources || !w.tests || !w.r->n || !w.r->monthly_days ||
+        !w.r->exposure_sessions)
         fault_add(faults, file, "required",
-                  "the file has `source`, `monthly`, items and `test` lines");
+                  "the file has `source`, `monthly`, `exposure`, items and `test` lines");
     return w.r;
 }

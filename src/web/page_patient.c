@@ -5,6 +5,7 @@
 #include "app/consent.h"
 #include "app/course.h"
 #include "base/clock.h"
+#include "web/after_show.h"
 #include "web/chart_view.h"
 #include "web/figure.h"
 #include "web/path.h"
@@ -379,6 +380,10 @@ enum err page_patient(struct request *rq) {
     TRY(medicines(rq, &c));
     TRY(allergies(rq, &c));
     TRY(workup_trial_panel(rq, c.p.id, &c.view.left.v[c.view.left.n++]));
+    struct view_list_panel *had = &c.view.left.v[c.view.left.n++];
+    TRY(after_show_exposure(rq, c.p.id, had));
+    had->more = show_link(rq->arena, c.p.id, "/exposure");
+    had->more_text = STR("Add what was given elsewhere");
     TRY(referrals(rq, &c));
     TRY(entries(rq, &c));
     acts(rq, &c);

@@ -250,6 +250,23 @@ static enum err adverse(struct request *rq, struct list *l) {
     return E_OK;
 }
 
+/* Who left a day ago, and has not been asked since. */
+static enum err home_checks(struct request *rq, struct list *l) {
+    struct today_home_check_rows rows;
+    TRY(today_home_check(rq->tx, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct today_home_check_row *r = &rows.v[i];
+        struct view_item *item = add(l);
+        bool past = r->due_ms <= rq->now_ms;
+        item->link = show_link(rq->arena, r->patient_id, "/call/%.*s", STR_ARG(r->id));
+        item->what = WHO(r);
+        item->when = show_datetime(rq->arena, r->due_ms);
+        if (r->tries) item->who = str_format(rq->arena, "not reached so far: %d", (int)r->tries);
+        tag(rq, item, past ? "urgent" : "information", past ? STR("to be called") : STR("not yet"));
+    }
+    return E_OK;
+}
+
 static const struct section {
     const char *id, *title, *none;
     unsigned roles; /* who sees it */
@@ -261,6 +278,8 @@ static const struct section {
      AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator) | AS(director), sessions},
     {"adverse", "Adverse events", "No report is due, and none is to be completed.",
      AS(prescriber) | AS(monitor) | AS(therapist) | AS(director), adverse},
+    {"home", "The day after", "Everybody who left was asked how they are.",
+     AS(prescriber) | AS(monitor) | AS(therapist), home_checks},
     {"due", "Due today", "Nothing is due today.",
      AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator), due_today},
     {"windows", "Integration windows open", "No window is open.",

@@ -79,7 +79,11 @@ static void the_most_pressing_reason_speaks(void **state) {
     assert_int_equal(r.state, WORKUP_DONE);
     f.exposure = f.today - 1;
     const struct workup_item *urine = workup_item(rules, STR("urinalysis"));
-    assert_int_equal(workup_judge(urine, &f, f.today).state, WORKUP_OVERDUE);
+    assert_int_equal(rules->exposure_sessions, 12);
+    f.stage = STAGE_COURSE;
+    assert_int_equal(workup_judge(urine, &f, f.today - 2).state, WORKUP_OVERDUE);
+    assert_int_equal(workup_judge(urine, &f, f.today - 1).state, WORKUP_DONE); /* as new as it */
+    assert_int_equal(workup_judge(urine, &f, DATE_NONE).state, WORKUP_OVERDUE);
 }
 
 static void who_it_is_for_is_said(void **state) {

@@ -5,7 +5,7 @@
 SELECT {treatment_trial} FROM treatment_trial WHERE clinic_id = $clinic AND patient_id = $1
    AND state = 'active' ORDER BY recorded_ms, id LIMIT 200;
 
--- many workup_seen (patient_id text, doses_since_ms int) -> (patient_id text, kind text, item text, n int)
+-- many workup_seen (patient_id text, doses_since_ms int, exposure_sessions int) -> (patient_id text, kind text, item text, n int)
 -- All that the work-up is judged by: the last time of each result, observation and measure, the
 -- doses since, the next dose, the conditions, the answers of the screening with their times. Of
 -- one patient; without an id of those of workup_waiting. Patient by patient.
@@ -30,6 +30,15 @@ SELECT t.patient_id, 'trials', '', max(t.recorded_ms)
 UNION ALL
 SELECT d.patient_id, 'doses', '', count(DISTINCT d.dosing_id)
   FROM waiting w JOIN dose d ON d.clinic_id = $clinic AND d.patient_id = w.id AND d.given_ms >= $2 GROUP BY d.patient_id
+UNION ALL
+SELECT e.patient_id, 'exposure', '', max(e.at_ms)
+  FROM (SELECT d.patient_id AS patient_id, d.first_dose_ms AS at_ms,
+               row_number() OVER (PARTITION BY d.patient_id ORDER BY d.first_dose_ms, d.id) +
+               coalesce((SELECT CAST(sum(x.sessions) AS BIGINT) FROM exposure_elsewhere x
+                          WHERE x.clinic_id = $clinic AND x.patient_id = d.patient_id), 0) AS nth
+          FROM waiting w JOIN dosing d ON d.clinic_id = $clinic AND d.patient_id = w.id
+         WHERE d.first_dose_ms IS NOT NULL) e
+ WHERE e.nth % $3 = 0 GROUP BY e.patient_id
 UNION ALL
 SELECT s.patient_id, 'next', min(s.due_date), 0
   FROM waiting w JOIN step s ON s.clinic_id = $clinic AND s.patient_id = w.id
