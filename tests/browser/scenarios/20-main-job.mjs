@@ -30,10 +30,12 @@ export default async ({ clinic, test: one, ok, equal, MINUTE, HOUR, DAY }) => {
             else if (kind === 'file') await field.setInputFiles(value);
             else await field.fill(String(value));
         }
+        await page.evaluate(() => { document.documentElement.dataset.before = '1'; });
         const [answer] = await Promise.all([
             page.waitForResponse((r) => r.request().method() === 'POST' && new URL(r.url()).pathname === action),
             form.locator('button[type="submit"]').click()]);
-        await page.waitForLoadState();
+        // A form of the room is sent by a script, which opens the next page only then.
+        await page.waitForFunction(() => !document.documentElement.dataset.before && document.readyState === 'complete');
         const faults = await page.locator('.faults').allTextContents();
         if (status === 'accepted') ok(answer.status() === 303, `${action}: ${answer.status()} ${faults.join(' ').replace(/\s+/g, ' ')}`);
         else equal(answer.status(), status, action);
