@@ -201,6 +201,30 @@ static void give_dose(struct course_of_day *c) {
     c->row.state = STR("dosing");
 }
 
+/* An event with a grade is an adverse event, judged once it was over (GUIDE: one to two hours). */
+static void add_adverse(struct course_of_day *c, int n, const struct session_event *event) {
+    enum { OVER_MIN = 60 };
+    int64_t grade;
+    if (!past(c, n + OVER_MIN) || !str_to_int(event->severity, &grade)) return;
+    struct adverse_event row = {.id = synth_id(c->l),
+                                .patient_id = event->patient_id,
+                                .dosing_id = event->dosing_id,
+                                .event_id = event->id,
+                                .state = STR("recorded"),
+                                .term = event->kind,
+                                .text = event->text,
+                                .onset_ms = event->at_ms,
+                                .resolved_ms = {true, minute(c, n + OVER_MIN)},
+                                .grade = {true, grade},
+                                .causality = STR("probable"),
+                                .action = STR("none"),
+                                .outcome = STR("recovered"),
+                                .recorded_ms = minute(c, n + OVER_MIN),
+                                .account_id = event->account_id};
+    SYNTH_ADD(c->l->rows, adverse_event,
+              synth_act(row.recorded_ms, row.account_id, "adverse_recorded", STR_ABSENT), &row);
+}
+
 static void add_event(struct course_of_day *c, int n, const char *kind, const char *grade,
                       const char *text) {
     struct synth_life *l = c->l;
@@ -217,6 +241,7 @@ static void add_event(struct course_of_day *c, int n, const char *kind, const ch
                                 .account_id = l->of->staff.monitor};
     SYNTH_ADD(l->rows, session_event,
               synth_act(at_ms, row.account_id, "event_recorded", STR_ABSENT), &row);
+    if (grade) add_adverse(c, n, &row);
 }
 
 static void events_of_session(struct course_of_day *c, bool last) {

@@ -309,7 +309,7 @@ static struct view_adverse_rate rate_of(struct request *rq, const struct adverse
     for (int i = 0; i < r->trials_n; i++)
         if (t->rates[i].is)
             v.published.v[v.published.n++] =
-                str_format(rq->arena, "%.*s: %.1f%%, %.1f%%;", STR_ARG(r->trials[i].source),
+                str_format(rq->arena, "%.*s: %.1f%%, %.1f%%", STR_ARG(r->trials[i].source),
                            t->rates[i].drug_pct, t->rates[i].control_pct);
     return v;
 }
