@@ -380,8 +380,33 @@ static void a_gateway_has_a_key(void **state) {
     end(&c);
 }
 
+/* A night with a monitor: what the patient is like now is never what was left out. */
+static void a_long_session_ends_with_the_newest(void **state) {
+    (void)state;
+    enum { MINUTES = 1010 };
+    struct clinic c = begin();
+    assert_int_equal(send_text(&c, "spo2=97"), DEVICE_UNASSIGNED);
+    open_room(&c);
+    (void)place(&c, "OX1");
+    for (int i = 1; i <= MINUTES; i++) {
+        go_to(&c, AT + i * MINUTE_MS);
+        assert_int_equal(send_text(&c, i < MINUTES ? "spo2=97" : "spo2=95"), DEVICE_FILED);
+    }
+    struct observation_of_dosing_rows rows;
+    struct observed_times_rows times;
+    struct observation_of_dosing_in in = {c.session.id};
+    assert_int_equal(observation_of_dosing(&c.tx, &in, &rows), E_OK);
+    assert_int_equal(observed_times(&c.tx, &(struct observed_times_in){c.session.id}, &times), E_OK);
+    assert_int_equal(rows.n, MINUTES);
+    assert_string_equal(str_z(&fixture.arena, rows.v[rows.n - 1].value_text), "95");
+    assert_true(rows.v[0].at_ms == AT + MINUTE_MS);
+    assert_true(times.v[times.n - 1].at_ms == AT + MINUTES * MINUTE_MS);
+    end(&c);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(a_long_session_ends_with_the_newest),
         FIXTURE_TEST(nobody_is_guessed),
         FIXTURE_TEST(a_resend_is_stored_once),
         FIXTURE_TEST(a_minute_of_a_monitor_is_one_value),

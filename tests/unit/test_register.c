@@ -20,7 +20,7 @@ static struct tx begin_as(struct arena *a, enum tx_mode mode) {
 static const struct custody_delivery ten_vials = {
     {"Ketamine 500 mg in 10 mL", 24}, {"ketamine", 8}, {"vial", 4}, VIAL_UG, 10000, 0, 10,
     {"K1", 2}, {"2027-06-30", 10}, {"Main safe", 9}, {"Supplier", 8}, {"INV-1", 5},
-    {"1970-01-01", 10}};
+    {"1969-12-31", 10}};
 
 static struct str receive_and_open(void) {
     struct str first;

@@ -4,13 +4,14 @@
 SELECT {account} FROM account WHERE clinic_id = $clinic AND login_name = $1;
 
 -- many account_list () -> (id text, version int, login_name text, display_name text, credentials text?, role text, active int, must_change int?, locked_until_ms int?, seen_ms int?)
--- Everybody, with when they were last seen; patients last, whom their charts also lead to.
+-- Everybody, with when they were last seen; administrators first, and patients last,
+-- whom their charts also lead to.
 SELECT a.id, a.version, a.login_name, a.display_name, a.credentials, a.role, a.active,
        c.must_change, c.locked_until_ms,
        (SELECT MAX(s.seen_ms) FROM login_session s
          WHERE s.clinic_id = a.clinic_id AND s.account_id = a.id)
   FROM account a LEFT JOIN credential c ON c.clinic_id = a.clinic_id AND c.account_id = a.id
- WHERE a.clinic_id = $clinic ORDER BY a.active DESC, CASE WHEN a.role = 'patient' THEN 1 ELSE 0 END,
+ WHERE a.clinic_id = $clinic ORDER BY a.active DESC, CASE a.role WHEN 'admin' THEN 0 WHEN 'patient' THEN 2 ELSE 1 END,
        a.display_name, a.id LIMIT 1000;
 
 -- one account_of_patient (patient_id text) -> account

@@ -47,8 +47,11 @@ SELECT n.id, n.kind, n.step_id, n.dose_id, n.title, n.text, n.level, n.at_ms, a.
 
 -- many response_of_patient (patient_id text, instrument text) -> response
 -- Oldest first: an outcome curve reads left to right. An empty instrument: all of them.
-SELECT {response} FROM response WHERE clinic_id = $clinic AND patient_id = $1
-   AND ($2 = '' OR instrument = $2) ORDER BY at_ms, id LIMIT 1000;
+-- Past the limit the oldest are left out: what counts today is the newest.
+SELECT {response}
+  FROM (SELECT * FROM response WHERE clinic_id = $clinic AND patient_id = $1
+           AND ($2 = '' OR instrument = $2) ORDER BY at_ms DESC, id DESC LIMIT 2000) r
+ ORDER BY at_ms, id LIMIT 2000;
 
 -- many response_of_session (patient_id text, from_ms int, to_ms int) -> (instrument text, at_ms int, total real?)
 -- What was filled in while a session ran, oldest first.

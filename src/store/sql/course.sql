@@ -21,7 +21,11 @@ SELECT coalesce(sum(CASE WHEN state = 'done' THEN 1 ELSE 0 END), 0), count(*) FR
         ORDER BY CASE state WHEN 'active' THEN 0 ELSE 1 END, start_date DESC, id DESC LIMIT 1);
 
 -- many dose_of_patient (patient_id text) -> dose
-SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 ORDER BY given_ms, id LIMIT 500;
+-- Oldest first; past the limit the oldest are left out, for the guard rails look at the last days.
+SELECT {dose}
+  FROM (SELECT * FROM dose WHERE clinic_id = $clinic AND patient_id = $1
+         ORDER BY given_ms DESC, id DESC LIMIT 1000) d
+ ORDER BY given_ms, id LIMIT 1000;
 
 -- one dosing_open (patient_id text) -> (step_id text, checked_in_ms int, title text)
 -- The session that a patient is in.
@@ -46,9 +50,13 @@ SELECT d.id, d.drug, d.route, d.amount_ug, d.given_ms, d.minutes, d.recorded_ms,
  WHERE d.clinic_id = $clinic AND d.dosing_id = $1 ORDER BY d.given_ms, d.id LIMIT 50;
 
 -- many observation_of_dosing (dosing_id text) -> (id text, code text, display text, value real?, value_text text?, unit text?, at_ms int, recorded_ms int, who text?)
+-- In the order of time. A monitor files a row a sign and minute: past the limit (fourteen hours of
+-- seven signs) it is the oldest that are left out, never what the patient is like now.
 SELECT o.id, o.code, o.display, o.value, o.value_text, o.unit, o.at_ms, o.recorded_ms, a.display_name
-  FROM observation o LEFT JOIN account a ON a.clinic_id = o.clinic_id AND a.id = o.account_id
- WHERE o.clinic_id = $clinic AND o.dosing_id = $1 ORDER BY o.at_ms, o.id LIMIT 1000;
+  FROM (SELECT * FROM observation WHERE clinic_id = $clinic AND dosing_id = $1
+         ORDER BY at_ms DESC, id DESC LIMIT 6000) o
+  LEFT JOIN account a ON a.clinic_id = o.clinic_id AND a.id = o.account_id
+ ORDER BY o.at_ms, o.id LIMIT 6000;
 
 -- many session_event_of_dosing (dosing_id text) -> (id text, kind text, severity text?, text text?, at_ms int, recorded_ms int, who text?)
 SELECT e.id, e.kind, e.severity, e.text, e.at_ms, e.recorded_ms, a.display_name

@@ -39,9 +39,13 @@ INSERT INTO dosing_watch (clinic_id, dosing_id, next_ms) VALUES ($clinic, $1, $2
 
 -- many observed_times (dosing_id text) -> (at_ms int)
 -- When somebody looked at the patient: a weight is no look, nor is blood drawn for a level.
-SELECT DISTINCT at_ms FROM observation WHERE clinic_id = $clinic AND dosing_id = $1
-   AND code NOT IN ('29463-7', '8302-2', 'ketamine_venous', 'ketamine_arterial',
-                    'norketamine_venous') ORDER BY at_ms LIMIT 1000;
+-- Past the limit the oldest are left out.
+SELECT o.at_ms
+  FROM (SELECT DISTINCT at_ms FROM observation WHERE clinic_id = $clinic AND dosing_id = $1
+           AND code NOT IN ('29463-7', '8302-2', 'ketamine_venous', 'ketamine_arterial',
+                            'norketamine_venous')
+         ORDER BY at_ms DESC LIMIT 6000) o
+ ORDER BY o.at_ms LIMIT 6000;
 
 -- many observed_since (dosing_id text, since_ms int) -> (code text, value real?, at_ms int)
 -- What was measured in a session since then, the newest first.
