@@ -164,7 +164,10 @@ static enum err put_session(struct request *rq, const struct floor_session_row *
     card->dosing = s->id;
     card->link = show_link(rq->arena, s->patient_id, "/dosing/%.*s", STR_ARG(s->step_id));
     card->name = show_name(rq->arena, s->preferred_name, s->given_name, s->family_name);
-    card->stage = s->stopped_reason.n ? STR("stopped, recovering") : show_session_word(s->state);
+    struct dosing row = {.route = s->route, .state = s->state, .checked_in_ms = s->checked_in_ms,
+                         .first_dose_ms = s->first_dose_ms, .last_dose_ms = s->last_dose_ms,
+                         .ready_ms = s->ready_ms, .stopped_reason = s->stopped_reason};
+    card->stage = show_stage(rq->app->content, &row, rq->now_ms);
     card->dose_ms = s->first_dose_ms;
     if (s->first_dose_ms.is)
         card->clock = words_since(rq->arena, s->first_dose_ms.v, rq->now_ms);

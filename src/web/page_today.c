@@ -64,7 +64,10 @@ static enum err sessions(struct request *rq, struct list *l) {
                                       (int)((rq->now_ms - r->first_dose_ms.v) / MINUTE_MS))
                          : str_format(rq->arena, "in since %.*s",
                                       STR_ARG(show_time(rq->arena, r->checked_in_ms)));
-        tag(rq, item, "information", show_session_word(r->state));
+        struct dosing d = {.route = r->route, .state = r->state, .checked_in_ms = r->checked_in_ms,
+                           .first_dose_ms = r->first_dose_ms, .last_dose_ms = r->last_dose_ms,
+                           .ready_ms = r->ready_ms, .stopped_reason = r->stopped_reason};
+        tag(rq, item, "information", show_stage(rq->app->content, &d, rq->now_ms));
     }
     return E_OK;
 }

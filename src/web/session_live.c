@@ -213,16 +213,20 @@ static enum err beside(struct request *rq, const struct session_beside_row *r,
                        .checked_in_ms = r->checked_in_ms,
                        .gate_passed_ms = r->first_dose_ms,
                        .first_dose_ms = r->first_dose_ms,
-                       .last_dose_ms = r->last_dose_ms};
+                       .last_dose_ms = r->last_dose_ms,
+                       .ready_ms = r->ready_ms,
+                       .stopped_reason = r->stopped_reason,
+                       .state = r->state};
+    struct str stage = show_stage(rq->app->content, &d, rq->now_ms);
     *out = (struct view_session_beside){
         .link = show_link(rq->arena, r->patient_id, "/dosing/%.*s", STR_ARG(r->step_id)),
         .name = r->preferred_name.n ? r->preferred_name : r->given_name,
         .where = r->room,
-        .stage = show_session_word(r->state)};
+        .stage = stage};
     if (r->first_dose_ms.is)
-        out->stage = str_format(rq->arena, "T+%.*s, %s",
+        out->stage = str_format(rq->arena, "T+%.*s, %.*s",
                                 STR_ARG(words_since(rq->arena, r->first_dose_ms.v, rq->now_ms)),
-                                stage_word(dosing_row_stage(rq->app->content, &d, rq->now_ms)));
+                                STR_ARG(stage));
     TRY(vigil_checkpoints(rq->tx, rq->app->content, &d, all));
     const struct checkpoint *next = vitals_next_checkpoint(all);
     if (next && !next->baseline) {

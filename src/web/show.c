@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "app/dosing.h"
 #include "base/clock.h"
 #include "web/risk_view.h"
 #include "web/svg.h"
@@ -106,6 +107,12 @@ struct str show_session_word(struct str state) {
                                          {"gate_passed", "gate passed"},
                                          {NULL, NULL}};
     return word_of(table, state);
+}
+
+struct str show_stage(const struct content *content, const struct dosing *row, int64_t now_ms) {
+    if (row->stopped_reason.n) return STR("stopped, recovering");
+    if (!row->first_dose_ms.is) return show_session_word(row->state);
+    return str_from(stage_word(dosing_row_stage(content, row, now_ms)));
 }
 
 const struct view_empty *show_empty(struct arena *a, const char *what) {

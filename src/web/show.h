@@ -32,6 +32,9 @@ struct view_tag *show_tag(struct arena *a, const char *level, struct str word);
 
 struct str show_route_word(struct str route);   /* im -> intramuscular */
 struct str show_session_word(struct str state); /* gate_passed -> gate passed */
+/* Where a running session stands, the same word on every list: checked in, dosing, peak,
+ * recovering, ready. Of the row: its state, route, times and stopped_reason are looked at. */
+struct str show_stage(const struct content *content, const struct dosing *row, int64_t now_ms);
 
 /* Begins a page about the patient that the route names first: loads the row, opens the shell
  * with the patient's head on top. */
