@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "app/content.h"
+#include "core/outcome.h"
 #include "web/figure.h"
 #include "web/show.h"
 
@@ -15,9 +16,8 @@ static struct chart_mark *dose_marks(struct request *rq, const struct dose_rows 
     struct chart_mark *marks = NEWS(rq->arena, struct chart_mark, doses->n);
     for (ptrdiff_t i = 0; i < doses->n; i++) {
         const struct dose *d = &doses->v[i];
-        marks[i] = (struct chart_mark){
-            .at_ms = d->given_ms,
-            .label = show_dose_mark(rq->arena, d->route, d->amount_ug)};
+        marks[i] = (struct chart_mark){.at_ms = d->given_ms,
+                                       .label = show_dose_mark(rq->arena, d->route, d->amount_ug)};
     }
     return marks;
 }
@@ -57,6 +57,35 @@ static double baseline_of(const struct chart_point *points, ptrdiff_t n,
     return baseline;
 }
 
+static const char *const state_words[] = {[OUTCOME_WORSE] = "worse",
+                                          [OUTCOME_UNCHANGED] = "no change past a line",
+                                          [OUTCOME_PARTIAL] = "partial response",
+                                          [OUTCOME_RESPONSE] = "response",
+                                          [OUTCOME_REMISSION] = "remission"};
+
+/* What became of the person, by which definition; whether the change is one that people notice
+ * and more than the scale's own wavering, where the scale has such lines (CLINICAL 5.5). */
+static void tell_change(struct arena *a, const struct instrument *in, double baseline, double now,
+                        struct outcome_figure *f) {
+    struct outcome_change c =
+        outcome_classify(in, outcome_of_total(baseline), outcome_of_total(now));
+    struct buf b = buf_new(a, 320);
+    if (c.state == OUTCOME_UNKNOWN) return;
+    buf_format(&b, "From %.0f before the first dose to %.0f: %s", baseline, now,
+               state_words[c.state]);
+    if (c.definition.n) buf_format(&b, " (%.*s)", STR_ARG(c.definition));
+    if (!isnan(c.percent))
+        buf_format(&b, ", %.0f%% %s", fabs(c.percent), c.percent < 0 ? "worse" : "better");
+    if (instrument_threshold(in, MEANINGFUL, STR_ABSENT))
+        buf_z(&b, c.meaningful ? ", a meaningful change" : ", less than a meaningful change");
+    if (instrument_threshold(in, RELIABLE, STR_ABSENT))
+        buf_z(&b, c.reliable ? ", a reliable one" : ", not yet a reliable one");
+    buf_z(&b, ".");
+    if (!c.counted) buf_z(&b, " It began below the severity that response is counted from.");
+    f->said = buf_str(&b);
+    if (c.worse) f->flag = STR("Deterioration");
+}
+
 enum err chart_outcome(struct request *rq, struct str patient_id, struct str instrument,
                        const struct view_figure **out) {
     struct response_rows rows;
@@ -80,8 +109,12 @@ enum err chart_outcome(struct request *rq, struct str patient_id, struct str ins
                                .point_count = n,
                                .doses = dose_marks(rq, &doses),
                                .dose_count = doses.n,
+                               .high_is_better = in->high_is_better,
                                .now_ms = rq->now_ms};
-    if (!in->high_is_better) thresholds(rq, in, baseline_of(points, n, &doses), &f);
+    double baseline = baseline_of(points, n, &doses);
+    if (!in->high_is_better) thresholds(rq, in, baseline, &f);
+    if (doses.n && points[n - 1].at_ms > doses.v[0].given_ms)
+        tell_change(rq->arena, in, baseline, points[n - 1].value, &f);
     struct view_figure *figure = NEW(rq->arena, struct view_figure);
     *figure = figure_outcome(rq->arena, &f);
     *out = figure;

@@ -235,7 +235,8 @@ static struct str outcome_words(struct arena *a, const struct outcome_figure *in
         buf_z(&b, " on ");
         date_put_words(&b, clock_civil(last->at_ms).days);
     }
-    buf_z(&b, "; lower is better. The table below has every number.");
+    buf_format(&b, "; %s is better. The table below has every number.",
+               in->high_is_better ? "higher" : "lower");
     return buf_str(&b);
 }
 
@@ -287,5 +288,7 @@ struct view_figure figure_outcome(struct arena *a, const struct outcome_figure *
     };
     struct view_figure figure = figure_of(a, &c, in->caption);
     figure.heads.v[1] = str_format(a, "%.*s, points", STR_ARG(in->measure));
+    figure.said = in->said;
+    figure.flag = in->flag;
     return figure;
 }
