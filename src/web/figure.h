@@ -59,7 +59,7 @@ struct outcome_figure {
     struct maybe_real response, remission;        /* the thresholds, in the measure's points */
     struct str response_name, remission_name;     /* with source: "Response, half of 18 (GUIDE)" */
     bool high_is_better;
-    struct str said, flag; /* what became of the person, and what calls for somebody; may be absent */
+    struct str said, flag; /* what became of the person; what calls for somebody. May be absent */
     int64_t from_ms, to_ms, now_ms;
 };
 struct view_figure figure_outcome(struct arena *a, const struct outcome_figure *in);
