@@ -93,11 +93,7 @@ bool alarms_silent(const struct alarms_rules *r, enum vitals_level level, int64_
 struct reader {
     struct lines lines;
     struct alarms_rules *r;
-    struct {
-        struct str text;
-        int line;
-    } tests[TESTS_MAX];
-    int tests_n;
+    struct lines_tests tests;
 };
 
 static bool number(struct str *rest, int64_t *out) {
@@ -216,15 +212,6 @@ static void read_head(struct reader *r) {
     r->r->version = (int)version;
 }
 
-static void keep_test(struct reader *r) {
-    if (r->tests_n == TESTS_MAX) {
-        lines_fault(&r->lines, "limit", "more than %d tests", TESTS_MAX);
-        return;
-    }
-    r->tests[r->tests_n].line = r->lines.number;
-    r->tests[r->tests_n++].text = r->lines.value;
-}
-
 static void read_line(struct reader *r) {
     struct str k = r->lines.keyword;
     if (str_is(k, "alarms")) read_head(r);
@@ -234,7 +221,7 @@ static void read_line(struct reader *r) {
     else if (str_is(k, "wait")) read_wait(r);
     else if (str_is(k, "act")) read_act(r);
     else if (str_is(k, "reason")) read_reason(r);
-    else if (str_is(k, "test")) keep_test(r);
+    else if (str_is(k, "test")) lines_keep(&r->lines, &r->tests, r->lines.value);
     else lines_fault(&r->lines, "unknown", "alarms have no line '%.*s'", STR_ARG(k));
 }
 
@@ -249,7 +236,7 @@ static void check_whole(struct reader *r) {
         if (!wait_of(r->r, str_from(kinds[i])))
             lines_fault(&r->lines, "required", "no line 'wait %s'", kinds[i]);
     if (r->r->reasons_n == 0) lines_fault(&r->lines, "required", "no line 'reason ID | TEXT'");
-    if (r->tests_n == 0) lines_fault(&r->lines, "test", "alarms without a test are refused");
+    if (r->tests.n == 0) lines_fault(&r->lines, "test", "alarms without a test are refused");
 }
 
 /* The tests --------------------------------------------------------------------------------- */
@@ -301,12 +288,11 @@ const struct alarms_rules *alarms_read(struct arena *a, struct str file, struct 
     struct reader *r = NEW(a, struct reader);
     int before = faults->n + faults->dropped;
     r->r = NEW(a, struct alarms_rules);
+    r->tests.most = TESTS_MAX;
     r->lines = lines_open(a, file, text, faults);
     while (lines_next(&r->lines)) read_line(r);
     check_whole(r);
-    for (int i = 0; faults->n + faults->dropped == before && i < r->tests_n; i++) {
-        r->lines.number = r->tests[i].line;
-        run_test(r, r->tests[i].text);
-    }
+    for (int i = 0; faults->n + faults->dropped == before && i < r->tests.n; i++)
+        run_test(r, lines_kept(&r->lines, &r->tests, i));
     return r->r;
 }

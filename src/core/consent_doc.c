@@ -5,9 +5,7 @@
 struct reader {
     struct consent_doc *doc;
     struct lines lines;
-    int tests;
-    struct str tested[CONSENT_PARTS_MAX];
-    int tested_line[CONSENT_PARTS_MAX];
+    struct lines_tests tests; /* the phrases */
 };
 
 static void add_part(struct reader *r, struct str text, const char *kind) {
@@ -61,12 +59,9 @@ static void read_valid(struct reader *r) {
 
 static void read_test(struct reader *r) {
     struct str rest = r->lines.value, word = word_next(&rest);
-    if (!str_is(word, "says") || !rest.n || r->tests == CONSENT_PARTS_MAX) {
+    if (!str_is(word, "says") || !rest.n)
         lines_fault(&r->lines, "syntax", "write `test says PHRASE`");
-        return;
-    }
-    r->tested[r->tests] = rest;
-    r->tested_line[r->tests++] = r->lines.number;
+    else lines_keep(&r->lines, &r->tests, rest);
 }
 
 static void read_line(struct reader *r) {
@@ -105,21 +100,23 @@ static void check(struct reader *r) {
     } needs[] = {{"consent", doc->version > 0},        {"language", doc->language.n > 0},
                  {"title", doc->title.n > 0},          {"source", doc->source.n > 0},
                  {"meaning", doc->meaning.n > 0},      {"valid", doc->valid_months > 0},
-                 {"text", doc->parts_n > 0},           {"test", r->tests > 0}};
+                 {"text", doc->parts_n > 0},           {"test", r->tests.n > 0}};
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (!needs[i].there)
             lines_fault(&r->lines, "required", "the file has no `%s` line", needs[i].keyword);
-    for (int i = 0; i < r->tests; i++) {
-        if (str_has_fold(doc->text, r->tested[i])) continue;
-        r->lines.number = r->tested_line[i];
-        lines_fault(&r->lines, "test", "the text does not say `%.*s`", STR_ARG(r->tested[i]));
+    for (int i = 0; i < r->tests.n; i++) {
+        struct str phrase = lines_kept(&r->lines, &r->tests, i);
+        if (!str_has_fold(doc->text, phrase))
+            lines_fault(&r->lines, "test", "the text does not say `%.*s`", STR_ARG(phrase));
     }
 }
 
 struct consent_doc consent_doc_read(struct arena *a, struct str file, struct str text,
                                     struct faults *faults) {
     struct consent_doc doc = {0};
-    struct reader r = {.doc = &doc, .lines = lines_open(a, file, text, faults)};
+    struct reader r = {.doc = &doc,
+                       .lines = lines_open(a, file, text, faults),
+                       .tests.most = CONSENT_PARTS_MAX};
     while (lines_next(&r.lines)) read_line(&r);
     doc.text = exact_text(a, &doc);
     check(&r);

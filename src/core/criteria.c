@@ -10,11 +10,7 @@ enum { TESTS_MAX = 96, TEST_VALUES_MAX = 24 };
 struct reader {
     struct lines lines;
     struct criteria *c;
-    struct {
-        struct str text;
-        int line;
-    } tests[TESTS_MAX];
-    int tests_n;
+    struct lines_tests tests;
 };
 
 static bool outcome_read(struct str word, int last, enum ruling_outcome *o) {
@@ -142,15 +138,6 @@ static void read_note(struct reader *r) {
     }
 }
 
-static void keep_test(struct reader *r) {
-    if (r->tests_n == TESTS_MAX) {
-        lines_fault(&r->lines, "limit", "more than %d tests", TESTS_MAX);
-        return;
-    }
-    r->tests[r->tests_n].line = r->lines.number;
-    r->tests[r->tests_n++].text = r->lines.value;
-}
-
 static void read_line(struct reader *r) {
     struct str k = r->lines.keyword;
     if (str_is(k, "criteria")) read_head(r);
@@ -161,7 +148,7 @@ static void read_line(struct reader *r) {
     else if (str_is(k, "say")) read_say(r);
     else if (str_is(k, "set")) read_set(r);
     else if (str_is(k, "note")) read_note(r);
-    else if (str_is(k, "test")) keep_test(r);
+    else if (str_is(k, "test")) lines_keep(&r->lines, &r->tests, r->lines.value);
     else
         lines_fault(&r->lines, "unknown", "criteria have no line '%.*s'", STR_ARG(k));
 }
@@ -385,12 +372,10 @@ static bool run_test(struct reader *r, struct str rest) {
 }
 
 static void run_tests(struct reader *r) {
-    if (r->tests_n == 0) lines_fault(&r->lines, "test", "criteria without a test are refused");
-    for (int i = 0; i < r->tests_n; i++) {
-        r->lines.number = r->tests[i].line;
-        if (!run_test(r, r->tests[i].text))
+    if (r->tests.n == 0) lines_fault(&r->lines, "test", "criteria without a test are refused");
+    for (int i = 0; i < r->tests.n; i++)
+        if (!run_test(r, lines_kept(&r->lines, &r->tests, i)))
             lines_fault(&r->lines, "syntax", "test ROUTE [ITEM=VALUE ...] -> ITEM OUTCOME");
-    }
 }
 
 static void check_says(struct reader *r) {
@@ -410,6 +395,7 @@ const struct criteria *criteria_read(struct arena *a, struct str file, struct st
     struct reader *r = NEW(a, struct reader);
     int before = faults->n + faults->dropped;
     r->lines = lines_open(a, file, text, faults);
+    r->tests.most = TESTS_MAX;
     r->c = c;
     while (lines_next(&r->lines)) read_line(r);
     if (!c->id.s) lines_fault(&r->lines, "required", "no line 'criteria ID VERSION'");

@@ -8,11 +8,7 @@ struct reader {
     struct arena *arena;
     struct lines lines;
     struct monitors *m;
-    struct {
-        struct str text;
-        int line;
-    } tests[TESTS_MAX];
-    int tests_n;
+    struct lines_tests tests;
 };
 
 static void full(struct reader *r, int most) {
@@ -121,14 +117,7 @@ static void read_sentinels(struct reader *r) {
     }
 }
 
-static void read_test(struct reader *r) {
-    if (r->tests_n == TESTS_MAX) {
-        full(r, TESTS_MAX);
-        return;
-    }
-    r->tests[r->tests_n].text = r->lines.value;
-    r->tests[r->tests_n++].line = r->lines.number;
-}
+static void read_test(struct reader *r) { lines_keep(&r->lines, &r->tests, r->lines.value); }
 
 static void read_line(struct reader *r) {
     static const struct {
@@ -157,8 +146,8 @@ static struct str before_arrow(struct str text, struct str *after) {
     return at < 0 ? text : str_trim(str_slice(text, 0, at));
 }
 
-static void run_test(struct reader *r, int i) {
-    struct str want, text = before_arrow(r->tests[i].text, &want), got;
+static void run_test(struct reader *r, struct str test) {
+    struct str want, text = before_arrow(test, &want), got;
     struct monitor_raw raw = {.system = word_next(&text), .code = word_next(&text)};
     struct monitor_reading reading;
     raw.value = word_next(&text);
@@ -168,7 +157,6 @@ static void run_test(struct reader *r, int i) {
     got = fate == MONITOR_TAKEN ? str_format(r->arena, "%.*s %.*s", STR_ARG(reading.sign->id),
                                              STR_ARG(reading.text))
                                 : str_from(monitor_fate_name(fate));
-    r->lines.number = r->tests[i].line;
     if (!str_eq(got, want))
         lines_fault(&r->lines, "test", "this gives '%.*s'", STR_ARG(got));
 }
@@ -180,7 +168,7 @@ static void check_whole(struct reader *r) {
     if (!m->version || m->source.n <= 0 || m->demo.n <= 0 || !m->sentinels_n)
         fault_add(r->lines.faults, file, "required",
                   "monitors N, source, flag demo and sentinel must be there");
-    if (!r->tests_n) fault_add(r->lines.faults, file, "required", "there is no test");
+    if (!r->tests.n) fault_add(r->lines.faults, file, "required", "there is no test");
     for (int i = 0; i < m->signs_n; i++) {
         const struct monitor_sign *s = &m->signs[i];
         bool known = false;
@@ -197,9 +185,11 @@ const struct monitors *monitor_read(struct arena *a, struct str file, struct str
     int before = faults->n + faults->dropped;
     r->arena = a;
     r->m = NEW(a, struct monitors);
+    r->tests.most = TESTS_MAX;
     r->lines = lines_open(a, file, text, faults);
     while (lines_next(&r->lines)) read_line(r);
     check_whole(r);
-    for (int i = 0; i < r->tests_n && faults->n + faults->dropped == before; i++) run_test(r, i);
+    for (int i = 0; i < r->tests.n && faults->n + faults->dropped == before; i++)
+        run_test(r, lines_kept(&r->lines, &r->tests, i));
     return r->m;
 }

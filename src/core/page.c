@@ -5,11 +5,7 @@
 struct reader {
     struct lines lines;
     struct page *p;
-    struct {
-        struct str phrase;
-        int line;
-    } tests[PAGE_TESTS_MAX];
-    int tests_n;
+    struct lines_tests tests; /* the phrases */
 };
 
 static void read_head(struct reader *r) {
@@ -41,12 +37,7 @@ static void keep_test(struct reader *r) {
     struct str rest = r->lines.value;
     if (!str_is(word_next(&rest), "says") || rest.n <= 0)
         lines_fault(&r->lines, "syntax", "test says PHRASE");
-    else if (r->tests_n == PAGE_TESTS_MAX)
-        lines_fault(&r->lines, "limit", "more than %d tests", PAGE_TESTS_MAX);
-    else {
-        r->tests[r->tests_n].phrase = rest;
-        r->tests[r->tests_n++].line = r->lines.number;
-    }
+    else lines_keep(&r->lines, &r->tests, rest);
 }
 
 static void read_line(struct reader *r) {
@@ -121,7 +112,7 @@ static void check_head(struct reader *r) {
     } needs[] = {{"page", p->version > 0},       {"language", p->language.n > 0},
                  {"title", p->title.n > 0},      {"when", p->when.n > 0},
                  {"source", p->source.n > 0},    {"grade", p->grade > 0},
-                 {"text", p->parts_n > 0},       {"test", r->tests_n > 0}};
+                 {"text", p->parts_n > 0},       {"test", r->tests.n > 0}};
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
         if (!needs[i].there)
             lines_fault(&r->lines, "required", "the page has no line '%s'", needs[i].keyword);
@@ -134,17 +125,18 @@ static void run_tests(struct reader *r) {
         lines_fault(&r->lines, "test", "a page for patients names the crisis line, 988");
     if (grade > r->p->grade)
         lines_fault(&r->lines, "test", "it reads at grade %.1f; it says %d", grade, r->p->grade);
-    for (int i = 0; i < r->tests_n; i++) {
-        if (str_has_fold(text, r->tests[i].phrase)) continue;
-        r->lines.number = r->tests[i].line;
-        lines_fault(&r->lines, "test", "the page does not say '%.*s'",
-                    STR_ARG(r->tests[i].phrase));
+    for (int i = 0; i < r->tests.n; i++) {
+        struct str phrase = lines_kept(&r->lines, &r->tests, i);
+        if (!str_has_fold(text, phrase))
+            lines_fault(&r->lines, "test", "the page does not say '%.*s'", STR_ARG(phrase));
     }
 }
 
 const struct page *page_read(struct arena *a, struct str file, struct str text,
                              struct faults *faults) {
-    struct reader r = {.lines = lines_open(a, file, text, faults), .p = NEW(a, struct page)};
+    struct reader r = {.lines = lines_open(a, file, text, faults),
+                       .p = NEW(a, struct page),
+                       .tests.most = PAGE_TESTS_MAX};
     int before = faults->n + faults->dropped;
     while (lines_next(&r.lines)) read_line(&r);
     check_head(&r);

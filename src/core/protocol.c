@@ -41,11 +41,8 @@ enum { TESTS_MAX = 32 };
 struct reader {
     struct lines lines;
     struct protocol p;
-    struct {
-        struct str text;
-        int line;
-    } tests[TESTS_MAX];
-    int tests_n, rows;
+    struct lines_tests tests;
+    int rows;
 };
 
 static bool day_parse(struct str word, int *day) {
@@ -182,15 +179,6 @@ static void read_step(struct reader *r) {
         add_days(r, days, s);
 }
 
-static void keep_test(struct reader *r) {
-    if (r->tests_n == TESTS_MAX) {
-        lines_fault(&r->lines, "limit", "more than %d tests", TESTS_MAX);
-        return;
-    }
-    r->tests[r->tests_n].line = r->lines.number;
-    r->tests[r->tests_n++].text = r->lines.value;
-}
-
 static void read_line(struct reader *r) {
     struct str k = r->lines.keyword;
     if (str_is(k, "protocol")) read_head(r);
@@ -202,7 +190,7 @@ static void read_line(struct reader *r) {
     else if (str_is(k, "integration")) read_integration(r);
     else if (str_is(k, "step")) read_step(r);
     else if (str_is(k, "rule")) read_rule(r);
-    else if (str_is(k, "test")) keep_test(r);
+    else if (str_is(k, "test")) lines_keep(&r->lines, &r->tests, r->lines.value);
     else
         lines_fault(&r->lines, "unknown", "a protocol has no line '%.*s'", STR_ARG(k));
 }
@@ -310,18 +298,16 @@ static bool run_test(struct reader *r, struct str rest) {
 }
 
 static void run_tests(struct reader *r) {
-    if (r->tests_n == 0) lines_fault(&r->lines, "test", "a protocol without a test is refused");
-    for (int i = 0; i < r->tests_n; i++) {
-        r->lines.number = r->tests[i].line;
-        if (!run_test(r, r->tests[i].text))
+    if (r->tests.n == 0) lines_fault(&r->lines, "test", "a protocol without a test is refused");
+    for (int i = 0; i < r->tests.n; i++)
+        if (!run_test(r, lines_kept(&r->lines, &r->tests, i)))
             lines_fault(&r->lines, "syntax",
                         "test start DATE -> TYPE N on DATE [from DATE to DATE], or -> N steps");
-    }
 }
 
 struct protocol protocol_read(struct arena *a, struct str file, struct str text,
                               struct faults *faults) {
-    struct reader r = {.lines = lines_open(a, file, text, faults)};
+    struct reader r = {.lines = lines_open(a, file, text, faults), .tests.most = TESTS_MAX};
     int before = faults->n + faults->dropped;
     r.p.steps = NEWS(a, struct protocol_step, PROTOCOL_STEPS_MAX);
     while (lines_next(&r.lines)) read_line(&r);

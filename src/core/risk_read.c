@@ -12,11 +12,7 @@ struct risk_reader {
     struct risk_rules *rules;
     struct lines lines; /* of the file at hand */
     struct hours hours; /* of the tests */
-    struct {
-        struct str file, text;
-        int line;
-    } tests[RISK_TESTS_MAX];
-    int tests_n;
+    struct lines_tests tests;
 };
 
 struct risk_reader *risk_reader_new(struct arena *a, struct faults *faults) {
@@ -24,7 +20,8 @@ struct risk_reader *risk_reader_new(struct arena *a, struct faults *faults) {
     *r = (struct risk_reader){.arena = a,
                               .before = faults->n + faults->dropped,
                               .faults = faults,
-                              .rules = NEW(a, struct risk_rules)};
+                              .rules = NEW(a, struct risk_rules),
+                              .tests.most = RISK_TESTS_MAX};
     return r;
 }
 
@@ -143,10 +140,7 @@ static bool read_hours(struct risk_reader *r, struct str *rest) {
 }
 
 static bool keep_test(struct risk_reader *r, struct str *rest) {
-    if (r->tests_n == RISK_TESTS_MAX) return bad(r, "too many tests");
-    r->tests[r->tests_n].file = r->lines.file;
-    r->tests[r->tests_n].line = r->lines.number;
-    r->tests[r->tests_n++].text = *rest;
+    lines_keep(&r->lines, &r->tests, *rest);
     return true;
 }
 
@@ -174,10 +168,10 @@ static bool read_line(struct risk_reader *r) {
 }
 
 void risk_read(struct risk_reader *r, struct str file, struct str text) {
-    int tests = r->tests_n;
+    int tests = r->tests.n;
     r->lines = lines_open(r->arena, file, text, r->faults);
     while (lines_next(&r->lines)) read_line(r);
-    if (r->tests_n == tests) lines_fault(&r->lines, "required", "the file has no line 'test'");
+    if (r->tests.n == tests) lines_fault(&r->lines, "required", "the file has no line 'test'");
 }
 
 /* The tests of the files ------------------------------------------------------------------- */
@@ -245,11 +239,10 @@ static void check_whole(struct risk_reader *r) {
 const struct risk_rules *risk_reader_end(struct risk_reader *r) {
     if (r->faults->n + r->faults->dropped == r->before) check_whole(r);
     if (r->faults->n + r->faults->dropped > r->before) return r->rules;
-    for (int i = 0; i < r->tests_n; i++) {
-        if (test_holds(r, r->tests[i].text)) continue;
-        struct str place =
-            str_format(r->arena, "%.*s:%d", STR_ARG(r->tests[i].file), r->tests[i].line);
-        fault_add(r->faults, place, "test", "it does not hold: %.*s", STR_ARG(r->tests[i].text));
+    for (int i = 0; i < r->tests.n; i++) {
+        struct str test = lines_kept(&r->lines, &r->tests, i);
+        if (!test_holds(r, test))
+            lines_fault(&r->lines, "test", "it does not hold: %.*s", STR_ARG(test));
     }
     return r->rules;
 }

@@ -9,11 +9,7 @@ static const char *const levels[VITALS_LEVELS] = {NULL, "advisory", "urgent", "c
 struct reader {
     struct lines lines;
     struct session_rules *r;
-    struct {
-        struct str text;
-        int line;
-    } tests[TESTS_MAX];
-    int tests_n;
+    struct lines_tests tests;
 };
 
 static void full(struct reader *r, int most) {
@@ -166,15 +162,6 @@ static void read_head(struct reader *r) {
     r->r->version = (int)version;
 }
 
-static void keep_test(struct reader *r) {
-    if (r->tests_n == TESTS_MAX) {
-        full(r, TESTS_MAX);
-        return;
-    }
-    r->tests[r->tests_n].line = r->lines.number;
-    r->tests[r->tests_n++].text = r->lines.value;
-}
-
 static void read_line(struct reader *r) {
     struct str k = r->lines.keyword;
     if (str_is(k, "session")) read_head(r);
@@ -186,7 +173,7 @@ static void read_line(struct reader *r) {
     else if (str_is(k, "scale")) read_scale(r);
     else if (str_is(k, "stage")) read_stage(r);
     else if (str_is(k, "grace")) read_grace(r);
-    else if (str_is(k, "test")) keep_test(r);
+    else if (str_is(k, "test")) lines_keep(&r->lines, &r->tests, r->lines.value);
     else
         lines_fault(&r->lines, "unknown", "a session has no line '%.*s'", STR_ARG(k));
 }
@@ -201,7 +188,7 @@ static void check_whole(struct reader *r) {
                 lines_fault(&r->lines, "unknown", "a checkpoint asks for '%.*s', no sign here",
                             STR_ARG(w));
     }
-    if (r->tests_n == 0) lines_fault(&r->lines, "test", "a session without a test is refused");
+    if (r->tests.n == 0) lines_fault(&r->lines, "test", "a session without a test is refused");
 }
 
 static void expect_level(struct reader *r, enum vitals_level expected, enum vitals_level got,
@@ -299,17 +286,16 @@ const struct session_rules *vitals_read(struct arena *a, struct str file, struct
     struct reader *r = NEW(a, struct reader);
     int before = faults->n + faults->dropped;
     r->r = NEW(a, struct session_rules);
+    r->tests.most = TESTS_MAX;
     r->lines = lines_open(a, file, text, faults);
     while (lines_next(&r->lines)) read_line(r);
     check_whole(r);
     if (faults->n + faults->dropped > before) return r->r;
-    for (int i = 0; i < r->tests_n; i++) {
-        r->lines.number = r->tests[i].line;
-        if (!run_test(r, r->tests[i].text))
+    for (int i = 0; i < r->tests.n; i++)
+        if (!run_test(r, lines_kept(&r->lines, &r->tests, i)))
             lines_fault(&r->lines, "syntax",
                         "test ITEM VALUE [@MIN] ... [base VALUE] -> LEVEL, test event ID -> "
                         "LEVEL, test stage ROUTE INFUSION_MIN MIN [EVENT] -> STAGE, or test "
                         "checkpoints ROUTE INFUSION_MIN -> MIN ...");
-    }
     return r->r;
 }

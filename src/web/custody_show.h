@@ -5,7 +5,7 @@
 #include "app/custody.h"
 #include "web/form_view.h"
 #include "web/route.h"
-#include "web/second.h"
+#include "web/signer.h"
 #include "web/show.h"
 
 /* "450 mg (9 mL)", "112 mg (4 of 28 mg)". */

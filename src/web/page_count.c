@@ -129,7 +129,7 @@ enum err post_count(struct request *rq) {
     struct str id;
     struct custody_count_in in = {
         .place = rq->path[0], .kind = f->kind, .moment = f->moment, .note = f->note};
-    TRY(second_person(rq, f->checker_name, f->checker_password, CAP_CUSTODY_WITNESS,
+    TRY(signer_second(rq, f->checker_name, f->checker_password, CAP_CUSTODY_WITNESS,
                       &in.second_id));
     TRY(web_begin(rq, TX_WRITE));
     TRY(web_end(rq, take(rq, &in, &id)));
@@ -295,7 +295,7 @@ enum err post_incident(struct request *rq) {
 enum err post_incident_close(struct request *rq) {
     const struct form_incident_close *f = &rq->form.incident_close;
     struct str second;
-    TRY(second_person(rq, f->checker_name, f->checker_password, CAP_CUSTODY_WITNESS, &second));
+    TRY(signer_second(rq, f->checker_name, f->checker_password, CAP_CUSTODY_WITNESS, &second));
     TRY(web_begin(rq, TX_WRITE));
     TRY(web_end(rq, custody_close(rq->tx, rq->path[0], second, f->outcome, &rq->faults)));
     return web_redirect(rq, "/register/incident/%.*s", STR_ARG(rq->path[0]));

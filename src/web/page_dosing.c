@@ -13,7 +13,7 @@
 #include "web/criteria_form.h"
 #include "web/session_figure.h"
 #include "web/session_live.h"
-#include "web/second.h"
+#include "web/signer.h"
 #include "web/show.h"
 #include "web/words.h"
 
@@ -654,7 +654,7 @@ enum err post_dose(struct request *rq) {
     const struct form_dose *f = &rq->form.dose;
     struct str checker;
     struct dose given;
-    TRY(second_person(rq, f->checker_name, f->checker_password, CAP_SESSION_RUN, &checker));
+    TRY(signer_second(rq, f->checker_name, f->checker_password, CAP_SESSION_RUN, &checker));
     struct dosing_give in = {.patient_id = rq->path[0],
                              .step_id = rq->path[1],
                              .amount_ug = f->amount.v,

@@ -445,7 +445,7 @@ enum err post_container_act(struct request *rq) {
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         if (acts[i].form == rq->route->form) in.kind = acts[i].kind;
     if (two) {
-        TRY(second_person(rq, text_of(rq, "checker_name"), text_of(rq, "checker_password"),
+        TRY(signer_second(rq, text_of(rq, "checker_name"), text_of(rq, "checker_password"),
                           CAP_CUSTODY_WITNESS, &in.second_id));
         TRY(web_begin(rq, TX_WRITE));
     }

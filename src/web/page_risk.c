@@ -2,12 +2,12 @@
  * risk: what is open about a person's safety, and one alert worked from the trigger to the
  * signature. A page shows the one act that is next; which that is, core/risk.h says.
  */
-#include "app/people.h"
 #include "app/risk.h"
 #include "base/clock.h"
 #include "web/form_view.h"
 #include "web/risk_view.h"
 #include "web/show.h"
+#include "web/signer.h"
 #include "web/words.h"
 
 /* The overview ------------------------------------------------------------------------------ */
@@ -313,17 +313,9 @@ enum err post_risk_follow(struct request *rq) {
     return done(rq, (struct risk_do_in){.act = RISK_FOLLOW, .text = rq->form.risk_follow.text});
 }
 
-/* A signature is the account's own password once more (21 CFR 11.200). */
 enum err post_risk_close(struct request *rq) {
     const struct form_risk_close *f = &rq->form.risk_close;
-    struct account signer;
-    struct login_in again = {rq->account.login_name, f->password, rq->peer};
-    enum err e = people_verify(rq->app, rq->arena, &again, &signer);
-    if (e == E_REFUSED) {
-        fault_add(&rq->faults, STR("password"), "login", "This is not your password.");
-        return E_INVALID;
-    }
-    TRY(e);
+    TRY(signer_again(rq, f->password));
     TRY(web_begin(rq, TX_WRITE));
     return web_end(rq, done(rq, (struct risk_do_in){.act = RISK_CLOSE, .text = f->text}));
 }

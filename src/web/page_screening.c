@@ -5,10 +5,10 @@
  */
 #include "app/screening.h"
 
-#include "app/people.h"
 #include "app/words.h"
 #include "web/form_view.h"
 #include "web/show.h"
+#include "web/signer.h"
 #include "web/workup_view.h"
 
 /* The questions ----------------------------------------------------------------------------- */
@@ -194,17 +194,9 @@ enum err post_screening(struct request *rq) {
     return web_redirect(rq, "/patient/%.*s/screening", STR_ARG(rq->path[0]));
 }
 
-/* A signature is the account's own password once more (21 CFR 11.200). */
 enum err post_screening_sign(struct request *rq) {
     const struct form_screening_sign *f = &rq->form.screening_sign;
-    struct account signer;
-    struct login_in again = {rq->account.login_name, f->password, rq->peer};
-    enum err e = people_verify(rq->app, rq->arena, &again, &signer);
-    if (e == E_REFUSED) {
-        fault_add(&rq->faults, STR("password"), "login", "This is not your password.");
-        return E_INVALID;
-    }
-    TRY(e);
+    TRY(signer_again(rq, f->password));
     struct screening_sign_in in = {rq->path[0], f->declare, f->reason, rq->version};
     TRY(web_begin(rq, TX_WRITE));
     TRY(web_end(rq, screening_sign(rq->tx, rq->app->content, &in, &rq->faults)));

@@ -17,6 +17,7 @@
 #include "app/measure.h"
 #include "app/seal.h"
 #include "base/clock.h"
+#include "scratch_store.h"
 
 static struct arena boot, arena;
 static struct store *store;
@@ -262,16 +263,12 @@ static void home_wants_time_criteria_and_escort(void **state) {
 }
 
 int main(void) {
-    char folder[] = "/tmp/cairn-test-XXXXXX";
-    struct str why;
-    int applied;
+    struct scratch_store scratch;
     arena_open(&boot, 64 << 20);
     arena_open(&arena, 64 << 20);
     if (content_boot(&boot, NULL, &content)) return 3;
-    if (!mkdtemp(folder)) return 3;
-    struct str url = str_format(&boot, "sqlite:%s/cairn.db", folder);
-    if (store_open(&boot, url, STORE_CREATE, &store, &why)) return 3;
-    if (store_migrate(store, &boot, &applied, &why)) return 3;
+    if (!scratch_open(&scratch, &boot)) return 3;
+    store = scratch.store;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_course_wants_the_consents_of_its_route),
         cmocka_unit_test(a_changed_consent_is_broken),
@@ -280,9 +277,6 @@ int main(void) {
         cmocka_unit_test(home_wants_time_criteria_and_escort),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    store_close(store);
-    const char *const parts[] = {"cairn.db", "cairn.db-wal", "cairn.db-shm"};
-    for (int i = 0; i < 3; i++) unlink(str_format(&boot, "%s/%s", folder, parts[i]).s);
-    rmdir(folder);
+    scratch_close(&scratch, &boot);
     return failed;
 }

@@ -14,6 +14,7 @@
 #include "app/measure.h"
 #include "app/seal.h"
 #include "base/clock.h"
+#include "scratch_store.h"
 
 static struct arena boot, arena;
 static struct store *store;
@@ -199,15 +200,13 @@ static bool make_patient(void) {
 }
 
 int main(void) {
-    char folder[] = "/tmp/cairn-test-XXXXXX";
-    struct str why;
-    int applied;
+    struct scratch_store scratch;
     arena_open(&boot, 128 << 20);
     arena_open(&arena, 64 << 20);
-    if (content_boot(&boot, NULL, &content) || !reword() || !mkdtemp(folder)) return 3;
-    struct str url = str_format(&boot, "sqlite:%s/cairn.db", folder);
-    if (store_open(&boot, url, STORE_CREATE, &store, &why)) return 3;
-    if (store_migrate(store, &boot, &applied, &why) || !make_patient()) return 3;
+    if (content_boot(&boot, NULL, &content) || !reword()) return 3;
+    if (!scratch_open(&scratch, &boot)) return 3;
+    store = scratch.store;
+    if (!make_patient()) return 3;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_text_changes_no_old_answer),
         cmocka_unit_test(a_rating_says_who_and_how),
@@ -215,9 +214,6 @@ int main(void) {
         cmocka_unit_test(what_was_not_asked_is_not_answered),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    store_close(store);
-    const char *const parts[] = {"cairn.db", "cairn.db-wal", "cairn.db-shm"};
-    for (int i = 0; i < 3; i++) unlink(str_format(&boot, "%s/%s", folder, parts[i]).s);
-    rmdir(folder);
+    scratch_close(&scratch, &boot);
     return failed;
 }

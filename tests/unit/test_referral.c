@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "fhir/import.h"
+#include "scratch_store.h"
 
 static struct arena boot, arena;
 static struct store *store;
@@ -126,16 +127,12 @@ static void what_was_refused_left_nothing(void **state) {
 }
 
 int main(void) {
-    char folder[] = "/tmp/cairn-test-XXXXXX";
-    struct str why;
-    int applied;
+    struct scratch_store scratch;
     arena_open(&boot, 8 << 20);
     arena_open(&arena, 64 << 20);
     now_ms = clock_instant(20000, 12, 0);
-    if (!mkdtemp(folder)) return 3;
-    struct str url = str_format(&boot, "sqlite:%s/cairn.db", folder);
-    if (store_open(&boot, url, STORE_CREATE, &store, &why)) return 3;
-    if (store_migrate(store, &boot, &applied, &why)) return 3;
+    if (!scratch_open(&scratch, &boot)) return 3;
+    store = scratch.store;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_taken_once),
         cmocka_unit_test(the_same_person_is_asked_about),
@@ -143,9 +140,6 @@ int main(void) {
         cmocka_unit_test(what_was_refused_left_nothing),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    store_close(store);
-    const char *const parts[] = {"cairn.db", "cairn.db-wal", "cairn.db-shm"};
-    for (int i = 0; i < 3; i++) unlink(str_format(&boot, "%s/%s", folder, parts[i]).s);
-    rmdir(folder);
+    scratch_close(&scratch, &boot);
     return failed;
 }

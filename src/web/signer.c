@@ -1,4 +1,4 @@
-#include "web/second.h"
+#include "web/signer.h"
 
 #include "app/people.h"
 
@@ -11,7 +11,16 @@ static struct str who_may(struct arena *a, enum capability may) {
     return buf_str(&b);
 }
 
-enum err second_person(struct request *rq, struct str name, struct str password,
+enum err signer_again(struct request *rq, struct str password) {
+    struct account signer;
+    struct login_in again = {rq->account.login_name, password, rq->peer};
+    enum err e = people_verify(rq->app, rq->arena, &again, &signer);
+    if (e != E_REFUSED) return e;
+    fault_add(&rq->faults, STR("password"), "login", "This is not your password.");
+    return E_INVALID;
+}
+
+enum err signer_second(struct request *rq, struct str name, struct str password,
                        enum capability may, struct str *id) {
     struct account account;
     enum role role;
