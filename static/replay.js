@@ -22,7 +22,16 @@
     const left = Number(axis?.getAttribute('x1')), right = Number(axis?.getAttribute('x2'));
     const begin = Number(svg.dataset.from), end = Number(svg.dataset.to), x = (ms) => left + (right - left) * (ms - begin) / (end - begin);
     const was = Number(svg.querySelector('.c-now')?.getAttribute('x1') ?? 0);
-    return (ms) => { for (const p of parts) p.setAttribute('transform', `translate(${(Math.min(Math.max(x(ms), left), right) - was).toFixed(2)} 0)`); };
+    // What had not happened yet is veiled: whoever learns from a replay decides without it.
+    const veil = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+    for (const [k, v] of Object.entries({ class: 'c-veil', y: 24, height: Number(axis?.getAttribute('y1') ?? 0) - 23 })) veil.setAttribute(k, v);
+    svg.append(veil, ...svg.querySelectorAll('.c-pane'), ...parts);
+    return (ms) => {
+      const at = Math.min(Math.max(x(ms), left), right);
+      for (const p of parts) p.setAttribute('transform', `translate(${(at - was).toFixed(2)} 0)`);
+      veil.setAttribute('x', at.toFixed(2));
+      veil.setAttribute('width', (svg.viewBox.baseVal.width - at).toFixed(2));
+    };
   });
   const put = (e, text) => { if (e.textContent !== text) e.textContent = text; };
   const show = () => {

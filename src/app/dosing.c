@@ -86,40 +86,33 @@ static struct str rulings_text(struct arena *a, const struct rulings *r) {
 
 /* Where it stands --------------------------------------------------------------------------- */
 
-static int64_t or_none(struct maybe_int at_ms) { return at_ms.is ? at_ms.v : VITALS_NO_TIME; }
+int64_t dosing_instant(struct maybe_int at_ms) { return at_ms.is ? at_ms.v : VITALS_NO_TIME; }
 
-static struct stage_facts row_facts(const struct dosing *row) {
-    struct stage_facts f = stage_nothing();
-    f.route = row->route;
-    f.checked_in_ms = row->checked_in_ms;
-    f.gate_passed_ms = or_none(row->gate_passed_ms);
-    f.dose_ms = or_none(row->first_dose_ms);
-    f.dose_end_ms = or_none(row->last_dose_ms);
-    f.ready_ms = or_none(row->ready_ms);
-    f.discharged_ms = or_none(row->discharged_ms);
-    f.stopped = row->stopped_reason.n > 0;
-    return f;
+static int64_t last_seen(const struct dosing_day *d, const char *kind) {
+    int64_t at_ms = VITALS_NO_TIME;
+    for (ptrdiff_t i = 0; i < d->events.n; i++)
+        if (str_is(d->events.v[i].kind, kind)) at_ms = d->events.v[i].at_ms;
+    return at_ms;
 }
 
 struct stage_facts dosing_stage_facts(const struct dosing_day *d) {
     if (!d->has) return stage_nothing();
-    struct stage_facts f = row_facts(&d->row);
-    for (ptrdiff_t i = 0; i < d->events.n; i++) {
-        if (str_is(d->events.v[i].kind, "peak")) f.peak_ms = d->events.v[i].at_ms;
-        if (str_is(d->events.v[i].kind, "offset")) f.offset_ms = d->events.v[i].at_ms;
-    }
-    return f;
+    const struct dosing *row = &d->row;
+    return (struct stage_facts){.route = row->route,
+                                .checked_in_ms = row->checked_in_ms,
+                                .gate_passed_ms = dosing_instant(row->gate_passed_ms),
+                                .dose_ms = dosing_instant(row->first_dose_ms),
+                                .dose_end_ms = dosing_instant(row->last_dose_ms),
+                                .peak_ms = last_seen(d, "peak"),
+                                .offset_ms = last_seen(d, "offset"),
+                                .ready_ms = dosing_instant(row->ready_ms),
+                                .discharged_ms = dosing_instant(row->discharged_ms),
+                                .stopped = row->stopped_reason.n > 0};
 }
 
 enum stage dosing_stage(const struct content *content, const struct dosing_day *d,
                         int64_t now_ms) {
     struct stage_facts f = dosing_stage_facts(d);
-    return stage_of(content->session, &f, now_ms);
-}
-
-enum stage dosing_row_stage(const struct content *content, const struct dosing *row,
-                            int64_t now_ms) {
-    struct stage_facts f = row_facts(row);
     return stage_of(content->session, &f, now_ms);
 }
 

@@ -40,9 +40,20 @@ MUST enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str s
 struct stage_facts dosing_stage_facts(const struct dosing_day *d);
 enum stage dosing_stage(const struct content *content, const struct dosing_day *d,
                         int64_t now_ms);
-/* Of a row alone, for lists: what somebody saw of the effect is not looked at. */
-enum stage dosing_row_stage(const struct content *content, const struct dosing *row,
-                            int64_t now_ms);
+/* The same facts of a row of a list. A query whose rows lack one of them does not compile, so a
+ * list cannot tell another stage than the session's own page. */
+#define DOSING_FACTS(r)                                                                            \
+    ((struct stage_facts){.route = (r)->route,                                                     \
+                          .checked_in_ms = (r)->checked_in_ms,                                     \
+                          .gate_passed_ms = dosing_instant((r)->gate_passed_ms),                   \
+                          .dose_ms = dosing_instant((r)->first_dose_ms),                           \
+                          .dose_end_ms = dosing_instant((r)->last_dose_ms),                        \
+                          .peak_ms = dosing_instant((r)->peak_ms),                                 \
+                          .offset_ms = dosing_instant((r)->offset_ms),                             \
+                          .ready_ms = dosing_instant((r)->ready_ms),                               \
+                          .discharged_ms = dosing_instant((r)->discharged_ms),                     \
+                          .stopped = (r)->stopped_reason.n > 0})
+int64_t dosing_instant(struct maybe_int at_ms); /* VITALS_NO_TIME where it is absent */
 
 /* The last value of a sign (LOINC) in the session before `before_ms`; parts 0: none. Blood
  * pressure (systolic's code) comes with both parts. */

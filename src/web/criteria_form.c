@@ -24,14 +24,11 @@ static struct view_form_field field_of(struct request *rq, const struct criteria
                       .name = str_z(rq->arena, row->item),
                       .label = str_z(rq->arena, row->name),
                       .unit = str_z(rq->arena, row->unit),
-                      .need = OPTIONAL, /* what is missing is the gate's to say */
+                      .need = JUDGED,
                       .choices = "",
                       .help = ""};
     struct field_choices choices = choices_of(rq, row);
-    struct view_form_field view =
-        web_field(rq, action, &f, pair_value(c->answers, row->item), &choices);
-    view.optional = false;
-    return view;
+    return web_field(rq, action, &f, pair_value(c->answers, row->item), &choices);
 }
 
 void criteria_form_fields(struct request *rq, const struct criteria_form *c, struct str action,

@@ -80,7 +80,9 @@ enum form_id {
 #undef END
 };
 
-enum field_need { OPTIONAL, REQUIRED };
+/* JUDGED: a rule says what its absence means (a gate, a scoring, a list of signs): not asked for by
+ * the form, and not called optional either. */
+enum field_need { OPTIONAL, REQUIRED, JUDGED };
 enum form_flag { PLAIN, SECRET };
 
 struct field {

@@ -134,7 +134,8 @@ struct view_form_field web_field(struct request *rq, struct str action, const st
     }
     struct view_form_field v = {
         .id = id, .name = name, .label = str_from(f->label), .value = value,
-        .optional = f->need == OPTIONAL && f->kind != KIND_check, .auto_fill = auto_fill_of(f)};
+        .optional = f->need == OPTIONAL && f->kind != KIND_check, .required = f->need == REQUIRED,
+        .auto_fill = auto_fill_of(f)};
     if (f->unit[0]) v.unit = str_from(f->unit);
     if (f->help && f->help[0]) v.help = str_from(f->help);
     bool text = f->kind <= KIND_password;

@@ -26,7 +26,7 @@ static struct view_form_field item_field(struct request *rq, struct str action,
                       .unit = "",
                       .min = scale->low,
                       .max = scale->high,
-                      .need = OPTIONAL, /* what is missing is scored by the instrument's rule */
+                      .need = JUDGED,
                       .choices = "",
                       .help = ""};
     if (!scale->choice_count)
@@ -34,9 +34,7 @@ static struct view_form_field item_field(struct request *rq, struct str action,
                                              STR_ARG(scale->low_text), scale->high,
                                              STR_ARG(scale->high_text)));
     struct field_choices picks = picks_of(rq, scale);
-    struct view_form_field view = web_field(rq, action, &f, STR(""), &picks);
-    view.optional = false;
-    return view;
+    return web_field(rq, action, &f, STR(""), &picks);
 }
 
 /* Languages --------------------------------------------------------------------------------- */

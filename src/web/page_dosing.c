@@ -87,7 +87,7 @@ static struct criteria_form home_questions(struct request *rq, const struct dosi
 static struct view_form_field line_field(struct request *rq, struct str at, const char *name,
                                          const char *label, const char *help, struct str value) {
     struct field f = {.kind = KIND_text, .name = name, .label = label, .unit = "", .max = 500,
-                      .need = OPTIONAL, .choices = "", .help = help};
+                      .need = JUDGED, .choices = "", .help = help};
     return web_field(rq, at, &f, value, &(struct field_choices){0});
 }
 

@@ -9,6 +9,7 @@
  * event is mended by asking again.
  */
 #include "app/chart.h"
+#include "app/dosing.h"
 #include "app/vigil.h"
 #include "base/clock.h"
 #include "core/alarms.h"
@@ -164,10 +165,7 @@ static enum err put_session(struct request *rq, const struct floor_session_row *
     card->dosing = s->id;
     card->link = show_link(rq->arena, s->patient_id, "/dosing/%.*s", STR_ARG(s->step_id));
     card->name = show_name(rq->arena, s->preferred_name, s->given_name, s->family_name);
-    struct dosing row = {.route = s->route, .state = s->state, .checked_in_ms = s->checked_in_ms,
-                         .first_dose_ms = s->first_dose_ms, .last_dose_ms = s->last_dose_ms,
-                         .ready_ms = s->ready_ms, .stopped_reason = s->stopped_reason};
-    card->stage = show_stage(rq->app->content, &row, rq->now_ms);
+    card->stage = show_stage(rq->app->content, DOSING_FACTS(s), rq->now_ms);
     card->dose_ms = s->first_dose_ms;
     if (s->first_dose_ms.is)
         card->clock = words_since(rq->arena, s->first_dose_ms.v, rq->now_ms);

@@ -104,8 +104,8 @@ static void add_alarms(struct replay *r, const struct alarm_rows *alarms) {
 static void add_people(struct replay *r, const struct presence_of_dosing_rows *people) {
     for (ptrdiff_t i = 0; i < people->n; i++) {
         const struct presence_of_dosing_row *p = &people->v[i];
-        add(r, p->from_ms, "here", "%.*s is with the patient", STR_ARG(p->name));
-        if (p->to_ms.is) add(r, p->to_ms.v, "here", "%.*s leaves", STR_ARG(p->name));
+        add(r, p->from_ms, "presence", "%.*s is with the patient", STR_ARG(p->name));
+        if (p->to_ms.is) add(r, p->to_ms.v, "presence", "%.*s leaves", STR_ARG(p->name));
     }
 }
 

@@ -43,12 +43,11 @@ static enum err question_field(struct request *rq, const struct question *q, str
                       .label = q->label,
                       .unit = q->kind == QUESTION_VALUE ? q->unit : "",
                       .max = 80,
-                      .need = OPTIONAL, /* what is missing is a finding */
+                      .need = JUDGED,
                       .choices = text,
                       .help = q->kind == QUESTION_WORDS ? q->unit : ""};
     if (*text) TRY(field_choices(rq, text, &choices));
     *out = web_field(rq, action, &f, pair_value(answers, str_from(f.name)), &choices);
-    out->optional = false;
     return E_OK;
 }
 

@@ -3,6 +3,7 @@
  * its own, the most pressing first. Every row leads to the page where the thing is done.
  */
 #include "app/access.h"
+#include "app/dosing.h"
 #include "app/workup.h"
 #include "base/clock.h"
 #include "core/phase.h"
@@ -64,10 +65,8 @@ static enum err sessions(struct request *rq, struct list *l) {
                                       (int)((rq->now_ms - r->first_dose_ms.v) / MINUTE_MS))
                          : str_format(rq->arena, "in since %.*s",
                                       STR_ARG(show_time(rq->arena, r->checked_in_ms)));
-        struct dosing d = {.route = r->route, .state = r->state, .checked_in_ms = r->checked_in_ms,
-                           .first_dose_ms = r->first_dose_ms, .last_dose_ms = r->last_dose_ms,
-                           .ready_ms = r->ready_ms, .stopped_reason = r->stopped_reason};
-        tag(rq, item, "information", show_stage(rq->app->content, &d, rq->now_ms));
+        tag(rq, item, "information",
+            show_stage(rq->app->content, DOSING_FACTS(r), rq->now_ms));
     }
     return E_OK;
 }

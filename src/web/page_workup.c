@@ -65,6 +65,7 @@ static void shape_result(struct request *rq, const struct workup_item *item,
     f->unit = item->unit;
     f->help = item->help;
     f->optional = item->kind == WORKUP_PLAIN;
+    f->required = !f->optional;
     if (item->kind != WORKUP_CHOICE) return;
     f->is_line = false;
     f->is_choice = true;

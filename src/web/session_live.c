@@ -211,13 +211,9 @@ static enum err beside(struct request *rq, const struct session_beside_row *r,
     struct dosing d = {.id = r->id,
                        .route = r->route,
                        .checked_in_ms = r->checked_in_ms,
-                       .gate_passed_ms = r->first_dose_ms,
                        .first_dose_ms = r->first_dose_ms,
-                       .last_dose_ms = r->last_dose_ms,
-                       .ready_ms = r->ready_ms,
-                       .stopped_reason = r->stopped_reason,
-                       .state = r->state};
-    struct str stage = show_stage(rq->app->content, &d, rq->now_ms);
+                       .last_dose_ms = r->last_dose_ms};
+    struct str stage = show_stage(rq->app->content, DOSING_FACTS(r), rq->now_ms);
     *out = (struct view_session_beside){
         .link = show_link(rq->arena, r->patient_id, "/dosing/%.*s", STR_ARG(r->step_id)),
         .name = r->preferred_name.n ? r->preferred_name : r->given_name,

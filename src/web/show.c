@@ -109,10 +109,10 @@ struct str show_session_word(struct str state) {
     return word_of(table, state);
 }
 
-struct str show_stage(const struct content *content, const struct dosing *row, int64_t now_ms) {
-    if (row->stopped_reason.n) return STR("stopped, recovering");
-    if (!row->first_dose_ms.is) return show_session_word(row->state);
-    return str_from(stage_word(dosing_row_stage(content, row, now_ms)));
+struct str show_stage(const struct content *content, struct stage_facts facts, int64_t now_ms) {
+    enum stage stage = stage_of(content->session, &facts, now_ms);
+    bool here = stage != STAGE_STOPPED && stage != STAGE_DISCHARGED;
+    return facts.stopped && here ? STR("stopped, recovering") : str_from(stage_word(stage));
 }
 
 const struct view_empty *show_empty(struct arena *a, const char *what) {

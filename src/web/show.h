@@ -6,6 +6,7 @@
 #define CAIRN_SHOW_H
 
 #include "app/access.h"
+#include "core/stage.h"
 #include "store/sql.h"
 #include "web/html.h"
 #include "web/route.h"
@@ -33,8 +34,8 @@ struct view_tag *show_tag(struct arena *a, const char *level, struct str word);
 struct str show_route_word(struct str route);   /* im -> intramuscular */
 struct str show_session_word(struct str state); /* gate_passed -> gate passed */
 /* Where a running session stands, the same word on every list: checked in, dosing, peak,
- * recovering, ready. Of the row: its state, route, times and stopped_reason are looked at. */
-struct str show_stage(const struct content *content, const struct dosing *row, int64_t now_ms);
+ * recovering, ready to leave. Facts by DOSING_FACTS (app/dosing.h). */
+struct str show_stage(const struct content *content, struct stage_facts facts, int64_t now_ms);
 
 /* Begins a page about the patient that the route names first: loads the row, opens the shell
  * with the patient's head on top. */

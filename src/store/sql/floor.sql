@@ -43,9 +43,12 @@ SELECT {dosing} FROM dosing WHERE clinic_id = $clinic
    AND state IN ('checked_in', 'gate_passed', 'dosing', 'recovering')
  ORDER BY checked_in_ms, id LIMIT 500;
 
--- many floor_session () -> (id text, patient_id text, step_id text, state text, route text, weight_kg real?, checked_in_ms int, first_dose_ms int?, last_dose_ms int?, ready_ms int?, stopped_reason text?, given_name text, preferred_name text?, family_name text, birth_date text, room_id text?)
+-- many floor_session () -> (id text, patient_id text, step_id text, route text, weight_kg real?, checked_in_ms int, gate_passed_ms int?, first_dose_ms int?, last_dose_ms int?, peak_ms int?, offset_ms int?, ready_ms int?, discharged_ms int?, stopped_reason text?, given_name text, preferred_name text?, family_name text, birth_date text, room_id text?)
 -- Every session whose patient is here, with the room it stands in.
-SELECT d.id, d.patient_id, d.step_id, d.state, d.route, d.weight_kg, d.checked_in_ms, d.first_dose_ms, d.last_dose_ms, d.ready_ms, d.stopped_reason,
+SELECT d.id, d.patient_id, d.step_id, d.route, d.weight_kg, d.checked_in_ms, d.gate_passed_ms, d.first_dose_ms, d.last_dose_ms,
+       (SELECT MAX(e.at_ms) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id AND e.kind = 'peak'),
+       (SELECT MAX(e.at_ms) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id AND e.kind = 'offset'),
+       d.ready_ms, d.discharged_ms, d.stopped_reason,
        p.given_name, p.preferred_name, p.family_name, p.birth_date, r.room_id
   FROM dosing d JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
   LEFT JOIN dosing_room r ON r.clinic_id = d.clinic_id AND r.dosing_id = d.id AND r.to_ms IS NULL

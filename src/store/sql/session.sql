@@ -95,10 +95,12 @@ SELECT (SELECT coalesce(sum(version), 0) FROM alarm WHERE clinic_id = $clinic AN
        (SELECT coalesce(sum(version), 0) FROM presence WHERE clinic_id = $clinic AND dosing_id = $1),
        (SELECT coalesce(max(version), 0) FROM dosing WHERE clinic_id = $clinic AND id = $1);
 
--- many session_beside (dosing_id text) -> (id text, patient_id text, step_id text, route text, state text, checked_in_ms int, first_dose_ms int?, last_dose_ms int?, ready_ms int?, stopped_reason text?, given_name text, preferred_name text?, room text?)
+-- many session_beside (dosing_id text) -> (id text, patient_id text, step_id text, route text, checked_in_ms int, gate_passed_ms int?, first_dose_ms int?, last_dose_ms int?, peak_ms int?, offset_ms int?, ready_ms int?, discharged_ms int?, stopped_reason text?, given_name text, preferred_name text?, room text?)
 -- The other sessions that are running, by room.
-SELECT d.id, d.patient_id, d.step_id, d.route, d.state, d.checked_in_ms, d.first_dose_ms, d.last_dose_ms,
-       d.ready_ms, d.stopped_reason, p.given_name, p.preferred_name,
+SELECT d.id, d.patient_id, d.step_id, d.route, d.checked_in_ms, d.gate_passed_ms, d.first_dose_ms, d.last_dose_ms,
+       (SELECT MAX(e.at_ms) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id AND e.kind = 'peak'),
+       (SELECT MAX(e.at_ms) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id AND e.kind = 'offset'),
+       d.ready_ms, d.discharged_ms, d.stopped_reason, p.given_name, p.preferred_name,
        (SELECT m.name FROM dosing_room r JOIN room m ON m.clinic_id = r.clinic_id AND m.id = r.room_id
          WHERE r.clinic_id = d.clinic_id AND r.dosing_id = d.id AND r.to_ms IS NULL
          ORDER BY r.from_ms DESC LIMIT 1)

@@ -27,10 +27,12 @@ SELECT s.id, s.patient_id, s.title, s.opens_ms, s.closes_ms, p.mrn, p.family_nam
  WHERE s.clinic_id = $clinic AND s.state = 'planned' AND s.closes_ms > $1 AND s.closes_ms <= $2
  ORDER BY s.closes_ms, s.id LIMIT 100;
 
--- many today_session () -> (id text, patient_id text, step_id text, state text, route text, checked_in_ms int, first_dose_ms int?, last_dose_ms int?, ready_ms int?, stopped_reason text?, mrn text, family_name text, given_name text, preferred_name text?)
--- Sessions that are running.
-SELECT d.id, d.patient_id, d.step_id, d.state, d.route, d.checked_in_ms, d.first_dose_ms,
-       d.last_dose_ms, d.ready_ms, d.stopped_reason, p.mrn, p.family_name, p.given_name, p.preferred_name
+-- many today_session () -> (id text, patient_id text, step_id text, route text, checked_in_ms int, gate_passed_ms int?, first_dose_ms int?, last_dose_ms int?, peak_ms int?, offset_ms int?, ready_ms int?, discharged_ms int?, stopped_reason text?, mrn text, family_name text, given_name text, preferred_name text?)
+-- Sessions that are running, with what their stage follows from (STAGE_FACTS).
+SELECT d.id, d.patient_id, d.step_id, d.route, d.checked_in_ms, d.gate_passed_ms, d.first_dose_ms, d.last_dose_ms,
+       (SELECT MAX(e.at_ms) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id AND e.kind = 'peak'),
+       (SELECT MAX(e.at_ms) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id AND e.kind = 'offset'),
+       d.ready_ms, d.discharged_ms, d.stopped_reason, p.mrn, p.family_name, p.given_name, p.preferred_name
   FROM dosing d JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
  WHERE d.clinic_id = $clinic AND d.state IN ('checked_in', 'gate_passed', 'dosing', 'recovering')
  ORDER BY d.checked_in_ms, d.id LIMIT 100;
