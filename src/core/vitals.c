@@ -164,13 +164,15 @@ static int64_t ends(const struct checkpoints *all, int i, struct vitals_times t,
     return begins(all, i + 1, t.dose_ms, grace);
 }
 
-static void settle(struct checkpoint *c, int64_t begin, int64_t end, int64_t grace,
+/* over: the patient was looked at since, or has left. Until then what nobody took stays overdue,
+ * whatever falls due besides. */
+static void settle(struct checkpoint *c, int64_t begin, bool over, int64_t grace,
                    int64_t now_ms) {
     int64_t seen = c->taken_ms == VITALS_NO_TIME ? now_ms : c->taken_ms;
     bool late = !c->baseline && seen > c->at_ms + grace;
     c->late_min = late ? (int)((seen - c->at_ms) / MINUTE) : 0;
     if (c->taken_ms != VITALS_NO_TIME) c->state = late ? CHECKPOINT_LATE : CHECKPOINT_TAKEN;
-    else if (now_ms >= end) c->state = CHECKPOINT_MISSED;
+    else if (over) c->state = CHECKPOINT_MISSED;
     else if (now_ms < begin) c->state = CHECKPOINT_AHEAD;
     else c->state = late ? CHECKPOINT_OVERDUE : CHECKPOINT_DUE;
     if (c->state == CHECKPOINT_MISSED || c->state == CHECKPOINT_AHEAD) c->late_min = 0;
@@ -183,7 +185,8 @@ static void settle_all(struct checkpoints *out, struct vitals_times t, const int
         int64_t begin = begins(out, i, t.dose_ms, grace), end = ends(out, i, t, grace);
         while (next < taken_n && taken_ms[next] < begin) next++;
         if (next < taken_n && taken_ms[next] < end) out->v[i].taken_ms = taken_ms[next++];
-        settle(&out->v[i], begin, end, grace, now_ms);
+        bool seen = next < taken_n || t.left_ms != VITALS_NO_TIME || out->v[i].baseline;
+        settle(&out->v[i], begin, seen && now_ms >= end, grace, now_ms);
     }
 }
 

@@ -120,7 +120,7 @@ enum checkpoint_state {
     CHECKPOINT_OVERDUE,
     CHECKPOINT_TAKEN,
     CHECKPOINT_LATE,   /* taken, after the grace */
-    CHECKPOINT_MISSED, /* the next one began without a reading */
+    CHECKPOINT_MISSED, /* not taken, and somebody has looked since or the patient has left */
 };
 
 struct checkpoint {

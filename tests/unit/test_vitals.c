@@ -66,7 +66,9 @@ static void checkpoints_come_due_and_pass(void **state) {
         {10, {-10}, 1, "tdaaaaa"},
         {20, {-10}, 1, "tdaaaaa"},
         {21, {-10}, 1, "toaaaaa"},
-        {25, {-10}, 1, "tmdaaaa"},
+        {25, {-10}, 1, "todaaaa"},       /* nobody has looked since: still overdue */
+        {70, {-10}, 1, "tooooaa"},
+        {70, {-10, 41}, 2, "tmmtoaa"},   /* passed over, and the next is overdue */
         {16, {-10, 14}, 2, "ttaaaaa"},
         {22, {-10, 21}, 2, "tlaaaaa"},
         {33, {-10, 14, 31}, 3, "tttaaaa"},
@@ -84,6 +86,9 @@ static void close_checkpoints_are_told_apart(void **state) {
         {16, {-1, 5, 10, 15}, 4, "ttttaaaa"},
         {16, {-1, 6, 11, 16}, 4, "ttttaaaa"},
         {16, {-1, 10, 15}, 3, "tmttaaaa"},
+        {10, {-1}, 1, "tddaaaaa"},
+        {11, {-1}, 1, "todaaaaa"}, /* the grace of the first is over before the next begins */
+        {39, {-1}, 1, "tooooaaa"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_states("im", 0, &cases[i]);
 }
@@ -98,6 +103,9 @@ static void an_infusion_is_watched_until_the_patient_leaves(void **state) {
     /* still here at 130 minutes: the next is at 145 */
     vitals_checkpoints(rules, STR("iv"), t, NULL, 0, 130 * MINUTE, &c);
     assert_int_equal(c.v[c.n - 1].minute, 145);
+    assert_int_equal(vitals_next_checkpoint(&c)->minute, 10); /* nobody has looked at all */
+    int64_t taken[] = {116 * MINUTE};
+    vitals_checkpoints(rules, STR("iv"), t, taken, 1, 130 * MINUTE, &c);
     assert_int_equal(vitals_next_checkpoint(&c)->minute, 130);
     t.left_ms = 120 * MINUTE;
     vitals_checkpoints(rules, STR("iv"), t, NULL, 0, 300 * MINUTE, &c);
