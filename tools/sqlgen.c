@@ -3,10 +3,10 @@
  *
  *     sqlgen OUT.h OUT.c OUT.d MIGRATIONS QUERIES
  *
- * A migration is read for its CREATE TABLE and ALTER TABLE .. ADD COLUMN; its
- * text goes whole into the program. A table with the word `chart` in the comment after its
- * opening parenthesis gets a struct and TABLE_load, TABLE_put. A file of queries holds
- * blocks:
+ * A migration is read for its CREATE TABLE (of two of a name the later counts) and ALTER TABLE
+ * .. ADD COLUMN; its text goes whole into the program. A table with the word `chart` in the
+ * comment after its opening parenthesis gets a struct and TABLE_load, TABLE_put. A file of
+ * queries holds blocks:
  *
  *     -- one patient_get (id text) -> (mrn text, weight_kg real?)
  *     -- What it is for.
@@ -136,9 +136,11 @@ static struct str up_to(const char *from, const char *to) {
 
 static void create_table(struct str original, struct str clean, struct str statement) {
     struct str rest = statement;
-    struct table *t = &g.tables[g.table_count++];
+    struct str name = token(&rest);
+    struct table *t = (struct table *)table_named(name); /* made again: as it is now */
     int line = line_of(clean, statement.s);
-    *t = (struct table){.name = token(&rest)};
+    if (!t) t = &g.tables[g.table_count++];
+    *t = (struct table){.name = name};
     t->place = str_format(&g.arena, "%.*s:%d", STR_ARG(file), line);
     if (token(&rest).s[0] != '(') bad(line, "CREATE TABLE name ( expected");
     struct str tail = str_slice(original, rest.s - clean.s, original.n);

@@ -240,37 +240,113 @@ enum err custody_without(struct tx *tx, struct faults *faults) {
     return faults_err(faults);
 }
 
+static const char *const portion_fields[] = {"container", "container2", "container3"};
+
 /* The faults of the core, at the field of the dose's form. */
-static void at_container(struct faults *faults, int from) {
+static void at_container(struct faults *faults, int from, struct str field) {
+    bool first = str_is(field, portion_fields[0]);
     for (int i = from; i < faults->n; i++)
-        if (!str_is(faults->v[i].field, "amount")) faults->v[i].field = STR("container");
+        if (!first || !str_is(faults->v[i].field, "amount")) faults->v[i].field = field;
 }
 
-enum err custody_before_dose(struct tx *tx, struct str container_id, const struct dose *want,
-                             struct faults *faults, struct container *out) {
-    int from = faults->n;
-    enum err e = container_load(tx, container_id, out);
-    if (e == E_UNKNOWN)
-        fault_add(faults, STR("container"), "unknown", "There is no such container here.");
-    if (e) return e == E_UNKNOWN ? E_INVALID : e;
+static enum err judge_portion(struct tx *tx, struct custody_portion *part, const struct dose *want,
+                              struct str field, struct faults *faults) {
+    struct container *from = &part->from;
+    struct custody_others_row others;
+    enum err e = container_load(tx, part->container_id, from);
+    if (e == E_UNKNOWN) fault_add(faults, field, "unknown", "There is no such container here.");
+    if (e) return e == E_UNKNOWN ? E_OK : e;
     struct custody_act act = {.kind = CUSTODY_administer,
-                              .amount_ug = want->amount_ug,
+                              .amount_ug = part->amount_ug,
                               .patient_id = want->patient_id};
-    enum err ignored = judge(tx, out, &act, faults);
-    (void)ignored;
-    if (!str_eq(out->drug, want->drug) || !custody_serves(out->form, want->route))
-        fault_add(faults, STR("container"), "drug", "%.*s is %.*s in a %.*s: not for this dose.",
-                  STR_ARG(out->number), STR_ARG(out->drug), STR_ARG(out->form));
-    at_container(faults, from);
-    return faults_err(faults);
+    enum err all_faults = judge(tx, from, &act, faults);
+    (void)all_faults;
+    if (!str_eq(from->drug, want->drug) || !custody_serves(from->form, want->route))
+        fault_add(faults, field, "drug", "%.*s is %.*s in a %.*s: not for this dose.",
+                  STR_ARG(from->number), STR_ARG(from->drug), STR_ARG(from->form));
+    TRY(custody_others(tx, &(struct custody_others_in){from->id, want->patient_id}, &others));
+    if (others.n && str_is(from->form, "syringe"))
+        fault_add(faults, field, "used",
+                  "%.*s was given to another patient: what is left in it is wasted.",
+                  STR_ARG(from->number));
+    return E_OK;
 }
 
-enum err custody_after_dose(struct tx *tx, struct container *from, const struct dose *given) {
-    struct custody_act act = {.kind = CUSTODY_administer,
-                              .amount_ug = given->amount_ug,
-                              .account_id = given->given_by,
-                              .second_id = given->checked_by,
-                              .patient_id = given->patient_id};
-    struct custody_entry entry = {.dose_id = given->id, .at_ms = given->given_ms};
-    return custody_enter(tx, from, &act, &entry);
+/* What the first gives is what the others leave of the dose. */
+static void share_out(struct custody_portions *p, const struct dose *want, struct faults *faults) {
+    int64_t others_ug = 0;
+    for (int i = 1; i < p->n; i++) {
+        others_ug += p->v[i].amount_ug;
+        for (int k = 0; k < i; k++)
+            if (str_eq(p->v[i].container_id, p->v[k].container_id))
+                fault_add(faults, str_from(portion_fields[i]), "twice",
+                          "This one is named already: write all that comes from it once.");
+    }
+    if (!p->v[0].amount_ug) p->v[0].amount_ug = want->amount_ug - others_ug;
+    if (p->v[0].amount_ug <= 0 || p->v[0].amount_ug + others_ug != want->amount_ug)
+        fault_add(faults, str_from(portion_fields[p->n > 1]), "sum",
+                  "What comes from each container is the dose together, and each gives some.");
+}
+
+static void put_labels(struct tx *tx, const struct custody_portions *p, struct dose *want) {
+    struct buf lots = buf_new(tx->arena, 64);
+    for (int i = 0; i < p->n; i++) {
+        const struct container *c = &p->v[i].from;
+        bool said = false;
+        for (int k = 0; k < i; k++) said |= str_eq(p->v[k].from.lot, c->lot);
+        if (!said) buf_format(&lots, "%s%.*s", i ? ", " : "", STR_ARG(c->lot));
+        if (i == 0 || str_cmp(c->expiry_date, want->expiry_date) < 0)
+            want->expiry_date = c->expiry_date;
+    }
+    want->lot = buf_str(&lots);
+}
+
+enum err custody_before_dose(struct tx *tx, struct custody_portions *p, struct dose *want,
+                             struct faults *faults) {
+    share_out(p, want, faults);
+    for (int i = 0; i < p->n; i++) {
+        int from = faults->n;
+        struct str field = str_from(portion_fields[i]);
+        TRY(judge_portion(tx, &p->v[i], want, field, faults));
+        at_container(faults, from, field);
+    }
+    TRY(faults_err(faults));
+    put_labels(tx, p, want);
+    return E_OK;
+}
+
+enum err custody_after_dose(struct tx *tx, struct custody_portions *p, const struct dose *given) {
+    bool infusion = str_is(given->route, "iv") && given->minutes.is;
+    for (int i = 0; i < p->n; i++) {
+        struct container *from = &p->v[i].from, vial = *from;
+        struct custody_act act = {.kind = CUSTODY_draw, .amount_ug = p->v[i].amount_ug,
+                                  .account_id = given->given_by};
+        if (infusion && str_is(vial.form, "vial")) TRY(draw(tx, &vial, &act, from));
+        act.kind = CUSTODY_administer;
+        act.second_id = given->checked_by;
+        act.patient_id = given->patient_id;
+        struct custody_entry entry = {.dose_id = given->id, .at_ms = given->given_ms};
+        TRY(custody_enter(tx, from, &act, &entry));
+    }
+    return E_OK;
+}
+
+enum err custody_undelivered(struct tx *tx, struct str dose_id, int64_t rest_ug,
+                             struct str reason) {
+    struct custody_entry_rows given;
+    TRY(custody_of_dose(tx, &(struct custody_of_dose_in){dose_id}, &given));
+    for (ptrdiff_t i = given.n; i-- > 0 && rest_ug > 0;) {
+        struct container c;
+        int64_t here_ug = given.v[i].amount_ug;
+        struct custody_act act = {.kind = CUSTODY_undelivered,
+                                  .amount_ug = rest_ug < here_ug ? rest_ug : here_ug,
+                                  .account_id = tx->actor.account_id,
+                                  .patient_id = given.v[i].patient_id,
+                                  .reason = reason};
+        struct custody_entry entry = {.dose_id = dose_id};
+        TRY(container_load(tx, given.v[i].container_id, &c));
+        TRY(custody_enter(tx, &c, &act, &entry));
+        rest_ug -= act.amount_ug;
+    }
+    return E_OK;
 }

@@ -5,6 +5,7 @@
  *                                                │                  │
  *                                           administer         administer   in one transaction
  *                                                │                  │       with dosing_give
+ *                                                │             undelivered  a pump was stopped
  *                                              waste              waste     two people
  *
  * Every act is an entry that nobody changes, and the container's totals beside it; core/custody.h
@@ -47,11 +48,28 @@ MUST enum err custody_do(struct tx *tx, const struct custody_do *in, struct faul
 MUST enum err custody_recall_lot(struct tx *tx, struct str lot, struct str reason,
                                  struct faults *faults, int *n);
 
-/* A dose out of a container, in the transaction of dosing_give. Before: may it be (drug, route,
- * state, expiry, enough left)? Faults at `container`. After: the entry. */
-MUST enum err custody_before_dose(struct tx *tx, struct str container_id, const struct dose *want,
-                                  struct faults *faults, struct container *out);
-MUST enum err custody_after_dose(struct tx *tx, struct container *from, const struct dose *given);
+/* A dose out of one container or several, in the transaction of dosing_give: all or nothing. An
+ * amount of 0, of the first: what the others leave of the dose. */
+enum { CUSTODY_PORTIONS_MAX = 3 };
+struct custody_portions {
+    struct custody_portion {
+        struct str container_id;
+        int64_t amount_ug;
+        struct container from; /* by custody_before_dose */
+    } v[CUSTODY_PORTIONS_MAX];
+    int n;
+};
+/* May it be (drug, route, state, expiry, enough left in each, the sum)? Faults at `container`,
+ * `container2`, `container3`. The dose's lots ("K1, K2") and first expiry go into *want. */
+MUST enum err custody_before_dose(struct tx *tx, struct custody_portions *p, struct dose *want,
+                                  struct faults *faults);
+/* The entries. An infusion out of a vial runs from a syringe of its own number. */
+MUST enum err custody_after_dose(struct tx *tx, struct custody_portions *p,
+                                 const struct dose *given);
+/* What of an infusion did not run in is in its syringe again, the last one first; nobody else is
+ * given any of it. A dose that is not of the register has nothing to enter. */
+MUST enum err custody_undelivered(struct tx *tx, struct str dose_id, int64_t rest_ug,
+                                  struct str reason);
 /* A dose without a container: a fault where the clinic asks for one (setting custody_required). */
 MUST enum err custody_without(struct tx *tx, struct faults *faults);
 

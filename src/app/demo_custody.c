@@ -94,7 +94,9 @@ enum err demo_custody_before(struct tx *tx, struct demo_custody *d, struct dose 
 enum err demo_custody_after(struct tx *tx, struct demo_custody *d, const struct dose *dose) {
     struct container *c = &d->taken;
     if (!c->id.s) return E_OK;
-    TRY(custody_after_dose(tx, c, dose));
+    struct custody_portions from = {.v = {{c->id, dose->amount_ug, *c}}, .n = 1};
+    TRY(custody_after_dose(tx, &from, dose));
+    *c = from.v[0].from;
     if (!str_is(c->form, "syringe") || c->left_ug == 0) return E_OK;
     return act(tx, d, c, CUSTODY_waste, c->left_ug, c);
 }

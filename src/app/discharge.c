@@ -6,6 +6,7 @@
 #include "app/chart.h"
 #include "app/course.h"
 #include "app/dosing.h"
+#include "app/infusion.h"
 #include "app/presence.h"
 #include "app/risk.h"
 #include "app/room.h"
@@ -91,6 +92,16 @@ static void mark_ready(const struct tx *tx, const struct discharge_answer *answe
     else if (!row->ready_ms.is) row->ready_ms = (struct maybe_int){true, tx->now_ms};
 }
 
+/* Nobody leaves with a line that is paused: what ran in is known only once it was stopped. */
+static enum err no_pump_waits(struct tx *tx, const struct dosing_day *d, struct faults *faults) {
+    struct infusion in;
+    TRY(infusion_of(tx, d->row.id, &d->doses.v[d->doses.n - 1], &in));
+    if (in.state != INFUSION_PAUSED) return E_OK;
+    fault_add(faults, STR(""), "state",
+              "The infusion is paused: stop it at the pump first, so that it is known what ran in.");
+    return E_BLOCKED;
+}
+
 enum err dosing_discharge(struct tx *tx, const struct content *content,
                           const struct dosing_discharge_in *in, struct faults *faults,
                           struct discharge_answer *out) {
@@ -103,6 +114,7 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
         return E_BLOCKED;
     }
     if (in->expect && d.row.version != in->expect) return E_CONFLICT;
+    TRY(no_pump_waits(tx, &d, faults));
     d.row.escort_name = in->escort_name;
     d.row.escort_relation = in->escort_relation;
     d.row.escort_phone = in->escort_phone;

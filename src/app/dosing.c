@@ -4,7 +4,6 @@
 #include "app/chart.h"
 #include "app/consent.h"
 #include "app/course.h"
-#include "app/custody.h"
 #include "app/infusion.h"
 #include "app/presence.h"
 #include "app/vigil.h"
@@ -33,8 +32,7 @@ enum err dosing_load_day(struct tx *tx, struct str patient_id, struct str step_i
     for (ptrdiff_t i = 0; i < out->doses.n; i++) {
         struct infusion in;
         TRY(infusion_of(tx, id, &out->doses.v[i], &in));
-        bool stopped = in.state == INFUSION_STOPPED;
-        out->given_ug += stopped ? in.delivered_ug : out->doses.v[i].amount_ug;
+        out->given_ug += out->doses.v[i].given_ug;
         out->delivered_ug += in.delivered_ug;
     }
     return E_OK;
@@ -428,13 +426,13 @@ static enum err advance(struct tx *tx, struct dosing *row, const struct dose *do
 
 /* The container that the dose comes from, whose label then is the dose's; or the label as typed. */
 static enum err take_from(struct tx *tx, struct dosing_give *in, struct str route,
-                          struct faults *faults, struct container *from) {
+                          struct faults *faults) {
     struct dose want = {.patient_id = in->patient_id, .drug = dose_drug(route), .route = route,
                         .amount_ug = in->amount_ug, .checked_by = in->checked_by};
-    if (in->container_id.n) {
-        TRY(custody_before_dose(tx, in->container_id, &want, faults, from));
-        in->lot = from->lot;
-        in->expiry_date = from->expiry_date;
+    if (in->from.n) {
+        TRY(custody_before_dose(tx, &in->from, &want, faults));
+        in->lot = want.lot;
+        in->expiry_date = want.expiry_date;
         return E_OK;
     }
     TRY(custody_without(tx, faults));
@@ -466,7 +464,6 @@ static enum err put_shape(struct tx *tx, const struct dosing_give *in, const str
 enum err dosing_give(struct tx *tx, const struct content *content, const struct dosing_give *asked,
                      struct faults *faults, struct dose *out) {
     struct dosing_give give = *asked, *in = &give;
-    struct container from = {0};
     struct dosing_day d;
     struct dose_facts facts;
     struct rulings rulings = {.arena = tx->arena};
@@ -477,7 +474,7 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
                   "A dose is given after the gate was passed, and not in the future.");
     infusion_check_shape(content, &d, in, faults);
     TRY(faults_err(faults));
-    TRY(take_from(tx, in, d.row.route, faults, &from));
+    TRY(take_from(tx, in, d.row.route, faults));
     TRY(dose_facts_of(tx, content, &d, in, &facts));
     dose_judge(content->guardrails, &facts, &rulings);
     TRY(heed(&rulings, in->reason, faults));
@@ -498,7 +495,7 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
     tx_event(tx, "dose_given", in->reason);
     TRY(dose_put(tx, out));
     TRY(put_shape(tx, in, out, (int)d.doses.n + 1));
-    if (from.id.s) TRY(custody_after_dose(tx, &from, out));
+    TRY(custody_after_dose(tx, &in->from, out));
     TRY(advance(tx, &d.row, out));
     /* who gives it is there */
     bool before = given_ms < d.row.checked_in_ms;

@@ -13,6 +13,7 @@
 
 #include "app/access.h"
 #include "app/content.h"
+#include "app/custody.h"
 #include "core/discharge.h"
 #include "core/dose.h"
 #include "core/gate.h"
@@ -95,7 +96,7 @@ struct dosing_give {
     int64_t amount_ug;
     struct maybe_int minutes; /* an infusion's length, a lozenge's hold */
     int64_t given_ms;         /* 0: now */
-    struct str container_id;  /* of the register; absent: lot and expiry_date as typed */
+    struct custody_portions from; /* of the register; none: lot and expiry_date as typed */
     struct str lot, expiry_date, site, reason;
     struct str checked_by; /* the second person's account, proved by their own password */
     struct dose_shape shape; /* how it is given, by its route; the ids are not looked at */

@@ -18,41 +18,52 @@ static enum err changes_of(struct tx *tx, struct str dosing_id, struct str dose_
     return E_OK;
 }
 
-enum err infusion_of(struct tx *tx, struct str dosing_id, const struct dose_of_dosing_row *dose,
-                     struct infusion *out) {
+enum err infusion_as_of(struct tx *tx, struct str dosing_id, const struct dose_of_dosing_row *dose,
+                        int64_t at_ms, struct infusion *out) {
     struct infusion_change changes[INFUSION_PARTS_MAX];
-    int n;
+    int n = 0;
     *out = (struct infusion){.state = INFUSION_DONE, .delivered_ug = dose->amount_ug,
                              .end_ms = dose->given_ms};
     if (!str_is(dose->route, "iv") || !dose->minutes.is) return E_OK;
-    TRY(changes_of(tx, dosing_id, dose->id, changes, &n));
+    if (dose->acts) TRY(changes_of(tx, dosing_id, dose->id, changes, &n));
     struct infusion_order order = {dose->amount_ug, dose->given_ms, (int)dose->minutes.v};
-    infusion_at(&order, changes, n, tx->now_ms, out);
+    infusion_at(&order, changes, n, at_ms, out);
     return E_OK;
 }
 
-/* The last dose, where it is still running in. */
-static enum err running_one(struct tx *tx, const struct dosing_day *d,
+enum err infusion_of(struct tx *tx, struct str dosing_id, const struct dose_of_dosing_row *dose,
+                     struct infusion *out) {
+    return infusion_as_of(tx, dosing_id, dose, tx->now_ms, out);
+}
+
+/* The last dose, where it was still running in at that time. */
+static enum err running_one(struct tx *tx, const struct dosing_day *d, int64_t at_ms,
                             const struct dose_of_dosing_row **dose, struct infusion *out) {
     *dose = NULL;
     if (d->doses.n == 0) return E_OK;
     const struct dose_of_dosing_row *last = &d->doses.v[d->doses.n - 1];
-    TRY(infusion_of(tx, d->row.id, last, out));
+    TRY(infusion_as_of(tx, d->row.id, last, at_ms, out));
     if (out->state == INFUSION_RUNNING || out->state == INFUSION_PAUSED) *dose = last;
     return E_OK;
 }
 
+/* *out: how it stood when that was done; then, how it stands now. */
 static enum err put(struct tx *tx, const struct dosing_day *d,
-                    const struct dose_of_dosing_row *dose, struct pump_event row,
+                    struct dose_of_dosing_row dose, struct pump_event row,
                     struct infusion *out) {
     row.patient_id = d->row.patient_id;
     row.dosing_id = d->row.id;
-    row.dose_id = dose->id;
+    row.dose_id = dose.id;
     row.recorded_ms = tx->now_ms;
     row.account_id = tx->actor.account_id;
+    row.delivered_ug = (struct maybe_int){true, out->delivered_ug};
     tx_event(tx, "pump_changed", row.reason);
     TRY(pump_event_put(tx, &row));
-    return infusion_of(tx, d->row.id, dose, out);
+    if (str_is(row.kind, infusion_kind_name(INFUSION_STOP)))
+        TRY(custody_undelivered(tx, dose.id, dose.amount_ug - out->delivered_ug, row.reason));
+    tx_event(tx, "pump_changed", row.reason);
+    dose.acts++;
+    return infusion_of(tx, d->row.id, &dose, out);
 }
 
 /* A faster rate may not bring the whole below the shortest infusion (guardrails.txt, minutes). */
@@ -93,9 +104,10 @@ enum err infusion_change(struct tx *tx, const struct content *content,
     const struct dose_of_dosing_row *dose;
     enum infusion_kind kind = INFUSION_KINDS;
     TRY(dosing_load_day(tx, act->patient_id, act->step_id, &d));
-    TRY(running_one(tx, &d, &dose, &now));
-    if (!dose) {
-        fault_add(faults, STR(""), "state", "No infusion is running.");
+    TRY(running_one(tx, &d, act->at_ms ? act->at_ms : tx->now_ms, &dose, &now));
+    if (!dose || str_is(d.row.state, "discharged")) {
+        fault_add(faults, STR(""), "state",
+                  "No infusion is running. If one was stopped before its end, say when.");
         return E_BLOCKED;
     }
     check_act(tx, act, &d, &now, &kind, faults);
@@ -105,7 +117,7 @@ enum err infusion_change(struct tx *tx, const struct content *content,
     struct pump_event row = {.kind = act->kind, .rate_ug_min = act->rate_ug_min,
                              .at_ms = act->at_ms ? act->at_ms : tx->now_ms,
                              .reason = act->reason.n ? act->reason : STR_ABSENT};
-    TRY(put(tx, &d, dose, row, &now));
+    TRY(put(tx, &d, *dose, row, &now));
     d.row.last_dose_ms = (struct maybe_int){true, now.end_ms};
     TRY(dosing_put(tx, &d.row));
     return vigil_look(tx, content, &d.row);
@@ -115,10 +127,10 @@ enum err infusion_end(struct tx *tx, const struct dosing_day *d, struct dosing *
                       struct str reason) {
     struct infusion now;
     const struct dose_of_dosing_row *dose;
-    TRY(running_one(tx, d, &dose, &now));
+    TRY(running_one(tx, d, tx->now_ms, &dose, &now));
     if (!dose) return E_OK;
     struct pump_event stop = {.kind = STR("stop"), .at_ms = tx->now_ms, .reason = reason};
-    TRY(put(tx, d, dose, stop, &now));
+    TRY(put(tx, d, *dose, stop, &now));
     row->last_dose_ms = (struct maybe_int){true, now.end_ms};
     return E_OK;
 }

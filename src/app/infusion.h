@@ -9,7 +9,10 @@
 #include "core/infusion.h"
 
 /* How an intravenous dose stands at tx->now_ms; of another route, or without a length: done,
- * with all of it in. */
+ * with all of it in. What was done at the pump later than at_ms is not looked at. */
+MUST enum err infusion_as_of(struct tx *tx, struct str dosing_id,
+                             const struct dose_of_dosing_row *dose, int64_t at_ms,
+                             struct infusion *out);
 MUST enum err infusion_of(struct tx *tx, struct str dosing_id,
                           const struct dose_of_dosing_row *dose, struct infusion *out);
 
@@ -20,7 +23,8 @@ struct infusion_act {
     int64_t at_ms;             /* 0: now */
     struct str reason;
 };
-/* E_BLOCKED: no infusion runs, or a guard rail of its length holds. */
+/* A stop may be written down late, of the last infusion of a session that is not over. What did
+ * not run in is in its syringe again (app/custody.h). E_BLOCKED: no infusion ran at that time. */
 MUST enum err infusion_change(struct tx *tx, const struct content *content,
                               const struct infusion_act *act, struct faults *faults);
 /* The session stops: so does its pump. The new end goes into *row, which is not put here. */

@@ -4,9 +4,9 @@
 
 #include "core/dose.h"
 
-enum flow { FLOW_IN, FLOW_OUT, FLOW_WHOLE, FLOW_FOUND, FLOW_STAY };
+enum flow { FLOW_IN, FLOW_OUT, FLOW_BACK, FLOW_WHOLE, FLOW_FOUND, FLOW_STAY };
 enum need { SECOND = 1, REASON = 2, FRESH = 4, PATIENT = 8 };
-enum state { SEALED = 1, OPEN = 2, EMPTY = 4, RECALLED = 8, GONE = 16 };
+enum state { SEALED = 1, OPEN = 2, EMPTY = 4, RECALLED = 8, GONE = 16, ANY = 31 };
 
 static const struct {
     const char *name, *event, *text;
@@ -69,11 +69,13 @@ static void judge_amount(const struct custody_holding *h, const struct custody_a
     struct buf b = buf_new(&scratch, 32);
     dose_put_mg(&b, h->t.left_ug);
     struct str left = buf_str(&b);
-    if ((flow == FLOW_IN || flow == FLOW_OUT) && act->amount_ug <= 0)
+    if ((flow == FLOW_IN || flow == FLOW_OUT || flow == FLOW_BACK) && act->amount_ug <= 0)
         fault_add(faults, STR("amount"), "range", "Write how much, in mg, above 0.");
     if (flow == FLOW_OUT && act->amount_ug > h->t.left_ug)
         fault_add(faults, STR("amount"), "range",
                   "There are %.*s in it by the register: no more can leave it.", STR_ARG(left));
+    if (flow == FLOW_BACK && act->amount_ug > h->t.given_ug)
+        fault_add(faults, STR("amount"), "range", "Less than that was given from it.");
     if (flow == FLOW_FOUND && act->amount_ug == 0)
         fault_add(faults, STR("amount"), "range",
                   "There are %.*s in it by the register already.", STR_ARG(left));
@@ -116,6 +118,8 @@ static struct str state_after(const struct custody_holding *h, enum custody_kind
     if (kind == CUSTODY_destroy) return STR("destroyed");
     if (kind == CUSTODY_recall) return STR("recalled");
     if (h->t.left_ug == 0) return STR("empty");
+    if (kind == CUSTODY_undelivered)
+        return str_is(h->state, "recalled") ? h->state : STR("open");
     bool opens = kind == CUSTODY_open || kind == CUSTODY_adjust || kind == CUSTODY_administer;
     return opens ? STR("open") : h->state;
 }
@@ -125,8 +129,10 @@ void custody_apply(struct custody_holding *h, const struct custody_act *act, int
     int64_t amount = flow == FLOW_STAY    ? 0
                      : flow == FLOW_WHOLE ? h->t.left_ug
                                           : act->amount_ug;
-    bool in = flow == FLOW_IN || flow == FLOW_FOUND;
-    if (flow != FLOW_STAY) *(int64_t *)((char *)&h->t + kinds[act->kind].total) += amount;
+    bool in = flow == FLOW_IN || flow == FLOW_FOUND || flow == FLOW_BACK;
+    int64_t *total = (int64_t *)((char *)&h->t + kinds[act->kind].total);
+    if (flow == FLOW_BACK) *total -= amount;
+    else if (flow != FLOW_STAY) *total += amount;
     h->t.left_ug += in ? amount : -amount;
     h->state = state_after(h, act->kind);
     *moved_ug = amount;

@@ -8,7 +8,9 @@
  *
  * holds before and after each act, in whole micrograms, and none is below 0. A syringe drawn from
  * a vial is a container of its own, so that what is given from it and what is wasted of it are
- * told apart. The store holds the same equation by its own checks (migration custody).
+ * told apart. So is what an infusion runs from: all that was ordered counts as given when it
+ * begins, and what did not run in comes back by an act of its own (`undelivered`) when it is
+ * stopped. The store holds the same equation by its own checks (migration custody).
  *
  * What a count may differ by is content (monitoring/custody.txt). Pure.
  */

@@ -63,6 +63,30 @@ struct view_item custody_show_incident(struct request *rq, const struct custody_
         .tag = show_tag(rq->arena, str_is(r->state, "open") ? "urgent" : "advisory", r->state)};
 }
 
+struct view_item custody_show_item(struct request *rq, const struct container *c, const char *what,
+                                   const struct view_tag *tag) {
+    return (struct view_item){
+        .link = str_format(rq->arena, "/register/container/%.*s", STR_ARG(c->id)),
+        .what = str_format(rq->arena, "%.*s %s", STR_ARG(c->number), what),
+        .who = c->product,
+        .when = c->opened_ms.is ? show_datetime(rq->arena, c->opened_ms.v)
+                                : show_date(rq->arena, c->expiry_date),
+        .detail = str_format(rq->arena, "%.*s left, %.*s",
+                             STR_ARG(custody_show_amount(rq->arena, c, c->left_ug)),
+                             STR_ARG(c->place)),
+        .tag = tag};
+}
+
+enum err custody_show_rests(struct request *rq, struct view_item **out, ptrdiff_t *n) {
+    struct container_rows rest;
+    TRY(container_rest(rq->tx, &(struct container_rest_in){.now_ms = rq->now_ms}, &rest));
+    *out = NEWS(rq->arena, struct view_item, rest.n);
+    for (*n = 0; *n < rest.n; ++*n)
+        (*out)[*n] = custody_show_item(rq, &rest.v[*n], "holds the rest of a dose",
+                                       show_tag(rq->arena, "advisory", STR("waste it now")));
+    return E_OK;
+}
+
 enum err custody_part(struct request *rq, enum form_id form, struct str action, const char *title,
                       const void *values, struct view_session_part_list *parts) {
     struct view_session_part *part = &parts->v[parts->n++];
@@ -90,8 +114,8 @@ static enum err list_containers(struct request *rq, struct field_choices *out) {
     struct container_rows rows;
     TRY(step_load(rq->tx, rq->path[1], &step));
     TRY(course_load(rq->tx, step.course_id, &course));
-    TRY(container_for_dose(rq->tx, &(struct container_for_dose_in){dose_drug(course.route)},
-                           &rows));
+    struct container_for_dose_in in = {dose_drug(course.route), rq->path[0]};
+    TRY(container_for_dose(rq->tx, &in, &rows));
     out->v = NEWS(rq->arena, struct field_choice, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++)
         if (custody_serves(rows.v[i].form, course.route) &&

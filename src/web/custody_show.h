@@ -19,6 +19,12 @@ struct view_tag *custody_show_tag(struct request *rq, const struct container *c,
 /* An incident as a row of a list. */
 struct view_item custody_show_incident(struct request *rq, const struct custody_incident *r);
 
+/* A container as a row of a list: `what` is said of its number. */
+struct view_item custody_show_item(struct request *rq, const struct container *c, const char *what,
+                                   const struct view_tag *tag);
+/* The syringes with something left in them after their dose. */
+MUST enum err custody_show_rests(struct request *rq, struct view_item **out, ptrdiff_t *n);
+
 /* A form in a part that is folded unless it has something to say. */
 MUST enum err custody_part(struct request *rq, enum form_id form, struct str action,
                            const char *title, const void *values,

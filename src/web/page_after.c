@@ -68,7 +68,7 @@ enum err after_show_exposure(struct request *rq, struct str patient_id,
                                r->sessions == 1 ? "session" : "sessions")};
     }
     if (rows.n)
-        out->note = str_format(rq->arena, "%s%.*s in %d %s, as ordered.",
+        out->note = str_format(rq->arena, "%s%.*s in %d %s.",
                                unknown ? "At least " : "", STR_ARG(show_mg(rq->arena, ug)),
                                (int)sessions, sessions == 1 ? "session" : "sessions");
     return E_OK;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "web/adverse_show.h"
 #include "web/criteria_form.h"
+#include "web/custody_show.h"
 #include "web/session_figure.h"
 #include "web/session_live.h"
 #include "web/signer.h"
@@ -22,7 +23,7 @@ struct work {
     const char *id, *title, *act; /* act: the last part of the path it posts to */
     enum part_state state;
 };
-enum { PARTS_MAX = 12 };
+enum { PARTS_MAX = 16 };
 
 struct session_page {
     struct patient p;
@@ -30,7 +31,9 @@ struct session_page {
     struct str at; /* the page's path */
     struct str room_id;
     enum stage stage;
-    bool runs; /* an infusion, or it is paused */
+    bool runs;    /* an infusion, or it is paused */
+    bool late;    /* one ran to its end, as far as anybody wrote down */
+    bool stopped; /* one did not */
     struct view_session view;
 };
 
@@ -198,10 +201,14 @@ static enum err pump_part(struct request *rq, struct session_page *s) {
     struct work w = {"pump", "At the pump", "pump", PART_FOLDED};
     for (ptrdiff_t i = 0; s->view.live && i < s->view.live->alarms.n; i++)
         if (s->view.live->alarms.v[i].act.n) w.state = PART_NOW;
-    return s->runs && web_allows(rq, CAP_DOSE_GIVE) ? add_form(rq, s, FORM_pump, &w, NULL) : E_OK;
+    if (s->late) w.title = "The pump was stopped before the end";
+    return (s->runs || s->late) && web_allows(rq, CAP_DOSE_GIVE)
+               ? add_form(rq, s, FORM_pump, &w, NULL)
+               : E_OK;
 }
 
 static enum err dose_part(struct request *rq, struct session_page *s) {
+    enum { MORE = 1 }; /* the group of the second and third container */
     struct form_dose planned = planned_dose(rq, s);
     struct work w = {"give", had_dose(s) ? "Another dose" : "Give the dose", "dose",
                         had_dose(s) ? PART_FOLDED : PART_NOW};
@@ -209,9 +216,32 @@ static enum err dose_part(struct request *rq, struct session_page *s) {
     TRY(add_form(rq, s, FORM_dose, &w, &planned));
     shape_fields(s->day.row.route, &s->view.parts.v[s->view.parts.n - 1].form);
     struct view_form_group *first = s->view.parts.v[s->view.parts.n - 1].form.groups.v;
-    if (first->fields.v[0].choices.n == 0) { /* there is no register here, or nothing in it */
+    ptrdiff_t containers = first->fields.v[0].choices.n;
+    if (containers == 0) { /* there is no register here, or nothing in it */
         first->fields.v++;
         first->fields.n--;
+    }
+    if (containers < 2 || str_is(s->day.row.route, "esk")) /* one device is out of one kit */
+        first[MORE] = (struct view_form_group){0};
+    return E_OK;
+}
+
+/* What is left in a syringe after its dose is wasted now; open where an infusion was stopped. */
+static enum err rest_part(struct request *rq, struct session_page *s) {
+    struct container_rows rest;
+    if (!had_dose(s) || s->runs || !web_allows(rq, CAP_CUSTODY_WRITE)) return E_OK;
+    TRY(container_rest(rq->tx, &(struct container_rest_in){rq->now_ms, s->day.row.id}, &rest));
+    for (ptrdiff_t i = 0; i < rest.n && s->view.parts.n < PARTS_MAX - 4; i++) {
+        const struct container *c = &rest.v[i];
+        struct form_custody_waste all = {.amount = {true, c->left_ug}};
+        struct str title = str_format(rq->arena, "Waste the rest: %.*s", STR_ARG(c->number));
+        TRY(custody_part(rq, FORM_custody_waste,
+                         str_format(rq->arena, "/register/container/%.*s/waste", STR_ARG(c->id)),
+                         "", &all, &s->view.parts));
+        struct view_session_part *part = &s->view.parts.v[s->view.parts.n - 1];
+        part->title = title;
+        part->id = str_format(rq->arena, "rest-%.*s", STR_ARG(c->number));
+        part->open |= s->stopped;
     }
     return E_OK;
 }
@@ -282,7 +312,10 @@ static enum err room_part(struct request *rq, struct session_page *s) {
 static enum err parts(struct request *rq, struct session_page *s) {
     s->view.parts.v = NEWS(rq->arena, struct view_session_part, PARTS_MAX);
     if (!s->day.has || in_state(s, "stopped")) return check_in_part(rq, s);
-    if (is_over(s)) return level_part(rq, s);
+    if (is_over(s)) {
+        TRY(rest_part(rq, s));
+        return level_part(rq, s);
+    }
     if (in_state(s, "gate_passed")) {
         TRY(dose_part(rq, s));
         TRY(vitals_part(rq, s, PART_FOLDED));
@@ -291,6 +324,7 @@ static enum err parts(struct request *rq, struct session_page *s) {
     }
     if (in_state(s, "checked_in") && web_allows(rq, CAP_GATE_CLEAR)) TRY(gate_form(rq, s));
     TRY(pump_part(rq, s));
+    TRY(rest_part(rq, s));
     TRY(event_part(rq, s));
     TRY(home_part(rq, s));
     if (in_state(s, "dosing")) TRY(dose_part(rq, s));
@@ -342,6 +376,8 @@ static enum err put_infusion(struct request *rq, struct session_page *s,
     TRY(infusion_of(rq->tx, s->day.row.id, d, &in));
     bool runs = in.state == INFUSION_RUNNING || in.state == INFUSION_PAUSED;
     s->runs |= runs;
+    s->late = in.state == INFUSION_DONE && !is_over(s);
+    s->stopped |= in.state == INFUSION_STOPPED;
     buf_format(b, "; %.*s of it in, %s", STR_ARG(show_mg(rq->arena, so_far(in.delivered_ug, runs))),
                infusion_state_name(in.state));
     if (in.state == INFUSION_RUNNING)
@@ -660,7 +696,6 @@ enum err post_dose(struct request *rq) {
                              .amount_ug = f->amount.v,
                              .minutes = f->minutes,
                              .given_ms = f->given_at.is ? f->given_at.v : 0,
-                             .container_id = f->container,
                              .lot = f->lot,
                              .expiry_date = f->expiry,
                              .site = f->site,
@@ -673,6 +708,12 @@ enum err post_dose(struct request *rq) {
                                        .end_action = f->end_action,
                                        .nostrils = f->nostrils,
                                        .rounds = f->rounds}};
+    const struct custody_portion from[] = {
+        {.container_id = f->container},
+        {.container_id = f->container2, .amount_ug = f->amount2.v},
+        {.container_id = f->container3, .amount_ug = f->amount3.v}};
+    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+        if (from[i].container_id.n) in.from.v[in.from.n++] = from[i];
     TRY(web_begin(rq, TX_WRITE));
     TRY(web_end(rq, dosing_give(rq->tx, rq->app->content, &in, &rq->faults, &given)));
     return back(rq);

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "core/alarms.h"
 #include "net/stream.h"
-#include "web/forecast_view.h"
+#include "web/session_figure.h"
 #include "web/route.h"
 #include "web/show.h"
 #include "web/words.h"
@@ -139,21 +139,19 @@ static enum err put_here(struct request *rq, const struct floor_session_row *s,
 static enum err put_doses(struct request *rq, const struct floor_session_row *s,
                           struct view_room_card *card) {
     struct dose_of_dosing_rows given;
+    struct forecast_dose *doses;
+    ptrdiff_t n;
     int64_t sum_ug = 0;
     int32_t born;
     if (!s->first_dose_ms.is) return E_OK;
     TRY(dose_of_dosing(rq->tx, &(struct dose_of_dosing_in){s->id}, &given));
-    struct forecast_dose *doses = NEWS(rq->arena, struct forecast_dose, given.n);
-    for (ptrdiff_t i = 0; i < given.n; i++) {
-        const struct dose_of_dosing_row *d = &given.v[i];
-        doses[i] = (struct forecast_dose){d->route, d->site, d->amount_ug, d->given_ms, d->minutes};
-        sum_ug += d->amount_ug;
-    }
+    TRY(session_figure_doses(rq, s->id, &given, &doses, &n));
+    for (ptrdiff_t i = 0; i < given.n; i++) sum_ug += given.v[i].given_ug;
     struct forecast_case c = {.content = rq->app->content,
                               .weight_kg = s->weight_kg,
                               .doses = doses,
-                              .dose_count = given.n};
-    if (given.n && date_parse(s->birth_date, &born))
+                              .dose_count = n};
+    if (n && date_parse(s->birth_date, &born))
         c.age_years = date_age_years(born, clock_today(doses[0].at_ms));
     card->effect = forecast_phase(rq->arena, &c, rq->now_ms);
     if (given.n) card->dose = show_dose_mark(rq->arena, given.v[0].route, sum_ug);

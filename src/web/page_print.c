@@ -132,7 +132,7 @@ static void put_doses(struct request *rq, struct session_print *s) {
         const struct dose_of_dosing_row *d = &s->day.doses.v[i];
         ROW(&t, cell_time(rq, &s->day, d->given_ms),
             str_format(rq->arena, "%.*s %.*s, %.*s", STR_ARG(d->drug),
-                       STR_ARG(show_mg(rq->arena, d->amount_ug)),
+                       STR_ARG(show_given(rq->arena, d->given_ug, d->amount_ug)),
                        STR_ARG(show_route_word(d->route))),
             str_format(rq->arena, "%.*s, %.*s", STR_ARG(d->giver), STR_ARG(d->checker)),
             str_format(rq->arena, "%.*s, %.*s%s%.*s", STR_ARG(d->lot),

@@ -95,32 +95,36 @@ static enum err put_places(struct request *rq, const struct container_rows *all,
 static void add_alert(struct request *rq, struct view_list_panel *panel, const struct container *c,
                       const struct view_tag *tag, const char *what) {
     if (!tag) return;
-    panel->rows.v[panel->rows.n++] = (struct view_item){
-        .link = container_page(rq, c->id),
-        .what = str_format(rq->arena, "%.*s %s", STR_ARG(c->number), what),
-        .who = c->product,
-        .when = c->opened_ms.is ? show_datetime(rq->arena, c->opened_ms.v)
-                                : show_date(rq->arena, c->expiry_date),
-        .detail = str_format(rq->arena, "%.*s left, %.*s",
-                             STR_ARG(custody_show_amount(rq->arena, c, c->left_ug)),
-                             STR_ARG(c->place)),
-        .tag = tag};
+    panel->rows.v[panel->rows.n++] = custody_show_item(rq, c, what, tag);
+}
+
+/* Said already, as the rest of a dose. */
+static bool among(const struct view_item *v, ptrdiff_t n, struct str link) {
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (str_eq(v[i].link, link)) return true;
+    return false;
 }
 
 static enum err put_alerts(struct request *rq, const struct container_rows *all,
                            struct view_register *v) {
     struct custody_incident_rows incidents;
     struct view_list_panel *panel = NEW(rq->arena, struct view_list_panel);
+    struct view_item *rests;
+    ptrdiff_t rests_n;
     TRY(incident_open(rq->tx, &incidents));
+    TRY(custody_show_rests(rq, &rests, &rests_n));
     *panel = (struct view_list_panel){.id = STR("wants"), .title = STR("Wants somebody")};
-    panel->rows.v = NEWS(rq->arena, struct view_item, incidents.n + 2 * all->n);
+    panel->rows.v = NEWS(rq->arena, struct view_item, incidents.n + rests_n + 2 * all->n);
     for (ptrdiff_t i = 0; i < incidents.n; i++)
         panel->rows.v[panel->rows.n++] = custody_show_incident(rq, &incidents.v[i]);
+    for (ptrdiff_t i = 0; i < rests_n; i++) panel->rows.v[panel->rows.n++] = rests[i];
     for (ptrdiff_t i = 0; i < all->n; i++) {
         const struct container *c = &all->v[i];
         bool syringe = str_is(c->form, "syringe"), first = i == 0 || !same_group(c - 1, c);
-        add_alert(rq, panel, c, custody_show_tag(rq, c, "opened", "open long", "open too long"),
-                  syringe ? "is drawn, not yet given or wasted" : "has been open for long");
+        if (!among(rests, rests_n, container_page(rq, c->id)))
+            add_alert(rq, panel, c,
+                      custody_show_tag(rq, c, "opened", "open long", "open too long"),
+                      syringe ? "is drawn, not yet given or wasted" : "has been open for long");
         if (first)
             add_alert(rq, panel, c, custody_show_tag(rq, c, "expiry", "expires soon", "expired"),
                       "and what is of its lot");
@@ -260,7 +264,8 @@ static struct view_list_panel *given_of(struct request *rq,
             .what = show_who(rq->arena, STR_ABSENT, r->given_name, r->family_name, r->mrn),
             .when = show_datetime(rq->arena, r->at_ms),
             .detail = str_format(rq->arena, "%.*s from %.*s",
-                                 STR_ARG(show_mg(rq->arena, r->amount_ug)), STR_ARG(r->number))};
+                                 STR_ARG(show_mg(rq->arena, r->amount_ug)),
+                                 STR_ARG(r->number.n ? r->number : STR("no container")))};
     }
     return panel;
 }
@@ -271,7 +276,7 @@ enum err page_lot(struct request *rq) {
     struct view_lot v = {.lot = rq->path[0]};
     TRY(container_of_lot(rq->tx, &(struct container_of_lot_in){v.lot}, &rows));
     TRY(custody_given_of_lot(rq->tx, &(struct custody_given_of_lot_in){v.lot}, &given));
-    if (rows.n == 0) return E_UNKNOWN;
+    if (rows.n + given.n == 0) return E_UNKNOWN;
     v.containers = (struct view_list_panel){.id = STR("containers"), .title = STR("Containers")};
     v.containers.rows.v = NEWS(rq->arena, struct view_item, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++) {

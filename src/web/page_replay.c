@@ -57,7 +57,7 @@ static void add_doses(struct replay *r) {
     for (ptrdiff_t i = 0; i < r->day.doses.n; i++) {
         const struct dose_of_dosing_row *d = &r->day.doses.v[i];
         add(r, d->given_ms, "dose", "%.*s, given by %.*s, checked by %.*s",
-            STR_ARG(show_dose_mark(r->rq->arena, d->route, d->amount_ug)), STR_ARG(d->giver),
+            STR_ARG(show_dose_mark(r->rq->arena, d->route, d->given_ug)), STR_ARG(d->giver),
             STR_ARG(d->checker));
     }
 }

@@ -218,7 +218,11 @@ static enum err phases(struct request *rq, struct list *l) {
 static enum err incidents(struct request *rq, struct list *l) {
     struct custody_incident_rows rows;
     TRY(incident_open(rq->tx, &rows));
+    struct view_item *rests;
+    ptrdiff_t n;
+    TRY(custody_show_rests(rq, &rests, &n));
     for (ptrdiff_t i = 0; i < rows.n; i++) *add(l) = custody_show_incident(rq, &rows.v[i]);
+    for (ptrdiff_t i = 0; i < n; i++) *add(l) = rests[i];
     return E_OK;
 }
 
@@ -295,7 +299,7 @@ static const struct section {
      AS(prescriber) | AS(coordinator), eligible},
     {"late", "Late", "Nothing is late.",
      AS(prescriber) | AS(therapist) | AS(coordinator) | AS(director), late},
-    {"register", "The register does not agree", "No incident of the register is open.",
+    {"register", "The register", "No incident is open, and nothing waits to be wasted.",
      AS(prescriber) | AS(monitor) | AS(director), incidents},
     {"phases", "Where everybody is", "There is no patient yet.", AS(director) | AS(auditor),
      phases},

@@ -142,12 +142,12 @@ static void observed(const struct drawing *g, struct forecast_session *in) {
 
 /* The figure --------------------------------------------------------------------------------- */
 
-/* An infusion that was changed at its pump is as many infusions as it had rates; what is left
- * of a running one goes in as its rate is now. */
-static enum err as_delivered(const struct drawing *g, const struct dose_of_dosing_row *d,
-                             struct forecast_dose *v, ptrdiff_t *n) {
+/* What is left of a running one goes in as its rate is now. */
+static enum err as_delivered(struct request *rq, struct str dosing_id,
+                             const struct dose_of_dosing_row *d, struct forecast_dose *v,
+                             ptrdiff_t *n) {
     struct infusion in;
-    TRY(infusion_of(g->rq->tx, g->d->row.id, d, &in));
+    TRY(infusion_of(rq->tx, dosing_id, d, &in));
     bool runs = in.state == INFUSION_RUNNING;
     if (in.n <= 1 && (runs || in.state == INFUSION_DONE)) {
         v[(*n)++] = (struct forecast_dose){d->route, d->site, d->amount_ug, d->given_ms,
@@ -155,7 +155,7 @@ static enum err as_delivered(const struct drawing *g, const struct dose_of_dosin
         return E_OK;
     }
     if (runs && in.n < INFUSION_PARTS_MAX)
-        in.parts[in.n++] = (struct infusion_part){g->rq->now_ms, in.end_ms,
+        in.parts[in.n++] = (struct infusion_part){rq->now_ms, in.end_ms,
                                                   d->amount_ug - in.delivered_ug};
     for (int i = 0; i < in.n; i++) {
         const struct infusion_part *p = &in.parts[i];
@@ -167,14 +167,16 @@ static enum err as_delivered(const struct drawing *g, const struct dose_of_dosin
     return E_OK;
 }
 
-static struct forecast_dose *doses_given(const struct drawing *g, ptrdiff_t *n) {
-    const struct dose_of_dosing_rows *doses = &g->d->doses;
-    struct forecast_dose *v =
-        NEWS(g->rq->arena, struct forecast_dose, doses->n * INFUSION_PARTS_MAX);
+enum err session_figure_doses(struct request *rq, struct str dosing_id,
+                              const struct dose_of_dosing_rows *given, struct forecast_dose **out,
+                              ptrdiff_t *n) {
+    ptrdiff_t parts = 0;
+    for (ptrdiff_t i = 0; i < given->n; i++) parts += given->v[i].acts + 2;
+    *out = NEWS(rq->arena, struct forecast_dose, parts);
     *n = 0;
-    for (ptrdiff_t i = 0; i < doses->n; i++)
-        if (as_delivered(g, &doses->v[i], v, n)) break; /* the page itself failed before */
-    return v;
+    for (ptrdiff_t i = 0; i < given->n; i++)
+        TRY(as_delivered(rq, dosing_id, &given->v[i], *out, n));
+    return E_OK;
 }
 
 static const struct view_forecast *forecast_of(const struct drawing *g, struct str birth_date) {
@@ -182,7 +184,9 @@ static const struct view_forecast *forecast_of(const struct drawing *g, struct s
     int seen = 0;
     ptrdiff_t dose_count;
     const struct dosing_day *d = g->d;
-    const struct forecast_dose *doses = doses_given(g, &dose_count);
+    struct forecast_dose *doses;
+    if (session_figure_doses(g->rq, d->row.id, &d->doses, &doses, &dose_count))
+        dose_count = 0; /* the page itself failed before */
     struct forecast_session in = {.c = {.content = g->rq->app->content,
                                         .weight_kg = d->row.weight_kg,
                                         .doses = doses,
@@ -211,7 +215,7 @@ static const struct chart_mark *dose_marks(const struct drawing *g) {
         marks[i] = (struct chart_mark){
             .at_ms = dose->given_ms,
             .length_ms = infusion ? dose->minutes.v * MINUTE_MS : 0,
-            .label = show_dose_mark(g->rq->arena, dose->route, dose->amount_ug)};
+            .label = show_dose_mark(g->rq->arena, dose->route, dose->given_ug)};
     }
     return marks;
 }

@@ -66,6 +66,12 @@ struct str show_mg(struct arena *a, int64_t amount_ug) {
     return buf_str(&b);
 }
 
+struct str show_given(struct arena *a, int64_t given_ug, int64_t ordered_ug) {
+    struct str all = show_mg(a, ordered_ug), part = show_mg(a, given_ug);
+    if (given_ug == ordered_ug) return all;
+    return str_format(a, "%.*s of %.*s", (int)part.n - 3, part.s, STR_ARG(all)); /* less " mg" */
+}
+
 struct str show_dose_mark(struct arena *a, struct str route, int64_t amount_ug) {
     struct str amount = show_mg(a, amount_ug);
     if (str_is(route, "esk")) return str_format(a, "esketamine %.*s", STR_ARG(amount));

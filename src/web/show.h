@@ -24,6 +24,8 @@ struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms);
 /* Units as people write them: mm[Hg] is mmHg; those of a count are left out. */
 struct str show_unit(struct str ucum);
 struct str show_mg(struct arena *a, int64_t amount_ug); /* "35 mg" */
+/* What was given of what was ordered: "35 mg", "18.8 of 35 mg". */
+struct str show_given(struct arena *a, int64_t given_ug, int64_t ordered_ug);
 
 /* As a chart's mark: "IM 60 mg"; esketamine by its name. */
 struct str show_dose_mark(struct arena *a, struct str route, int64_t amount_ug);

@@ -54,6 +54,7 @@ static void test_states(void **state) {
         const char *may; /* one letter a state above: y, n */
     } rows[] = {{CUSTODY_receive, "nnnnnn"},  {CUSTODY_open, "ynnnnn"},
                 {CUSTODY_draw, "nynnnn"},     {CUSTODY_administer, "nynnnn"},
+                {CUSTODY_undelivered, "yyyyyy"}, /* a pump that was stopped is never refused */
                 {CUSTODY_waste, "nynnnn"},    {CUSTODY_return, "yynynn"},
                 {CUSTODY_transfer, "yynynn"}, {CUSTODY_destroy, "yynynn"},
                 {CUSTODY_loss, "yynynn"},     {CUSTODY_count, "yyyynn"},
@@ -79,6 +80,10 @@ static void test_amounts(void **state) {
     assert_true(fails_at(vial("open", 1000), act_of(CUSTODY_adjust, 0), "amount"));
     assert_true(passes(vial("open", 1000), act_of(CUSTODY_adjust, -1000)));
     assert_true(fails_at(vial("open", 1000), act_of(CUSTODY_adjust, -1001), "amount"));
+    /* of 499 mg given, no more than they can come back */
+    assert_true(passes(vial("open", 1000), act_of(CUSTODY_undelivered, 499000)));
+    assert_true(fails_at(vial("open", 1000), act_of(CUSTODY_undelivered, 499001), "amount"));
+    assert_true(fails_at(vial("open", 1000), act_of(CUSTODY_undelivered, 0), "amount"));
 }
 
 static void test_needs(void **state) {
@@ -86,7 +91,8 @@ static void test_needs(void **state) {
     static const enum custody_kind two[] = {CUSTODY_waste, CUSTODY_destroy, CUSTODY_loss,
                                             CUSTODY_count, CUSTODY_adjust};
     static const enum custody_kind why[] = {CUSTODY_return, CUSTODY_destroy, CUSTODY_loss,
-                                            CUSTODY_adjust, CUSTODY_recall};
+                                            CUSTODY_adjust, CUSTODY_recall,
+                                            CUSTODY_undelivered};
     for (size_t i = 0; i < sizeof two / sizeof *two; i++) {
         struct custody_act act = act_of(two[i], 10);
         assert_true(passes(vial("open", 1000), act));
@@ -128,6 +134,8 @@ static void test_what_it_does(void **state) {
                 {CUSTODY_draw, 400, 400, 600, "open", "open"},
                 {CUSTODY_draw, 1000, 1000, 0, "open", "empty"},
                 {CUSTODY_administer, 400, 400, 600, "open", "open"},
+                {CUSTODY_undelivered, 400, 400, 1400, "empty", "open"},
+                {CUSTODY_undelivered, 400, 400, 1400, "recalled", "recalled"},
                 {CUSTODY_waste, 1000, 1000, 0, "open", "empty"},
                 {CUSTODY_return, 0, 1000, 0, "recalled", "returned"},
                 {CUSTODY_destroy, 0, 1000, 0, "sealed", "destroyed"},

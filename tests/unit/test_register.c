@@ -6,6 +6,7 @@
 #include "store_fixture.h"
 
 #include "app/custody.h"
+#include "store/driver.h"
 
 enum { RACERS = 30, ACTS = 12, VIAL_UG = 500000 };
 
@@ -217,6 +218,12 @@ static void test_a_backup_carries_it(void **state) {
     if (on_sqlite()) unlink(str_format(&fixture.boot, "%s/clinic.db", fixture.folder).s);
 }
 
+static enum err before_dose(struct tx *tx, struct str id, struct dose *want,
+                            struct faults *faults) {
+    struct custody_portions p = {.v = {{.container_id = id}}, .n = 1};
+    return custody_before_dose(tx, &p, want, faults);
+}
+
 static void test_racing_with_a_recall(void **state) {
     (void)state;
     int n;
@@ -233,7 +240,7 @@ static void test_racing_with_a_recall(void **state) {
                         .amount_ug = 1000};
     tx = begin_as(&fixture.arena, TX_READ);
     faults.n = 0;
-    assert_int_equal(custody_before_dose(&tx, id, &want, &faults, &c), E_INVALID);
+    assert_int_equal(before_dose(&tx, id, &want, &faults), E_INVALID);
     assert_non_null(fault_of(&faults, STR("container")));
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
@@ -250,24 +257,162 @@ static void test_which_container_for_a_dose(void **state) {
                 {"ketamine", "im", VIAL_UG + 1, E_INVALID, "amount"},
                 {"esketamine", "esk", 28000, E_INVALID, "container"},
                 {"ketamine", "esk", 28000, E_INVALID, "container"}};
-    struct container c;
     struct str id = receive_and_open();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct faults faults = {.arena = &fixture.arena};
         struct dose want = {.patient_id = STR("ana"), .drug = str_from(rows[i].drug),
                             .route = str_from(rows[i].route), .amount_ug = rows[i].ug};
         struct tx tx = begin_as(&fixture.arena, TX_READ);
-        assert_int_equal(custody_before_dose(&tx, id, &want, &faults, &c), rows[i].answer);
+        assert_int_equal(before_dose(&tx, id, &want, &faults), rows[i].answer);
         if (rows[i].field) assert_non_null(fault_of(&faults, str_from(rows[i].field)));
         assert_int_equal(tx_end(&tx, E_OK), E_OK);
     }
     struct faults faults = {.arena = &fixture.arena};
     struct dose want = {.drug = STR("ketamine"), .route = STR("im"), .amount_ug = 1};
     struct tx tx = begin_as(&fixture.arena, TX_READ);
-    assert_int_equal(custody_before_dose(&tx, STR("nowhere"), &want, &faults, &c), E_INVALID);
+    assert_int_equal(before_dose(&tx, STR("nowhere"), &want, &faults), E_INVALID);
     assert_int_equal(custody_without(&tx, &faults), E_INVALID); /* the fault from before */
     assert_int_equal(faults.n, 1);                              /* a clinic does not ask for one */
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
+/* Doses out of several containers, and infusions that were stopped --------------------------- */
+
+static enum err take(struct custody_portions *p, struct dose *dose, struct faults *faults) {
+    struct tx tx = begin_as(&fixture.arena, TX_WRITE);
+    *faults = (struct faults){.arena = &fixture.arena};
+    enum err e = custody_before_dose(&tx, p, dose, faults);
+    tx_event(&tx, "dose_given", STR_ABSENT);
+    if (!e) e = dose_put(&tx, dose);
+    return tx_end(&tx, e ? e : custody_after_dose(&tx, p, dose));
+}
+
+static struct dose a_dose(const char *route, int64_t ug) {
+    return (struct dose){.patient_id = STR("ana"), .dosing_id = STR("today"),
+                         .drug = STR("ketamine"), .route = str_from(route), .amount_ug = ug,
+                         .given_ms = NOW, .recorded_ms = NOW, .given_by = STR("nurse"),
+                         .checked_by = STR("doctor"),
+                         .minutes = {str_is(str_from(route), "iv"), 40}};
+}
+
+static struct str open_one_of(const char *lot, const char *expiry) {
+    struct str first;
+    struct container c;
+    struct faults faults = {.arena = &fixture.arena};
+    struct custody_delivery one = ten_vials;
+    struct tx tx = begin_as(&fixture.arena, TX_WRITE);
+    one.containers = 1, one.lot = str_from(lot), one.expiry_date = str_from(expiry);
+    assert_int_equal(custody_receive(&tx, &one, &faults, &first), E_OK);
+    struct custody_do open = {.container_id = first, .kind = CUSTODY_open};
+    assert_int_equal(custody_do(&tx, &open, &faults, &c), E_OK);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+    return str_copy(&fixture.boot, first);
+}
+
+static void test_one_dose_out_of_two(void **state) {
+    (void)state;
+    struct str a = open_one_of("K1", "2027-06-30"), b = open_one_of("K2", "2026-05-31");
+    const struct {
+        struct str first, second;
+        int64_t first_ug, second_ug;
+        const char *field; /* NULL: it is given */
+    } rows[] = {{a, b, 0, 20000, NULL},
+                {a, b, 15000, 20000, NULL},
+                {a, b, 15001, 20000, "container2"}, /* more than the dose together */
+                {a, b, 14999, 20000, "container2"}, /* less */
+                {a, b, 0, 35000, "container2"},     /* nothing out of the first */
+                {a, b, 35000, 0, "container2"},     /* nothing out of the second */
+                {a, a, 0, 20000, "container2"},     /* one named twice */
+                {a, STR("nowhere"), 0, 20000, "container2"},
+                {b, a, 0, VIAL_UG, "container2"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct faults faults;
+        int64_t left_ug = load(a).left_ug + load(b).left_ug;
+        struct dose dose = a_dose("im", 35000);
+        struct custody_portions p = {.v = {{.container_id = rows[i].first,
+                                            .amount_ug = rows[i].first_ug},
+                                           {.container_id = rows[i].second,
+                                            .amount_ug = rows[i].second_ug}}, .n = 2};
+        assert_int_equal(take(&p, &dose, &faults), rows[i].field ? E_INVALID : E_OK);
+        int64_t moved_ug = left_ug - load(a).left_ug - load(b).left_ug;
+        assert_int_equal(moved_ug, rows[i].field ? 0 : 35000); /* all or nothing */
+        if (rows[i].field) assert_non_null(fault_of(&faults, str_from(rows[i].field)));
+        else assert_true(str_is(dose.lot, "K1, K2") && str_is(dose.expiry_date, "2026-05-31"));
+    }
+    assert_int_equal(load(a).given_ug, 30000);
+    assert_int_equal(load(b).given_ug, 40000);
+    assert_whole();
+}
+
+/* Two vials, 35 mg: each runs from a syringe of its own; the pump stops when 12 mg are in. */
+static void test_an_infusion_that_was_stopped(void **state) {
+    (void)state;
+    struct faults faults;
+    struct lot_of_dose_rows lots;
+    struct str a = open_one_of("K1", "2027-06-30"), b = open_one_of("K2", "2026-05-31");
+    struct dose dose = a_dose("iv", 35000);
+    struct custody_portions p = {.v = {{.container_id = a},
+                                       {.container_id = b, .amount_ug = 20000}}, .n = 2};
+    assert_int_equal(take(&p, &dose, &faults), E_OK);
+    assert_int_equal(load(a).drawn_ug, 15000);
+    assert_int_equal(load(b).given_ug, 0);
+    struct str first = p.v[0].from.id, second = p.v[1].from.id;
+    assert_true(str_is(load(first).state, "empty") && load(first).given_ug == 15000);
+    struct tx tx = begin_as(&fixture.arena, TX_WRITE);
+    assert_int_equal(custody_undelivered(&tx, dose.id, 23000, STR("enough")), E_OK);
+    assert_int_equal(lot_of_dose(&tx, &(struct lot_of_dose_in){dose.id}, &lots), E_OK);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+    assert_int_equal(lots.n, 2);
+    assert_int_equal(lots.v[0].amount_ug + lots.v[1].amount_ug, 12000);
+    assert_int_equal(load(second).left_ug, 20000);
+    assert_int_equal(load(second).given_ug, 0);
+    assert_int_equal(load(first).left_ug, 3000);
+    assert_true(str_is(load(first).state, "open"));
+    /* what was at one patient is for nobody else, and for this one still */
+    struct dose other = a_dose("im", 1000), same = a_dose("im", 1000);
+    struct custody_portions rest = {.v = {{.container_id = first}}, .n = 1};
+    other.patient_id = STR("ben");
+    assert_int_equal(take(&rest, &other, &faults), E_INVALID);
+    rest.v[0].amount_ug = 0;
+    assert_int_equal(take(&rest, &same, &faults), E_OK);
+    assert_whole();
+}
+
+/* What the tables held before they were made again is held afterwards, with its rules. */
+static void test_migrated_with_rows(void **state) {
+    (void)state;
+    static const char *const before[] = {
+        "INSERT INTO custody_entry (clinic_id, id, version, patient_id, container_id, seq,"
+        " before_seq, before_ug, kind, amount_ug, left_ug, dose_id, place, at_ms, account_id)"
+        " VALUES ('clinic-a', 'e1', 1, NULL, 'v', 1, NULL, NULL, 'receive', 500, 500, NULL,"
+        " 'Safe', 1, 'nurse'), ('clinic-a', 'e2', 1, 'ana', 'v', 2, 1, 500, 'administer', 35, 465,"
+        " 'd', 'Safe', 2, 'nurse')",
+        "INSERT INTO container VALUES ('clinic-a', 'v', 2, 'C-000001', NULL, 'ketamine', 'vial',"
+        " 'Ketamine', 50, NULL, 'K1', '2027-06-30', 'Safe', NULL, NULL, '2026-01-01', 'open', 1, 2,"
+        " 500, 35, 0, 0, 0, 0, 0, 0, 465)"};
+    struct str why;
+    struct tx tx;
+    int applied, at = 0;
+    while (!str_is(str_from(sql_migrations[at].name), "017_custody_dose")) at++;
+    store_close(fixture.store);
+    fixture.url = fresh_url("older");
+    assert_int_equal(store_open(&fixture.boot, fixture.url, STORE_CREATE, &fixture.store, &why),
+                     E_OK);
+    tx = begin_as(&fixture.arena, TX_WRITE);
+    assert_int_equal(tx_end(&tx, migrate_tx(&tx, 0, at)), E_OK);
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) behind_its_back(before[i]);
+    assert_int_equal(store_migrate(fixture.store, &fixture.arena, &applied, &why), E_OK);
+    assert_int_equal(applied, SQL_MIGRATION_COUNT - at);
+    struct container c = load(STR("v"));
+    assert_true(c.left_ug == 465 && c.given_ug == 35 && c.opened_ms.v == 1);
+    struct custody_entry_rows given;
+    tx = begin_as(&fixture.arena, TX_READ);
+    assert_int_equal(custody_of_dose(&tx, &(struct custody_of_dose_in){STR("d")}, &given), E_OK);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+    assert_int_equal(given.n, 1);
+    assert_false(sent("DELETE FROM custody_entry WHERE seq = 2"));
+    assert_false(sent("UPDATE container SET left_ug = 466, given_ug = 34"));
+    if (on_sqlite()) unlink(str_format(&fixture.boot, "%s/clinic.db", fixture.folder).s);
 }
 
 int main(void) {
@@ -276,6 +421,9 @@ int main(void) {
                                        FIXTURE_TEST(test_what_is_changed_behind_shows),
                                        FIXTURE_TEST(test_a_backup_carries_it),
                                        FIXTURE_TEST(test_racing_with_a_recall),
-                                       FIXTURE_TEST(test_which_container_for_a_dose)};
+                                       FIXTURE_TEST(test_which_container_for_a_dose),
+                                       FIXTURE_TEST(test_one_dose_out_of_two),
+                                       FIXTURE_TEST(test_an_infusion_that_was_stopped),
+                                       FIXTURE_TEST(test_migrated_with_rows)};
     return on_both_engines("register", tests, sizeof tests / sizeof *tests);
 }

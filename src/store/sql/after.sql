@@ -9,7 +9,7 @@ SELECT h.id, h.patient_id, h.due_ms, h.tries, p.mrn, p.family_name, p.given_name
 -- many exposure_of_patient (patient_id text) -> (place text, route text, sessions int, amount_ug int?, unknown int, last_ms int?, text text?)
 -- All that was given, by route: here added up, elsewhere as it was told. unknown 1: no amount.
 SELECT 'here', route, count(DISTINCT dosing_id), CAST(sum(amount_ug) AS BIGINT), 0, max(given_ms), NULL
-  FROM dose WHERE clinic_id = $clinic AND patient_id = $1 GROUP BY route
+  FROM dose_given WHERE clinic_id = $clinic AND patient_id = $1 GROUP BY route
 UNION ALL
 SELECT 'elsewhere', route, sessions, amount_ug, CASE WHEN amount_ug IS NULL THEN 1 ELSE 0 END, NULL, text
   FROM exposure_elsewhere WHERE clinic_id = $clinic AND patient_id = $1

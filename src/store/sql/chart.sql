@@ -83,7 +83,7 @@ SELECT at_ms, 'note', id, title, NULL, kind, account_id
   FROM note WHERE clinic_id = $clinic AND patient_id = $1 AND (at_ms, id) < ($2, $3)
 UNION ALL
 SELECT given_ms, 'dose', id, drug || ' ' || route, CAST(amount_ug / 1000 AS TEXT), 'mg', given_by
-  FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND (given_ms, id) < ($2, $3)
+  FROM dose_given WHERE clinic_id = $clinic AND patient_id = $1 AND (given_ms, id) < ($2, $3)
 UNION ALL
 SELECT signed_ms, 'consent', id, document, 'version ' || CAST(document_version AS TEXT), NULL, witness_id
   FROM consent WHERE clinic_id = $clinic AND patient_id = $1 AND (signed_ms, id) < ($2, $3)

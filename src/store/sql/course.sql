@@ -21,9 +21,9 @@ SELECT coalesce(sum(CASE WHEN state = 'done' THEN 1 ELSE 0 END), 0), count(*) FR
         ORDER BY CASE state WHEN 'active' THEN 0 ELSE 1 END, start_date DESC, id DESC LIMIT 1);
 
 -- many dose_of_patient (patient_id text) -> dose
--- Oldest first; past the limit the oldest are left out, for the guard rails look at the last days.
+-- As they count: an infusion that was stopped is what ran in. Oldest first; past the limit the oldest are left out, for the guard rails look at the last days.
 SELECT {dose}
-  FROM (SELECT * FROM dose WHERE clinic_id = $clinic AND patient_id = $1
+  FROM (SELECT * FROM dose_given WHERE clinic_id = $clinic AND patient_id = $1
          ORDER BY given_ms DESC, id DESC LIMIT 1000) d
  ORDER BY given_ms, id LIMIT 1000;
 
@@ -43,9 +43,11 @@ SELECT {dosing} FROM dosing WHERE clinic_id = $clinic AND patient_id = $1
 SELECT {dosing} FROM dosing WHERE clinic_id = $clinic AND step_id = $1
  ORDER BY checked_in_ms DESC, id DESC LIMIT 1;
 
--- many dose_of_dosing (dosing_id text) -> (id text, drug text, route text, amount_ug int, given_ms int, minutes int?, recorded_ms int, lot text, expiry_date text, site text?, reason text?, giver text?, checker text?)
-SELECT d.id, d.drug, d.route, d.amount_ug, d.given_ms, d.minutes, d.recorded_ms, d.lot, d.expiry_date, d.site, d.reason, g.display_name, c.display_name
-  FROM dose d LEFT JOIN account g ON g.clinic_id = d.clinic_id AND g.id = d.given_by
+-- many dose_of_dosing (dosing_id text) -> (id text, drug text, route text, amount_ug int, given_ug int, acts int, given_ms int, minutes int?, recorded_ms int, lot text, expiry_date text, site text?, reason text?, giver text?, checker text?)
+-- amount_ug as ordered, given_ug as it counts; acts: how much was done at the pump.
+SELECT d.id, d.drug, d.route, d.ordered_ug, d.amount_ug,
+       (SELECT count(*) FROM pump_event p WHERE p.clinic_id = d.clinic_id AND p.dose_id = d.id), d.given_ms, d.minutes, d.recorded_ms, d.lot, d.expiry_date, d.site, d.reason, g.display_name, c.display_name
+  FROM dose_given d LEFT JOIN account g ON g.clinic_id = d.clinic_id AND g.id = d.given_by
               LEFT JOIN account c ON c.clinic_id = d.clinic_id AND c.id = d.checked_by
  WHERE d.clinic_id = $clinic AND d.dosing_id = $1 ORDER BY d.given_ms, d.id LIMIT 50;
 

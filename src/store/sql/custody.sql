@@ -17,11 +17,15 @@ SELECT {container} FROM container WHERE clinic_id = $clinic AND lot = $1
 SELECT {container} FROM container WHERE clinic_id = $clinic AND parent_id = $1
  ORDER BY number LIMIT 500;
 
--- many container_for_dose (drug text) -> container
+-- many container_for_dose (drug text, patient_id text) -> container
 -- What a dose could be taken from: drawn syringes first, then what is open, then what expires first.
+-- A syringe that something was given from is for nobody else.
 SELECT {container} FROM container
  WHERE clinic_id = $clinic AND drug = $1 AND left_ug > 0
    AND (state = 'open' OR (state = 'sealed' AND form IN ('lozenge', 'device')))
+   AND (form <> 'syringe' OR NOT EXISTS (SELECT 1 FROM custody_entry e
+         WHERE e.clinic_id = container.clinic_id AND e.container_id = container.id
+           AND e.kind = 'administer' AND e.patient_id <> $2))
  ORDER BY CASE form WHEN 'syringe' THEN 0 ELSE 1 END, CASE state WHEN 'open' THEN 0 ELSE 1 END,
           expiry_date, number LIMIT 200;
 
@@ -55,13 +59,56 @@ SELECT e.seq, e.kind, e.amount_ug, e.left_ug, e.counted_ug, e.place, e.at_ms, a.
   LEFT JOIN container c ON c.clinic_id = e.clinic_id AND c.id = e.child_id
  WHERE e.clinic_id = $clinic AND e.container_id = $1 ORDER BY e.seq LIMIT 1000;
 
--- many custody_given_of_lot (lot text) -> (patient_id text, given_name text, family_name text, mrn text, at_ms int, amount_ug int, number text)
--- Who was given something of a lot: whom a recall concerns.
-SELECT p.id, p.given_name, p.family_name, p.mrn, e.at_ms, e.amount_ug, c.number
-  FROM container c
-  JOIN custody_entry e ON e.clinic_id = c.clinic_id AND e.container_id = c.id AND e.kind = 'administer'
-  JOIN patient p ON p.clinic_id = e.clinic_id AND p.id = e.patient_id
- WHERE c.clinic_id = $clinic AND c.lot = $1 ORDER BY e.at_ms DESC, c.number LIMIT 1000;
+-- many custody_given_of_lot (lot text) -> (patient_id text, given_name text, family_name text, mrn text, at_ms int, amount_ug int, number text?)
+-- Who was given something of a lot, by the register or as typed: whom a recall concerns.
+SELECT p.id, p.given_name, p.family_name, p.mrn, g.at_ms, g.amount_ug, g.number
+  FROM (SELECT e.patient_id, MIN(e.at_ms) AS at_ms, c.number,
+               CAST(SUM(CASE e.kind WHEN 'administer' THEN e.amount_ug ELSE -e.amount_ug END)
+                    AS BIGINT) AS amount_ug
+          FROM container c
+          JOIN custody_entry e ON e.clinic_id = c.clinic_id AND e.container_id = c.id
+         WHERE c.clinic_id = $clinic AND c.lot = $1 AND e.dose_id IS NOT NULL
+         GROUP BY e.patient_id, e.dose_id, c.number
+        UNION ALL
+        SELECT d.patient_id, d.given_ms, NULL, d.amount_ug FROM dose_given d
+         WHERE d.clinic_id = $clinic AND d.lot = $1 AND NOT EXISTS (SELECT 1 FROM custody_entry e
+                WHERE e.clinic_id = d.clinic_id AND e.dose_id = d.id)) g
+  JOIN patient p ON p.clinic_id = $clinic AND p.id = g.patient_id
+ ORDER BY g.at_ms DESC, g.number, p.id LIMIT 1000;
+
+-- one custody_others (container_id text, patient_id text) -> (n int)
+-- How often something was given from it to somebody else.
+SELECT count(*) FROM custody_entry
+ WHERE clinic_id = $clinic AND container_id = $1 AND kind = 'administer' AND patient_id <> $2;
+
+-- many custody_of_dose (dose_id text) -> custody_entry
+-- What a dose was taken from, in the order in which it was.
+SELECT {custody_entry} FROM custody_entry
+ WHERE clinic_id = $clinic AND dose_id = $1 AND kind = 'administer' ORDER BY at_ms, id LIMIT 20;
+
+-- many lot_of_dose (dose_id text) -> (number text?, lot text, expiry_date text, amount_ug int)
+-- The lots of one dose, each with what was given of it: by the register, or as typed.
+SELECT c.number, c.lot, c.expiry_date,
+       CAST(SUM(CASE e.kind WHEN 'administer' THEN e.amount_ug ELSE -e.amount_ug END) AS BIGINT)
+  FROM custody_entry e JOIN container c ON c.clinic_id = e.clinic_id AND c.id = e.container_id
+ WHERE e.clinic_id = $clinic AND e.dose_id = $1
+ GROUP BY c.number, c.lot, c.expiry_date
+UNION ALL
+SELECT NULL, d.lot, d.expiry_date, d.amount_ug FROM dose_given d
+ WHERE d.clinic_id = $clinic AND d.id = $1 AND NOT EXISTS (SELECT 1 FROM custody_entry e
+        WHERE e.clinic_id = d.clinic_id AND e.dose_id = d.id)
+ ORDER BY 1, 2 LIMIT 20;
+
+-- many container_rest (now_ms int, dosing_id text?) -> container
+-- Syringes with something left in them after their dose, of one session or of all: it is wasted now.
+SELECT {container} FROM container
+ WHERE clinic_id = $clinic AND form = 'syringe' AND left_ug > 0 AND state IN ('open', 'recalled')
+   AND EXISTS (SELECT 1 FROM custody_entry e
+         JOIN dose d ON d.clinic_id = e.clinic_id AND d.id = e.dose_id
+         JOIN dosing s ON s.clinic_id = d.clinic_id AND s.id = d.dosing_id
+        WHERE e.clinic_id = container.clinic_id AND e.container_id = container.id
+          AND e.kind = 'administer' AND s.last_dose_ms <= $1 AND ($2 IS NULL OR s.id = $2))
+ ORDER BY opened_ms, number LIMIT 200;
 
 -- one custody_proof () -> (containers int, entries int, received_ug int, given_ug int, wasted_ug int, gone_ug int, left_ug int)
 -- The whole register in one line: what came from outside, and where it is. What was drawn into a
@@ -79,7 +126,8 @@ SELECT c.number FROM container c
  WHERE c.clinic_id = $clinic AND NOT EXISTS
        (SELECT 1 FROM (SELECT COUNT(*) AS n,
                COALESCE(SUM(CASE WHEN e.kind = 'receive' THEN e.amount_ug ELSE 0 END), 0) AS received_ug,
-               COALESCE(SUM(CASE WHEN e.kind = 'administer' THEN e.amount_ug ELSE 0 END), 0) AS given_ug,
+               COALESCE(SUM(CASE e.kind WHEN 'administer' THEN e.amount_ug
+                            WHEN 'undelivered' THEN -e.amount_ug ELSE 0 END), 0) AS given_ug,
                COALESCE(SUM(CASE WHEN e.kind = 'waste' THEN e.amount_ug ELSE 0 END), 0) AS wasted_ug,
                COALESCE(SUM(CASE WHEN e.kind = 'draw' THEN e.amount_ug ELSE 0 END), 0) AS drawn_ug,
                COALESCE(SUM(CASE WHEN e.kind = 'return' THEN e.amount_ug ELSE 0 END), 0) AS returned_ug,
