@@ -98,7 +98,7 @@ static enum err no_pump_waits(struct tx *tx, const struct dosing_day *d, struct 
     TRY(infusion_of(tx, d->row.id, &d->doses.v[d->doses.n - 1], &in));
     if (in.state != INFUSION_PAUSED) return E_OK;
     fault_add(faults, STR(""), "state",
-              "The infusion is paused: stop it at the pump first, so that it is known what ran in.");
+              "The infusion is paused: stop it first, so that what ran in is known.");
     return E_BLOCKED;
 }
 
