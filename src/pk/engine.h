@@ -42,6 +42,8 @@ enum {
     TILE_LONG = 32, /* the same where every curve is kept; a multiple of 4, at most 64 */
     PAD = 16,  /* rows are padded to this many patients */
     MINUTES_PER_HOUR = 60,
+    STUDY_STREAM = 128, /* random streams: a parameter's own, and this + parameter */
+    STREAMS = STUDY_STREAM + PK_PARAM_COUNT,
 };
 
 #define POLE_GAP 4e-8 /* relative */
@@ -92,9 +94,10 @@ struct plan {
     bool plain;      /* the rows are the linear outputs, in their order */
     bool zero_order; /* some input has a duration */
     double typical[PK_PARAM_COUNT], omega[PK_PARAM_COUNT], study[PK_PARAM_COUNT];
-    double rho[PK_PARAM_COUNT];
+    double rho[PK_PARAM_COUNT], logit[PK_PARAM_COUNT]; /* logit: of a fraction's typical value */
     int with[PK_PARAM_COUNT];
-    bool fraction[PK_PARAM_COUNT], need[PK_PARAM_COUNT];
+    bool fraction[PK_PARAM_COUNT], need[PK_PARAM_COUNT], varies[PK_PARAM_COUNT];
+    int streams[STREAMS], n_streams;    /* those that the needed parameters draw from */
     const double *eta;                  /* fixed departures, NULL: none */
     bool random;                        /* draw departures from `seed` */
     uint64_t seed;

@@ -145,6 +145,22 @@ static void linear_outputs(struct plan *p, unsigned outputs) {
                    p->rows[i].output != PK_SBP;
 }
 
+/* What the needed parameters draw from, each stream once. */
+static void streams_of(struct plan *p) {
+    bool drawn[STREAMS] = {false};
+    for (int i = 0; i < PK_PARAM_COUNT; i++) {
+        double t = p->typical[i];
+        if (p->fraction[i] && t > 0 && t < 1) p->logit[i] = pk_log(t / (1 - t));
+        p->varies[i] = p->omega[i] > 0 || p->study[i] > 0;
+        if (!p->need[i] || !p->varies[i]) continue;
+        drawn[i] = true;
+        drawn[STUDY_STREAM + i] = p->study[i] > 0;
+        if (p->with[i] >= 0) drawn[p->with[i]] = true;
+    }
+    for (int i = 0; i < STREAMS; i++)
+        if (drawn[i]) p->streams[p->n_streams++] = i;
+}
+
 static void needed(struct plan *p) {
     static const enum pk_param always[] = {PK_v1, PK_v2, PK_v3, PK_q2, PK_q3, PK_fgut};
     static const enum pk_param extraction[] = {PK_cl, PK_ehep, PK_fm};
@@ -189,6 +205,7 @@ void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out) {
     linear_outputs(out, outputs);
     typical_values(out, c);
     needed(out);
+    streams_of(out);
     out->weight_effect = out->typical[PK_weight_effect];
     out->gamma = out->typical[PK_gamma];
 }
