@@ -151,7 +151,7 @@ static enum err allergies(struct request *rq, struct str patient_id, struct text
 static enum err alerts(struct request *rq, struct str patient_id, struct view_tag_list *out) {
     struct risk_alert_rows rows;
     TRY(risk_unclosed(rq->tx, &(struct risk_unclosed_in){patient_id}, &rows));
-    out->v = NEWS(rq->arena, struct view_tag, rows.n);
+    out->v = NEWS(rq->arena, struct view_tag, rows.n + 1); /* and driving */
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         const struct risk_alert *r = &rows.v[i];
         struct view_tag *tag = risk_tag(rq, r->level, r->due_ms.v);
@@ -162,6 +162,18 @@ static enum err alerts(struct request *rq, struct str patient_id, struct view_ta
                                            : STR("")));
         out->v[out->n++] = *tag;
     }
+    return E_OK;
+}
+
+/* Whoever has the chart open can say so on the telephone. */
+static enum err driving(struct request *rq, struct str patient_id, struct view_tag_list *out) {
+    struct driving_last_row last;
+    enum err e = driving_last(rq->tx, &(struct driving_last_in){patient_id}, &last);
+    if (e == E_UNKNOWN || (!e && last.no_driving_until_ms <= rq->now_ms)) return E_OK;
+    TRY(e);
+    struct str until = show_datetime(rq->arena, last.no_driving_until_ms);
+    out->v[out->n++] = *show_tag(rq->arena, "advisory",
+                                 str_format(rq->arena, "no driving before %.*s", STR_ARG(until)));
     return E_OK;
 }
 
@@ -193,6 +205,7 @@ enum err show_patient(struct request *rq, struct str title, struct patient *out)
         head.age = date_age_years(born, clock_today(rq->now_ms));
     TRY(allergies(rq, out->id, &head.allergies));
     TRY(alerts(rq, out->id, &head.alerts));
+    TRY(driving(rq, out->id, &head.alerts));
     TRY(cairn(rq, out->id, &head.cairn));
     page_open_patient(rq, "Patients", title.s ? title : head.name, &head);
     return E_OK;
