@@ -6,6 +6,7 @@
 //   <p role="status" data-live="/floor/events">     says whether what stands here is live
 //   live:changed {topic, id}     live:resync        on document; live:clock {ahead} in ms
 //   session:moved                to a session's page, which then asks for its stamp (session.js)
+//   <html data-stream="live">    or lost, or out
 (() => {
   const session = document.querySelector('[data-stamp-at]'); // its page says itself whether it is fresh
   const sign = document.querySelector('[data-live]') ?? (session && document.createElement('p'));
@@ -18,7 +19,7 @@
 
   const say = (text, state) => {
     if (sign.textContent !== text) sign.textContent = text;
-    sign.dataset.state = state;
+    sign.dataset.state = document.documentElement.dataset.stream = state;
   };
   const judge = () => {
     const now = Date.now();

@@ -1,11 +1,13 @@
-// A session's page, while nobody presses anything. Every three seconds it asks whether something
-// moved (a stamp, no patient's data); when it did, the page is read again and its live parts are
-// put in place, but never one that somebody is working in. When it cannot ask, it says so.
+// A session's page, while nobody presses anything. While the stream of changes is heard (live.js) it
+// asks what moved (a stamp, no patient's data) when it is told that something did, and else twice a
+// minute; without the stream every three seconds. When the stamp moved, the page is read again and
+// its live parts are put in place, but never one that somebody is working in. The page says which of
+// the two it does, and when it can do neither.
 //
 // Sound: the loudest alarm that nobody acknowledged or silenced, in pulses as the content says.
 // A browser is silent until it was touched; the button says whether it is.
 (() => {
-  const EVERY = 3000, PARTS = ['live', 'now', 'here', 'picture'];
+  const EVERY = 3000, SELDOM = 30000, PARTS = ['live', 'now', 'here', 'picture'];
   const live = () => document.getElementById('live');
   if (!live()) return;
 
@@ -16,10 +18,16 @@
   lost.setAttribute('role', 'status');
   lost.hidden = true;
   live().before(lost);
+  const pace = document.createElement('p');
+  pace.className = 'quiet pace';
+  pace.setAttribute('role', 'status');
+  const streams = () => document.documentElement.dataset.stream === 'live';
   const time = (ms) => new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   const isLive = (ok, why) => {
+    const said = ok ? (streams() ? 'Live' : 'Asks every 3 s') : '';
+    if (pace.textContent !== said) pace.textContent = said;
     if (ok) { failing = 0; lastGood = Date.now(); lost.hidden = true; return; }
-    if (++failing < 2) return;
+    if (++failing < 2 && streams()) return;
     lost.hidden = false;
     lost.textContent = `Not live since ${time(lastGood)}: ${why}. What stands here may be old; look at the patient.`;
   };
@@ -39,9 +47,11 @@
     document.dispatchEvent(new Event('visibilitychange')); // the countdowns are written again
     sound();
   };
+  let asked = 0;
   const ask = async () => {
     const at = live();
     if (!at?.dataset.stampAt) return;
+    asked = Date.now();
     try {
       const answer = await fetch(at.dataset.stampAt, { credentials: 'same-origin', signal: AbortSignal.timeout(8000) });
       if (!answer.ok || answer.redirected) return isLive(false, 'you are logged out');
@@ -51,8 +61,11 @@
       isLive(false, 'no connection');
     }
   };
-  setInterval(ask, EVERY);
-  document.addEventListener('session:moved', ask);
+  setInterval(() => {
+    if (!streams() || failing || Date.now() - asked >= SELDOM) ask();
+    else isLive(true); // a stream that is heard is a connection
+  }, EVERY);
+  for (const told of ['session:moved', 'live:resync']) document.addEventListener(told, ask);
 
   // ---- sound ----
   const TONES = { low: 392, medium: 523, high: 659 };
@@ -105,6 +118,6 @@
     sound();
   });
   document.addEventListener('pointerdown', () => { if (wanted() && !running()) start(); });
-  document.querySelector('.session-head')?.append(toggle);
+  document.querySelector('.session-head')?.append(toggle, pace);
   label();
 })();

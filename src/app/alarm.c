@@ -20,6 +20,7 @@ static void call_again(struct tx *tx, struct alarm *a, const struct alarm *want)
     a->source = want->source;
     a->raised_ms = tx->now_ms;
     a->repeat_ms = want->repeat_ms;
+    a->cause_ms = want->cause_ms;
     a->over_ms = want->over_ms;
     a->acknowledged_ms = a->silenced_until_ms = (struct maybe_int){0};
     a->acknowledged_by = a->silenced_by = STR_ABSENT;

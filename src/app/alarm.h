@@ -22,7 +22,8 @@
 #include "store/sql.h"
 
 /* Of `want`: patient_id, dosing_id, kind, subject, level, text and source; room_id and
- * device_id where they are known; over_ms set where the cause is gone already (a late entry).
+ * device_id where they are known; cause_ms, when it was measured or seen; over_ms set where the
+ * cause is gone already (a late entry). It is raised now, and who is told by when counts from now.
  * *out is the alarm as it then stands. */
 MUST enum err alarm_raise(struct tx *tx, const struct alarm *want, struct alarm *out);
 /* The cause is gone: the open alarm about it, if there is one, says so from now on. */

@@ -20,6 +20,8 @@ static bool settle_times(struct monitor_message *m, int64_t now_ms) {
         ahead |= m->readings[i].at_ms > latest_ms;
         if (m->readings[i].at_ms > now_ms) m->readings[i].at_ms = now_ms;
     }
+    for (int i = 0; i < m->alarms_n; i++)
+        if (m->alarms[i].at_ms > now_ms) m->alarms[i].at_ms = now_ms;
     return ahead;
 }
 
@@ -72,6 +74,7 @@ static enum err find_session(struct tx *tx, const struct device *dev,
     slot->fate = DEVICE_FILED;
     slot->why = STR_ABSENT;
     slot->place = (struct device_place){.dosing_id = s.dosing_id,
+                                        .device = dev->name,
                                         .patient_id = s.patient_id,
                                         .from_ms = s.checked_in_ms - DEVICE_EARLY_MS};
     return check_number(tx, m->patient_number, s.mrn, slot);
@@ -221,7 +224,9 @@ static enum err file_waiting(struct tx *tx, const struct content *content,
         return E_INVALID;
     }
     TRY(e);
-    struct device_place place = {.dosing_id = d.id, .patient_id = d.patient_id, .from_ms = 0};
+    struct device dev;
+    TRY(device_load(tx, in->device_id, &dev));
+    struct device_place place = {.dosing_id = d.id, .patient_id = d.patient_id, .device = dev.name};
     place.state = word_in(d.state, over) ? DEVICE_PLACE_OVER : DEVICE_PLACE_RUNNING;
     TRY(file_rows(tx, content, rows, &place, faults));
     return journal_append(tx, "readings_filed", d.patient_id, in->reason);

@@ -14,7 +14,9 @@
  * A monitor speaks every second; a chart of every second could not be read. All of it is kept for
  * a while in device_message; into the chart, through the session's one door (app/observe.h), go a
  * cuff's pressures as they are taken, and of each continuous sign one value a minute and each
- * that crosses a line of content/monitoring/session.txt.
+ * that crosses a line of content/monitoring/session.txt. What a monitor itself calls an alarm is
+ * an event of the session, in the monitor's words and once in five minutes; Cairn judges the
+ * numbers, not those words.
  */
 #ifndef CAIRN_DEVICE_H
 #define CAIRN_DEVICE_H
@@ -29,7 +31,11 @@ enum {
     DEVICE_BETTER_MS = 10000,  /* before a value that is back inside is written: DESIGN */
     DEVICE_EARLY_MS = 60000,   /* measured so long before check-in: not of this session */
     DEVICE_AHEAD_MS = 60000,   /* a clock further ahead than that is not believed */
+    DEVICE_SAID_MS = 300000,   /* a monitor's own alarm that goes on is written again: DESIGN */
 };
+
+/* The event of a session that is a monitor's own alarm (content/monitoring/session.txt). */
+#define DEVICE_ALARM_EVENT "monitor-alarm"
 
 enum device_fate { DEVICE_FILED, DEVICE_UNASSIGNED, DEVICE_DEMO, DEVICE_EMPTY, DEVICE_RESENT };
 

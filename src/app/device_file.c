@@ -103,6 +103,49 @@ static enum err write_set(struct filing *f, const struct set *s, struct faults *
     return dosing_observe(f->tx, f->content, &at, &s->v, faults);
 }
 
+/* The monitor's own alarms ------------------------------------------------------------------ */
+
+static bool is_number(char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; }
+
+/* The same words, whatever number they say by now. */
+static bool same_words(struct str a, struct str b) {
+    ptrdiff_t i = 0, j = 0;
+    for (;;) {
+        while (i < a.n && is_number(a.s[i])) i++;
+        while (j < b.n && is_number(b.s[j])) j++;
+        if (i == a.n || j == b.n) return i == a.n && j == b.n;
+        if (a.s[i++] != b.s[j++]) return false;
+    }
+}
+
+static enum err said_before(const struct filing *f, const struct monitor_alarm *a, struct str words,
+                            bool *before) {
+    struct monitor_said_rows said;
+    struct monitor_said_in around = {f->place->dosing_id, STR(DEVICE_ALARM_EVENT),
+                                     a->at_ms - DEVICE_SAID_MS, a->at_ms + DEVICE_SAID_MS};
+    *before = false;
+    TRY(monitor_said(f->tx, &around, &said));
+    for (ptrdiff_t i = 0; i < said.n; i++) *before |= same_words(said.v[i].text, words);
+    return E_OK;
+}
+
+static enum err write_alarm(const struct filing *f, const struct monitor_alarm *a) {
+    bool before = a->at_ms < f->place->from_ms; /* of nobody here */
+    struct str words = str_format(f->tx->arena, "%.*s (%.*s)", STR_ARG(a->text),
+                                  STR_ARG(f->place->device));
+    if (!before) TRY(said_before(f, a, words, &before));
+    if (before) return E_OK;
+    struct session_event row = {.patient_id = f->place->patient_id,
+                                .dosing_id = f->place->dosing_id,
+                                .kind = STR(DEVICE_ALARM_EVENT),
+                                .text = words,
+                                .at_ms = a->at_ms,
+                                .recorded_ms = f->tx->now_ms,
+                                .account_id = STR("")}; /* no person */
+    tx_event(f->tx, "monitor_alarm_noted", STR_ABSENT);
+    return session_event_put(f->tx, &row);
+}
+
 enum err device_file(struct tx *tx, const struct content *content,
                      const struct device_place *place, const struct monitor_message *m,
                      struct faults *faults, int *filed) {
@@ -114,5 +157,6 @@ enum err device_file(struct tx *tx, const struct content *content,
         TRY(write_set(&f, &f.sets[i], faults));
         for (int k = 0; k < VITAL_COUNT; k++) *filed += f.sets[i].has[k];
     }
+    for (int i = 0; i < m->alarms_n; i++) TRY(write_alarm(&f, &m->alarms[i]));
     return E_OK;
 }

@@ -1,4 +1,5 @@
-/* device_file: which of a monitor's readings become observations of a session, and how. */
+/* device_file: which of a monitor's readings become observations of a session, and how; and its
+ * own alarms, which become events. */
 #ifndef CAIRN_DEVICE_FILE_H
 #define CAIRN_DEVICE_FILE_H
 
@@ -6,6 +7,7 @@
 
 struct device_place {
     struct str dosing_id, patient_id;
+    struct str device; /* its name, as people call it */
     int64_t from_ms;  /* readings before are of nobody here */
     enum { DEVICE_PLACE_RUNNING, DEVICE_PLACE_OVER } state;
 };

@@ -518,7 +518,8 @@ static enum err call_for(struct tx *tx, const struct vitals_event *kind,
                          .subject = row->kind,
                          .level = str_from(vitals_level_name(kind->level)),
                          .text = kind->text,
-                         .source = kind->source};
+                         .source = kind->source,
+                         .cause_ms = {true, row->at_ms}};
     return alarm_raise(tx, &want, &out);
 }
 

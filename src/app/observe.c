@@ -88,6 +88,12 @@ struct sight { /* what the functions below share */
     int64_t at_ms;
 };
 
+/* Of a reading written down too late for that, at once. */
+static int64_t repeat_at(int64_t at_ms, int confirm_min, int64_t now_ms) {
+    int64_t repeat_ms = at_ms + confirm_min * MINUTE_MS;
+    return repeat_ms > now_ms ? repeat_ms : now_ms;
+}
+
 static enum err call(struct tx *tx, const struct sight *s, const struct vitals_alert *alert,
                      bool over) {
     struct alarm out;
@@ -99,7 +105,8 @@ static enum err call(struct tx *tx, const struct sight *s, const struct vitals_a
         .level = str_from(vitals_level_name(alert->level)),
         .text = alert->text,
         .source = alert->source,
-        .repeat_ms = {alert->confirm_min > 0, s->at_ms + alert->confirm_min * MINUTE_MS},
+        .cause_ms = {true, s->at_ms},
+        .repeat_ms = {alert->confirm_min > 0, repeat_at(s->at_ms, alert->confirm_min, tx->now_ms)},
         .over_ms = {over, tx->now_ms}};
     return alarm_raise(tx, &want, &out);
 }

@@ -91,7 +91,18 @@ static enum err put_onset(struct request *rq, const struct adverse_event *e, str
     return E_OK;
 }
 
-static enum err item_of(struct request *rq, const struct adverse_event *e, struct view_item *out) {
+static struct str serious_words(struct arena *a, struct str words) {
+    unsigned bits;
+    struct buf b = buf_new(a, 120);
+    CHECK(adverse_criteria_parse(words, &bits), "stored criteria");
+    for (int c = 0; c < ADVERSE_CRITERIA; c++)
+        if (bits >> c & 1)
+            buf_format(&b, "%s%s", b.n ? "; " : "", adverse_criterion_text(c));
+    return buf_str(&b);
+}
+
+enum err adverse_show_item(struct request *rq, const struct adverse_event *e,
+                           struct view_item *out) {
     struct buf b = buf_new(rq->arena, 200);
     TRY(put_onset(rq, e, &b));
     if (e->resolved_ms.is) {
@@ -102,6 +113,8 @@ static enum err item_of(struct request *rq, const struct adverse_event *e, struc
         buf_format(&b, "%s%.*s", b.n ? "; " : "", STR_ARG(choice_word("causality", e->causality)));
     if (e->action.n) buf_format(&b, "; %.*s", STR_ARG(choice_word("action", e->action)));
     if (e->outcome.n) buf_format(&b, "; %.*s", STR_ARG(choice_word("outcome", e->outcome)));
+    if (e->serious.n)
+        buf_format(&b, "; serious: %.*s", STR_ARG(serious_words(rq->arena, e->serious)));
     struct str name = adverse_show_term(rq, e->term);
     *out = (struct view_item){
         .what = e->grade.is ? str_format(rq->arena, "%.*s, grade %d", STR_ARG(name),
@@ -128,7 +141,7 @@ enum err page_adverse(struct request *rq) {
         .rows = {NEWS(rq->arena, struct view_item, rows.n), 0}};
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         struct view_item *item = &view.list.rows.v[view.list.rows.n++];
-        TRY(item_of(rq, &rows.v[i], item));
+        TRY(adverse_show_item(rq, &rows.v[i], item));
         item->link = show_link(rq->arena, p.id, "/adverse/%.*s", STR_ARG(rows.v[i].id));
     }
     if (web_allows(rq, CAP_OUTCOMES_READ)) view.rates = STR("/outcomes/adverse");
@@ -148,16 +161,6 @@ enum err page_adverse(struct request *rq) {
 static enum err load_one(struct request *rq, struct adverse_event *e) {
     TRY(adverse_event_load(rq->tx, rq->path[1], e));
     return str_eq(e->patient_id, rq->path[0]) ? E_OK : E_UNKNOWN;
-}
-
-static struct str serious_words(struct arena *a, struct str words) {
-    unsigned bits;
-    struct buf b = buf_new(a, 120);
-    CHECK(adverse_criteria_parse(words, &bits), "stored criteria");
-    for (int c = 0; c < ADVERSE_CRITERIA; c++)
-        if (bits >> c & 1)
-            buf_format(&b, "%s%s", b.n ? "; " : "", adverse_criterion_text(c));
-    return buf_str(&b);
 }
 
 static enum err report_item(struct request *rq, const struct adverse_event *e,
@@ -229,7 +232,7 @@ enum err page_adverse_one(struct request *rq) {
     TRY(show_patient(rq, view.title, &p));
     view.draft = str_is(e.state, "draft");
     view.facts = (struct view_item_list){NEW(rq->arena, struct view_item), 1};
-    TRY(item_of(rq, &e, view.facts.v));
+    TRY(adverse_show_item(rq, &e, view.facts.v));
     TRY(reports(rq, &e, &view));
     if (web_allows(rq, CAP_ADVERSE_WRITE)) {
         struct form_adverse values = values_of(rq->arena, &e);

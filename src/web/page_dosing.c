@@ -351,7 +351,7 @@ static struct str when_of(struct request *rq, const struct session_page *s, int6
     if (s->day.row.first_dose_ms.is)
         clock = str_format(rq->arena, "%.*s, T%+d min", STR_ARG(clock),
                            (int)((at_ms - s->day.row.first_dose_ms.v) / MINUTE_MS));
-    if (recorded_ms - at_ms < 5 * MINUTE_MS) return clock;
+    if (recorded_ms - at_ms < SHOW_LATE_MS) return clock;
     return str_format(rq->arena, "%.*s, written late at %.*s", STR_ARG(clock),
                       STR_ARG(show_time(rq->arena, recorded_ms)));
 }
@@ -443,7 +443,7 @@ static enum err list_events(struct request *rq, struct session_page *s) {
         const struct vitals_event *kind = vitals_event(rules, e->kind);
         struct view_item *item = &panel->rows.v[panel->rows.n++];
         *item = (struct view_item){.what = kind ? kind->text : e->kind,
-                                   .who = e->who,
+                                   .who = e->who.n ? e->who : STR("a device"),
                                    .when = when_of(rq, s, e->at_ms, e->recorded_ms),
                                    .detail = e->text};
         if (kind && kind->level != VITALS_FINE)
@@ -786,7 +786,8 @@ enum err choices_session_events(struct request *rq, struct field_choices *out) {
     const struct session_rules *rules = rq->app->content->session;
     out->v = NEWS(rq->arena, struct field_choice, rules->events_n);
     for (int i = 0; i < rules->events_n; i++)
-        out->v[out->n++] = (struct field_choice){rules->events[i].id, rules->events[i].text};
+        if (!str_is(rules->events[i].group, "device"))
+            out->v[out->n++] = (struct field_choice){rules->events[i].id, rules->events[i].text};
     return E_OK;
 }
 

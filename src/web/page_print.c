@@ -7,9 +7,11 @@
 #include "app/dosing.h"
 #include "app/seal.h"
 #include "base/clock.h"
+#include "web/adverse_show.h"
 #include "web/criteria_form.h"
 #include "web/print.h"
 #include "web/session_figure.h"
+#include "web/session_live.h"
 #include "web/show.h"
 #include "web/words.h"
 
@@ -95,7 +97,7 @@ static struct str cell_time(struct request *rq, const struct dosing_day *day, in
 }
 
 static struct str late(struct request *rq, int64_t at_ms, int64_t recorded_ms) {
-    if (recorded_ms - at_ms < 5 * MINUTE_MS) return STR("");
+    if (recorded_ms - at_ms < SHOW_LATE_MS) return STR("");
     return str_format(rq->arena, "written %.*s", STR_ARG(show_time(rq->arena, recorded_ms)));
 }
 
@@ -169,7 +171,8 @@ static void put_events(struct request *rq, struct session_print *s) {
     for (ptrdiff_t i = 0; i < s->day.events.n; i++) {
         const struct session_event_of_dosing_row *e = &s->day.events.v[i];
         const struct vitals_event *kind = vitals_event(rq->app->content->session, e->kind);
-        ROW(&t, cell_time(rq, &s->day, e->at_ms), kind ? kind->text : e->kind, e->text, e->who,
+        ROW(&t, cell_time(rq, &s->day, e->at_ms), kind ? kind->text : e->kind, e->text,
+            e->who.n ? e->who : STR("a device"),
             late(rq, e->at_ms, e->recorded_ms));
     }
     print_table(&s->d, STR("Events"), &t);
@@ -181,19 +184,33 @@ static struct str time_or(struct request *rq, struct maybe_int at_ms, struct str
 
 static enum err put_alarms(struct request *rq, struct session_print *s) {
     static const struct paper_column columns[] = {
-        {"Raised", 3}, {"Level", 2}, {"Alarm", 7}, {"Seen", 2}, {"Ended", 2}};
+        {"Raised", 3}, {"Level", 2}, {"Alarm", 7}, {"Who answered, how it ended", 6}};
     struct alarm_rows rows;
     TRY(alarm_of_dosing(rq->tx, &(struct alarm_of_dosing_in){s->day.row.id}, &rows));
-    struct print_rows t = print_rows(rq, columns, 5, rows.n);
+    struct print_rows t = print_rows(rq, columns, 4, rows.n);
     for (ptrdiff_t i = rows.n; i-- > 0;) {
         const struct alarm *a = &rows.v[i];
         ROW(&t, cell_time(rq, &s->day, a->raised_ms), a->level,
-            str_format(rq->arena, "%.*s (%.*s) %.*s", STR_ARG(a->text), STR_ARG(a->source),
-                       STR_ARG(a->reason)),
-            time_or(rq, a->acknowledged_ms, STR("not seen")),
-            time_or(rq, a->ended_ms, STR("open")));
+            str_format(rq->arena, "%.*s (%.*s)", STR_ARG(a->text), STR_ARG(a->source)),
+            session_alarm_facts(rq, a));
     }
     print_table(&s->d, STR("Alarms"), &t);
+    return E_OK;
+}
+
+static enum err put_adverse(struct request *rq, struct session_print *s) {
+    static const struct paper_column columns[] = {
+        {"Began", 3}, {"What, grade", 4}, {"Serious", 2}, {"Words", 4}, {"What is known of it", 6}};
+    struct adverse_event_rows rows;
+    TRY(adverse_of_session(rq->tx, &(struct adverse_of_session_in){s->day.row.id}, &rows));
+    struct print_rows t = print_rows(rq, columns, 5, rows.n);
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        struct view_item item;
+        TRY(adverse_show_item(rq, &rows.v[i], &item));
+        ROW(&t, cell_time(rq, &s->day, rows.v[i].onset_ms), item.what, item.tag->word, item.who,
+            item.detail);
+    }
+    print_table(&s->d, STR("Adverse events"), &t);
     return E_OK;
 }
 
@@ -246,6 +263,7 @@ enum err print_session(struct request *rq, struct print *out) {
     put_session_head(rq, &s);
     put_doses(rq, &s);
     put_events(rq, &s);
+    TRY(put_adverse(rq, &s));
     TRY(put_alarms(rq, &s));
     TRY(put_presence(rq, &s));
     TRY(put_picture(rq, &s));

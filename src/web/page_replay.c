@@ -16,6 +16,7 @@
 
 #include "app/chart.h"
 #include "base/clock.h"
+#include "web/adverse_show.h"
 #include "web/route.h"
 #include "web/session_figure.h"
 #include "web/show.h"
@@ -90,15 +91,32 @@ static void add_events(struct replay *r) {
     }
 }
 
+static void add_act(struct replay *r, struct maybe_int at_ms, const char *act,
+                    struct str account_id, struct str text) {
+    if (at_ms.is)
+        add(r, at_ms.v, "alarm", "%s by %.*s: %.*s", act,
+            STR_ARG(show_account(r->rq, account_id)), STR_ARG(text));
+}
+
 static void add_alarms(struct replay *r, const struct alarm_rows *alarms) {
     for (const struct alarm *a = alarms->v; a < alarms->v + alarms->n; a++) {
         add(r, a->raised_ms, "alarm", "Alarm, %.*s: %.*s", STR_ARG(a->level), STR_ARG(a->text));
-        if (a->acknowledged_ms.is)
-            add(r, a->acknowledged_ms.v, "alarm", "Acknowledged: %.*s", STR_ARG(a->text));
-        if (a->ended_ms.is)
-            add(r, a->ended_ms.v, "alarm", "Ended: %.*s %.*s", STR_ARG(a->text),
-                STR_ARG(a->reason));
+        add_act(r, a->acknowledged_ms, "Acknowledged", a->acknowledged_by, a->text);
+        add_act(r, a->ended_ms, "Ended", a->ended_by,
+                str_format(r->rq->arena, "%.*s %.*s", STR_ARG(a->text), STR_ARG(a->reason)));
     }
+}
+
+static enum err add_adverse(struct replay *r, const struct adverse_event_rows *rows) {
+    for (const struct adverse_event *e = rows->v; e < rows->v + rows->n; e++) {
+        struct view_item item;
+        TRY(adverse_show_item(r->rq, e, &item));
+        add(r, e->onset_ms, "event", "Adverse event: %.*s, %.*s; %.*s", STR_ARG(item.what),
+            STR_ARG(item.tag->word), STR_ARG(item.detail));
+        if (e->resolved_ms.is)
+            add(r, e->resolved_ms.v, "event", "Adverse event over: %.*s", STR_ARG(item.what));
+    }
+    return E_OK;
 }
 
 static void add_people(struct replay *r, const struct presence_of_dosing_rows *people) {
@@ -129,16 +147,19 @@ static int by_time(const void *x, const void *y) {
 static enum err make_rows(struct replay *r) {
     struct alarm_rows alarms;
     struct presence_of_dosing_rows people;
+    struct adverse_event_rows adverse;
     struct str id = r->day.row.id, state = STR(""), signs = STR("none yet");
     TRY(alarm_of_dosing(r->rq->tx, &(struct alarm_of_dosing_in){id}, &alarms));
     TRY(presence_of_dosing(r->rq->tx, &(struct presence_of_dosing_in){id}, &people));
+    TRY(adverse_of_session(r->rq->tx, &(struct adverse_of_session_in){id}, &adverse));
     r->v = NEWS(r->rq->arena, struct view_replay_row,
                 4 + r->day.doses.n + r->day.observations.n + r->day.events.n + 3 * alarms.n +
-                    2 * people.n);
+                    2 * adverse.n + 2 * people.n);
     add_states(r);
     add_doses(r);
     add_signs(r);
     add_events(r);
+    TRY(add_adverse(r, &adverse));
     add_alarms(r, &alarms);
     add_people(r, &people);
     qsort(r->v, (size_t)r->n, sizeof *r->v, by_time);

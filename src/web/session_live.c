@@ -24,9 +24,8 @@ static bool is_calling(const struct request *rq, const struct alarm *a) {
 }
 
 static struct str name_of(struct request *rq, struct str account_id) {
-    struct account who;
-    if (!account_id.n || account_load(rq->tx, account_id, &who)) return STR("somebody");
-    return who.display_name;
+    struct str name = show_account(rq, account_id);
+    return name.n ? name : STR("somebody");
 }
 
 /* As far as it has gone by now; the watch writes it down within a second. */
@@ -42,23 +41,27 @@ static void put_told(const struct request *rq, const struct alarm *a, struct buf
     buf_z(b, words[told]);
 }
 
-/* Since when, who knows of it, what was done: everything with its time. */
-static struct str facts_of(struct request *rq, const struct alarm *a) {
+static void put_act(struct request *rq, struct buf *b, const char *act, int64_t at_ms,
+                    struct str account_id) {
+    buf_z(b, act), clock_put_time(b, at_ms);
+    buf_format(b, " by %.*s", STR_ARG(name_of(rq, account_id)));
+}
+
+struct str session_alarm_facts(struct request *rq, const struct alarm *a) {
     struct buf b = buf_new(rq->arena, 160);
-    buf_z(&b, "Since "), clock_put_time(&b, a->raised_ms);
+    bool late = a->cause_ms.is && a->raised_ms - a->cause_ms.v >= SHOW_LATE_MS;
+    if (late) buf_z(&b, "Of "), clock_put_time(&b, a->cause_ms.v);
+    buf_z(&b, late ? ", written late and raised at " : "Since "), clock_put_time(&b, a->raised_ms);
     put_told(rq, a, &b);
-    if (a->acknowledged_ms.is) {
-        buf_z(&b, "; acknowledged "), clock_put_time(&b, a->acknowledged_ms.v);
-        buf_format(&b, " by %.*s", STR_ARG(name_of(rq, a->acknowledged_by)));
-    }
-    if (is_silent(rq, a)) {
-        buf_z(&b, "; silent until "), clock_put_time(&b, a->silenced_until_ms.v);
-        buf_format(&b, " by %.*s", STR_ARG(name_of(rq, a->silenced_by)));
-    }
+    if (a->acknowledged_ms.is)
+        put_act(rq, &b, "; acknowledged ", a->acknowledged_ms.v, a->acknowledged_by);
+    else if (a->ended_ms.is) buf_z(&b, "; not acknowledged");
+    if (is_silent(rq, a))
+        put_act(rq, &b, "; silent until ", a->silenced_until_ms.v, a->silenced_by);
     if (a->over_ms.is) buf_z(&b, "; over since "), clock_put_time(&b, a->over_ms.v);
     if (a->ended_ms.is) {
-        buf_z(&b, "; ended "), clock_put_time(&b, a->ended_ms.v);
-        buf_format(&b, " by %.*s: %.*s", STR_ARG(name_of(rq, a->ended_by)), STR_ARG(a->reason));
+        put_act(rq, &b, "; ended ", a->ended_ms.v, a->ended_by);
+        buf_format(&b, ": %.*s", STR_ARG(a->reason));
     }
     buf_char(&b, '.');
     return buf_str(&b);
@@ -120,7 +123,7 @@ static enum err cards(struct request *rq, const struct dosing_day *d, struct str
                                              .calling = is_calling(rq, a),
                                              .what = a->text,
                                              .act = act ? act->text : STR_ABSENT,
-                                             .facts = facts_of(rq, a)};
+                                             .facts = session_alarm_facts(rq, a)};
             const struct cards *all = rq->app->content->cards;
             const struct card *help = a->over_ms.is ? NULL : cards_for(all, a->subject);
             if (help) {
@@ -324,7 +327,7 @@ enum err session_alarms_past(struct request *rq, const struct dosing_day *d,
         panel->rows.v[panel->rows.n++] =
             (struct view_item){.what = a->text,
                                .when = show_time(rq->arena, a->raised_ms),
-                               .detail = facts_of(rq, a),
+                               .detail = session_alarm_facts(rq, a),
                                .tag = show_tag(rq->arena, str_z(rq->arena, a->level), a->level)};
     }
     *out = panel->rows.n ? panel : NULL;

@@ -16,6 +16,8 @@ MUST enum err session_live(struct request *rq, const struct dosing_day *d, struc
 /* The alarms that were ended, for the record; NULL: there was none. */
 MUST enum err session_alarms_past(struct request *rq, const struct dosing_day *d,
                                   const struct view_list_panel **out);
+/* Since when, who knows of it, what was done: everything with its time and who did it. */
+struct str session_alarm_facts(struct request *rq, const struct alarm *a);
 /* Sums of versions and counts: no data of a patient. */
 MUST enum err session_stamp_text(struct request *rq, struct str dosing_id, struct str *out);
 

@@ -7,9 +7,13 @@
 
 #include "app/access.h"
 #include "core/stage.h"
+#include "base/clock.h"
 #include "store/sql.h"
 #include "web/html.h"
 #include "web/route.h"
+
+/* What was written down so long after it was shows both times, and stays late (DESIGN). */
+#define SHOW_LATE_MS (5 * MINUTE_MS)
 
 struct str show_name(struct arena *a, struct str preferred, struct str given, struct str family);
 /* The name and the number: "Ana Ruiz, K-000012". */

@@ -14,12 +14,13 @@ const codes = {
 
 /** `spo2 98 pulse 71 cuff 128/81` as a message; `patient NUMBER`, `demo` and `ago MIN` too. */
 export function message(device, words, ms, id = String(ms)) {
-    const obx = [];
+    const obx = [], said = [];
     let patient = '', processing = 'P', at = ms;
     const add = (name, value) => obx.push([...codes[name], value, stamp(at)]);
     for (let i = 0; i < words.length; i++) {
         if (words[i] === 'patient') patient = words[++i];
         else if (words[i] === 'demo') processing = 'T';
+        else if (words[i] === 'alarm') said.push([words[++i].replaceAll('_', ' '), stamp(at)]); // its own, `_` for a space
         else if (words[i] === 'ago') at = ms - 60000 * Number(words[++i]);
         else if (words[i] === 'cuff' || words[i] === 'artery') {
             const [sys, dia] = words[i + 1].split('/'), art = words[i++] === 'artery' ? 'art' : '';
@@ -31,7 +32,8 @@ export function message(device, words, ms, id = String(ms)) {
     return [`MSH|^~\\&|BEDSIDE^${device}^EUI-64|Cairn Test Works|||${stamp(ms)}||ORU^R01^ORU_R01|${id}|${processing}|2.6`,
         `PID|||${patient}`, `OBR|1||||||${stamp(ms)}`,
         ...obx.map(([code, unit, value, when], i) =>
-            `OBX|${i + 1}|NM|${code}^^MDC|1.${i}|${value}|${unit}^^MDC|||||F|||${when}`), ''].join('\r');
+            `OBX|${i + 1}|NM|${code}^^MDC|1.${i}|${value}|${unit}^^MDC|||||F|||${when}`),
+        ...said.map(([text, when], i) => `OBX|${obx.length + i + 1}|TX|2^Yellow Alarm^MDIL-ALERT|1.9|${text}||||||F|||${when}`), ''].join('\r');
 }
 
 export class Wire {

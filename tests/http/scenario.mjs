@@ -26,6 +26,7 @@
 //     heard dosing $dosing              it was told there, since it was last heard
 //     deaf                              the stream ended
 //     device OX1 sends spo2 98 pulse 71 cuff 128/81     a monitor speaks; `patient NUMBER`, `demo`,
+//                                       `alarm SPO2_LOW` for an alarm of its own,
 //                                       `ago MIN` for what was measured before, `again` for the same bytes
 //     hears AA                          and is answered so
 //     watched                           what happens by itself has happened

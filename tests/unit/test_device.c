@@ -267,6 +267,90 @@ static void what_waits_is_filed_or_discarded_by_a_person(void **state) {
     end(&c);
 }
 
+/* The alarm says when it was measured; it is raised, and a repeat falls due, when it is known. */
+static void what_comes_late_calls_when_it_comes(void **state) {
+    static const struct { const char *sent; int ago_min, repeat_in_min; } rows[] = {
+        {"nbp_sys=182@-2 nbp_dia=100@-2", 2, 3},
+        {"nbp_sys=182@-5 nbp_dia=100@-5", 5, 0},
+        {"nbp_sys=182@-20 nbp_dia=100@-20", 20, 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct clinic c = begin();
+        open_room(&c);
+        (void)send_text(&c, "");
+        (void)place(&c, "OX1");
+        go_to(&c, AT + HOUR_MS);
+        assert_int_equal(send_text(&c, rows[i].sent), DEVICE_FILED);
+        struct alarm a;
+        struct alarm_same_in in = {c.session.id, STR("vital"), STR("bp")};
+        assert_int_equal(alarm_same(&c.tx, &in, &a), E_OK);
+        assert_int_equal(a.raised_ms, c.tx.now_ms);
+        assert_int_equal(a.cause_ms.v, c.tx.now_ms - rows[i].ago_min * MINUTE_MS);
+        assert_int_equal(a.repeat_ms.v, c.tx.now_ms + rows[i].repeat_in_min * MINUTE_MS);
+        assert_int_equal(tx_end(&c.tx, E_BLOCKED), E_BLOCKED); /* each from the beginning */
+    }
+}
+
+/* A message of nothing but the monitor's own alarm, `away` from now. */
+static enum device_fate say(struct clinic *c, const char *text, int64_t away_ms) {
+    struct monitor_alarm alarm = {STR("Yellow Alarm"), str_from(text), c->tx.now_ms + away_ms};
+    struct monitor_message m = {.device = STR("OX1"), .at_ms = c->tx.now_ms, .alarms = &alarm,
+                                .alarms_n = 1};
+    enum device_fate fate;
+    assert_int_equal(device_take(&c->tx, &content, &m, STR("10.0.0.7"), &fate), E_OK);
+    return fate;
+}
+
+static void assert_said(struct clinic *c, const char *want) {
+    struct session_event_of_dosing_rows rows;
+    struct session_event_of_dosing_in in = {c->session.id};
+    struct buf b = buf_new(&fixture.arena, 512);
+    assert_int_equal(session_event_of_dosing(&c->tx, &in, &rows), E_OK);
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        assert_true(str_is(rows.v[i].kind, DEVICE_ALARM_EVENT) && rows.v[i].who.n <= 0);
+        buf_format(&b, "%s%d %.*s", b.n ? "; " : "", (int)((rows.v[i].at_ms - AT) / 1000),
+                   STR_ARG(rows.v[i].text));
+    }
+    assert_string_equal(b.n ? str_z(&fixture.arena, buf_str(&b)) : "", want);
+}
+
+static void a_monitors_own_alarm_is_an_event_of_the_session(void **state) {
+    (void)state;
+    struct clinic c = begin();
+    open_room(&c);
+    assert_int_equal(say(&c, "SpO2 low, 85 %", 0), DEVICE_UNASSIGNED);
+    struct device d = place(&c, "OX1");
+    assert_said(&c, "");
+    /* Before this patient came it was of nobody here; ahead of us it is of now. */
+    assert_int_equal(say(&c, "SpO2 low, 85 %", -DEVICE_EARLY_MS - 1000), DEVICE_FILED);
+    assert_said(&c, "");
+    assert_int_equal(say(&c, "SpO2 low, 85 %", 30000), DEVICE_FILED);
+    assert_said(&c, "0 SpO2 low, 85 % (OX1)");
+    /* While it goes on, once in five minutes, whatever its number; other words at once. */
+    go_to(&c, AT + DEVICE_SAID_MS - 1000);
+    assert_int_equal(say(&c, "SpO2 low, 84 %", 0), DEVICE_FILED);
+    assert_int_equal(say(&c, "Sensor off", 0), DEVICE_FILED);
+    assert_said(&c, "0 SpO2 low, 85 % (OX1); 299 Sensor off (OX1)");
+    go_to(&c, AT + DEVICE_SAID_MS);
+    assert_int_equal(say(&c, "SpO2 low, 83 %", 0), DEVICE_FILED);
+    assert_said(&c, "0 SpO2 low, 85 % (OX1); 299 Sensor off (OX1); 300 SpO2 low, 83 % (OX1)");
+    /* What waited and is filed by a person comes with it; no alarm of ours is raised. */
+    go_to(&c, AT + HOUR_MS);
+    d.room_id = STR_ABSENT;
+    assert_int_equal(device_save(&c.tx, &d, &c.faults), E_OK);
+    assert_int_equal(say(&c, "Apnea", 0), DEVICE_UNASSIGNED);
+    struct device_settle in = {.device_id = d.id, .dosing_id = c.session.id, .from_ms = AT + 1,
+                               .to_ms = AT + HOUR_MS, .verdict = DEVICE_FILE};
+    assert_int_equal(device_settle(&c.tx, &content, &in, &c.faults), E_OK);
+    assert_said(&c, "0 SpO2 low, 85 % (OX1); 299 Sensor off (OX1); 300 SpO2 low, 83 % (OX1); "
+                    "3600 Apnea (OX1)");
+    struct alarm_rows alarms;
+    assert_int_equal(alarm_of_dosing(&c.tx, &(struct alarm_of_dosing_in){c.session.id}, &alarms),
+                     E_OK);
+    assert_int_equal(alarms.n, 0);
+    end(&c);
+}
+
 static struct alarm signal_alarm(struct clinic *c) {
     struct alarm a = {0};
     struct alarm_same_in in = {c->session.id, STR("signal"), STR("OX1")};
@@ -414,6 +498,8 @@ int main(void) {
         FIXTURE_TEST(two_sensors_are_two_values_and_the_better_rate_is_it),
         FIXTURE_TEST(a_clock_ahead_is_not_believed),
         FIXTURE_TEST(what_waits_is_filed_or_discarded_by_a_person),
+        FIXTURE_TEST(what_comes_late_calls_when_it_comes),
+        FIXTURE_TEST(a_monitors_own_alarm_is_an_event_of_the_session),
         FIXTURE_TEST(silence_is_an_alarm_within_ten_seconds),
         FIXTURE_TEST(one_that_sends_seldom_may_miss_a_message),
         FIXTURE_TEST(old_messages_go_and_what_waits_stays),

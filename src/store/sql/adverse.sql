@@ -5,6 +5,12 @@ SELECT {adverse_event} FROM adverse_event
  WHERE clinic_id = $clinic AND patient_id = $1 AND state <> 'struck'
  ORDER BY onset_ms DESC, id DESC LIMIT 200;
 
+-- many adverse_of_session (dosing_id text) -> adverse_event
+-- Of one session, as they began.
+SELECT {adverse_event} FROM adverse_event
+ WHERE clinic_id = $clinic AND dosing_id = $1 AND state <> 'struck'
+ ORDER BY onset_ms, id LIMIT 200;
+
 -- one adverse_of_event_row (event_id text) -> adverse_event
 -- What an event of a session was made; struck out, it can be made again.
 SELECT {adverse_event} FROM adverse_event

@@ -62,8 +62,10 @@ SELECT o.id, o.code, o.display, o.value, o.value_text, o.unit, o.at_ms, o.record
 
 -- many session_event_of_dosing (dosing_id text) -> (id text, kind text, severity text?, text text?, at_ms int, recorded_ms int, who text?)
 SELECT e.id, e.kind, e.severity, e.text, e.at_ms, e.recorded_ms, a.display_name
-  FROM session_event e LEFT JOIN account a ON a.clinic_id = e.clinic_id AND a.id = e.account_id
- WHERE e.clinic_id = $clinic AND e.dosing_id = $1 ORDER BY e.at_ms, e.id LIMIT 500;
+  FROM (SELECT * FROM session_event WHERE clinic_id = $clinic AND dosing_id = $1
+         ORDER BY at_ms DESC, id DESC LIMIT 1000) e
+  LEFT JOIN account a ON a.clinic_id = e.clinic_id AND a.id = e.account_id
+ ORDER BY e.at_ms, e.id LIMIT 1000;
 
 -- one dose_last_before (patient_id text, before_ms int) -> dose
 SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND given_ms < $2

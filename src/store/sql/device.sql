@@ -96,6 +96,12 @@ SELECT at_ms, value FROM observation
  WHERE clinic_id = $clinic AND dosing_id = $1 AND code = $2 AND source = 'device'
  ORDER BY at_ms DESC, id DESC LIMIT 1;
 
+-- many monitor_said (dosing_id text, kind text, from_ms int, to_ms int) -> (text text?)
+-- A monitor's own alarms in a session, around an instant.
+SELECT text FROM session_event
+ WHERE clinic_id = $clinic AND dosing_id = $1 AND kind = $2 AND at_ms > $3 AND at_ms < $4
+ ORDER BY at_ms DESC, id DESC LIMIT 200;
+
 -- many device_watched () -> (id text, name text, identifier text, every_s int?, room_id text, dosing_id text, patient_id text, checked_in_ms int, last_ms int?, alarm_level text?)
 -- Monitors in a room with a running session, when each was last heard, and its open alarm.
 SELECT v.id, v.name, v.identifier, v.every_s, v.room_id, d.id, d.patient_id, d.checked_in_ms,

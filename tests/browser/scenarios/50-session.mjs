@@ -20,6 +20,23 @@ export default async ({ clinic, test, ok, equal }) => {
         await clinic.visit(doctor, `${link}/emergency?card=airway`);
         await clinic.visit(doctor, link);
     });
+    await test('while the stream is heard it does not ask every three seconds, and says so', async () => {
+        await doctor.goto(at);
+        await doctor.locator('.pace', { hasText: 'Live' }).waitFor({ timeout: 20000 });
+        let asked = 0;
+        const count = (r) => { asked += r.url().endsWith('/stamp'); };
+        doctor.on('request', count);
+        // four beats of the stream, three seconds each
+        await doctor.evaluate(() => new Promise((done) => { let n = 0; document.addEventListener('live:clock', () => { if (++n === 5) done(); }); }));
+        ok(asked <= 1, `asked ${asked} times in four beats`);
+        doctor.off('request', count);
+        const without = await clinic.login('therapist');
+        await without.route('**/floor/events', (r) => r.abort());
+        await without.goto(at);
+        await without.locator('.pace', { hasText: 'Asks every 3 s' }).waitFor({ timeout: 20000 });
+        for (let n = 0; n < 3; n++) await without.waitForRequest((r) => r.url().endsWith('/stamp'), { timeout: 4500 });
+        await without.close();
+    });
     await test('a reading out of its limits calls on the other tablet without a reload', async () => {
         await doctor.evaluate(() => { window.untouched = true; });
         await type('206', '118');
