@@ -43,4 +43,7 @@ void *arena_grow(struct arena *a, void *p, ptrdiff_t old, ptrdiff_t size);
 #define NEW(a, type) ((type *)arena_alloc((a), (ptrdiff_t)sizeof(type), _Alignof(type), 1))
 #define NEWS(a, type, n) ((type *)arena_alloc((a), (ptrdiff_t)sizeof(type), _Alignof(type), (n)))
 
+/* How many a C array holds. */
+#define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
+
 #endif

@@ -6,7 +6,8 @@
 #include "base/buf.h"
 
 struct lines lines_open(struct arena *a, struct str file, struct str text, struct faults *faults) {
-    return (struct lines){.arena = a, .file = file, .rest = text, .faults = faults};
+    return (struct lines){.arena = a, .file = file, .rest = text, .faults = faults,
+                          .faults_before = faults->n + faults->dropped};
 }
 
 static struct str take_line(struct lines *l) {
@@ -55,7 +56,7 @@ void lines_fault(struct lines *l, const char *code, const char *format, ...) {
 void lines_keep(struct lines *l, struct lines_tests *t, struct str text) {
     if (!t->v) t->v = NEWS(l->arena, struct lines_test, t->most);
     if (t->n == t->most) lines_fault(l, "limit", "more than %d tests", t->most);
-    else t->v[t->n++] = (struct lines_test){l->file, text, l->number};
+    else t->v[t->n++] = (struct lines_test){NULL, l->file, text, l->number};
 }
 
 struct str lines_kept(struct lines *l, const struct lines_tests *t, int i) {

@@ -20,6 +20,14 @@ struct lines {
     struct str keyword;  /* its first word */
     struct str value;    /* what follows it, trimmed, continuations joined by one space */
     struct faults *faults;
+    int faults_before;   /* how many there were when it was opened */
+    void *into;          /* what the file is read into (grammar.h) */
+    struct lines_test {  /* what the file tests itself by, kept until the whole is known */
+        const struct grammar_line *line;
+        struct str file, text;
+        int number;
+    } *tests;
+    int tests_n, tests_room;
 };
 
 struct lines lines_open(struct arena *a, struct str file, struct str text, struct faults *faults);
@@ -32,10 +40,7 @@ __attribute__((format(printf, 3, 4))) void lines_fault(struct lines *l, const ch
  * reader's; text is what stands after the keyword, or what is left of it. */
 struct lines_tests {
     int most, n;
-    struct lines_test {
-        struct str file, text;
-        int number;
-    } *v;
+    struct lines_test *v;
 };
 void lines_keep(struct lines *l, struct lines_tests *t, struct str text);
 /* The text of one; a fault is then at its line. */

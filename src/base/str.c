@@ -15,6 +15,12 @@ bool str_eq(struct str a, struct str b) {
 
 bool str_is(struct str a, const char *b) { return str_eq(a, str_from(b)); }
 
+int str_index(struct str a, const char *const *names, int n) {
+    for (int i = 0; i < n; i++)
+        if (names[i] && str_is(a, names[i])) return i;
+    return -1;
+}
+
 int str_cmp(struct str a, struct str b) {
     ptrdiff_t n = a.n < b.n ? a.n : b.n;
     int order = n ? memcmp(a.s, b.s, (size_t)n) : 0;

@@ -24,6 +24,7 @@ struct str {
 struct str str_from(const char *zero_terminated); /* NULL gives the absent text */
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *b);
+int str_index(struct str a, const char *const *names, int n); /* its place; -1: none of them */
 int str_cmp(struct str a, struct str b); /* by bytes, as collation C */
 bool str_starts(struct str a, struct str prefix);
 bool str_ends(struct str a, struct str suffix);

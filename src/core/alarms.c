@@ -1,8 +1,8 @@
 #include "core/alarms.h"
 
-#include "base/lines.h"
+#include "base/grammar.h"
 
-enum { TESTS_MAX = 96 };
+enum { MINUTES_MAX = 1440 };
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
 
@@ -11,12 +11,9 @@ static const char *const told_names[TOLD_COUNT] = {"monitor", "prescriber", "eve
 const char *alarms_told_name(enum alarms_told t) { return told_names[t]; }
 
 bool alarms_level_parse(struct str word, enum vitals_level *out) {
-    for (int i = 0; i < VITALS_LEVELS; i++)
-        if (str_is(word, vitals_level_name((enum vitals_level)i))) {
-            *out = (enum vitals_level)i;
-            return true;
-        }
-    return false;
+    int i = str_index(word, vitals_levels, VITALS_LEVELS);
+    if (i >= 0) *out = (enum vitals_level)i;
+    return i >= 0;
 }
 
 /* Asking ------------------------------------------------------------------------------------ */
@@ -61,10 +58,7 @@ struct str alarms_wait_source(const struct alarms_rules *r, struct str kind) {
 }
 
 static bool names(struct str list, struct str word) {
-    if (str_is(list, "*")) return true;
-    for (struct str w = word_next(&list); w.s; w = word_next(&list))
-        if (str_eq(w, word)) return true;
-    return false;
+    return str_is(list, "*") || word_among(list, word);
 }
 
 const struct alarms_act *alarms_act(const struct alarms_rules *r, struct str route,
@@ -90,209 +84,127 @@ bool alarms_silent(const struct alarms_rules *r, enum vitals_level level, int64_
 
 /* Reading ----------------------------------------------------------------------------------- */
 
-struct reader {
-    struct lines lines;
-    struct alarms_rules *r;
-    struct lines_tests tests;
+/* Reading ----------------------------------------------------------------------------------- */
+
+struct level_line {
+    enum vitals_level level;
+    int prescriber_min, everyone_min, silence_min;
+    struct alarms_level row;
 };
 
-static bool number(struct str *rest, int64_t *out) {
-    return str_to_int(word_next(rest), out) && *out >= 0 && *out <= 86400;
-}
-
-/* "3 pulses every 15 s" */
-static bool sound_read(struct str text, struct alarms_level *l) {
-    int64_t pulses, every;
-    if (!number(&text, &pulses) || pulses < 1 || pulses > 20) return false;
-    struct str word = word_next(&text);
-    if (!str_is(word, "pulse") && !str_is(word, "pulses")) return false;
-    if (!str_is(word_next(&text), "every") || !number(&text, &every) || every < 1) return false;
-    l->pulses = (int)pulses;
-    l->every_s = (int)every;
-    return str_is(word_next(&text), "s") && text.n <= 0;
-}
-
-/* "prescriber 15, everyone 30": later ones later. */
-static bool told_read(struct str text, struct alarms_level *l) {
-    int who = TOLD_PRESCRIBER;
-    while (text.s) {
-        int64_t minutes;
-        struct str part = str_trim(str_cut(text, ',', &text));
-        if (who == TOLD_COUNT || !str_is(word_next(&part), told_names[who]) ||
-            !number(&part, &minutes) || part.n > 0)
-            return false;
-        l->told_after_ms[who] = minutes * MINUTE;
-        if (l->told_after_ms[who] < l->told_after_ms[who - 1]) return false;
-        who++;
-    }
-    return who == TOLD_COUNT;
-}
-
-static bool silence_read(struct str text, struct alarms_level *l) {
-    int64_t minutes;
-    if (!number(&text, &minutes) || minutes < 1) return false;
-    l->silence_ms = minutes * MINUTE;
-    return str_is(word_next(&text), "min") && text.n <= 0;
-}
-
-static void read_level(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct alarms_level l = {0};
-    enum vitals_level level;
-    bool known = alarms_level_parse(part_next(&rest), &level) && level != VITALS_FINE;
-    l.priority = part_next(&rest);
-    struct str sound = part_next(&rest), told = part_next(&rest), silence = part_next(&rest);
-    bool ok = sound_read(sound, &l) && told_read(told, &l) && silence_read(silence, &l);
-    l.source = part_next(&rest);
-    if (!known || !ok || l.source.n <= 0)
-        lines_fault(&r->lines, "syntax",
-                    "level LEVEL | PRIORITY | N pulses every N s | prescriber N, everyone N | "
-                    "N min | SOURCE");
-    else r->r->levels[level] = l;
+static bool put_level(struct lines *l, void *row) {
+    struct level_line *line = row;
+    line->row.told_after_ms[TOLD_PRESCRIBER] = line->prescriber_min * MINUTE;
+    line->row.told_after_ms[TOLD_EVERYONE] = line->everyone_min * MINUTE;
+    line->row.silence_ms = line->silence_min * MINUTE;
+    ((struct alarms_rules *)l->into)->levels[line->level] = line->row;
+    return line->level != VITALS_FINE && line->everyone_min >= line->prescriber_min;
 }
 
 /* "advisory after 8 s, urgent after 3 min" */
-static bool after_read(struct str text, struct alarms_wait *w) {
-    for (int i = 0; i < VITALS_LEVELS; i++) w->after_ms[i] = ALARMS_NEVER;
-    while (text.s) {
-        int64_t n;
+static bool read_after(struct lines *l, struct str text, void *field) {
+    static const char *const units[] = {"s", "min"};
+    struct after {
         enum vitals_level level;
-        struct str part = str_trim(str_cut(text, ',', &text));
-        if (!alarms_level_parse(word_next(&part), &level) || level == VITALS_FINE ||
-            !str_is(word_next(&part), "after") || !number(&part, &n))
+        int n;
+        bool minutes;
+    } a;
+    int64_t *after_ms = field;
+    for (int i = 0; i < VITALS_LEVELS; i++) after_ms[i] = ALARMS_NEVER;
+    while (text.s) {
+        if (!GRAMMAR_FITS(l, str_trim(str_cut(text, ',', &text)), "LEVEL after N UNIT", &a,
+                          ONE_OF(after, level, vitals_levels), WITHIN(after, n, 0, 86400),
+                          ONE_OF(after, minutes, units)) ||
+            a.level == VITALS_FINE)
             return false;
-        struct str unit = word_next(&part);
-        if ((!str_is(unit, "s") && !str_is(unit, "min")) || part.n > 0) return false;
-        w->after_ms[level] = n * (str_is(unit, "s") ? SECOND : MINUTE);
+        after_ms[a.level] = a.n * (a.minutes ? MINUTE : SECOND);
     }
     return true;
 }
 
-static void read_wait(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct alarms_wait w = {.kind = part_next(&rest)};
-    bool ok = after_read(part_next(&rest), &w);
-    w.source = part_next(&rest);
-    if (w.kind.n <= 0 || !ok || w.source.n <= 0)
-        lines_fault(&r->lines, "syntax", "wait KIND | LEVEL after N s|min, ... | SOURCE");
-    else if (r->r->waits_n == ALARMS_WAITS_MAX)
-        lines_fault(&r->lines, "limit", "more than %d lines of this kind", ALARMS_WAITS_MAX);
-    else r->r->waits[r->r->waits_n++] = w;
-}
-
-static void read_act(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct alarms_act a = {.id = part_next(&rest)};
-    a.routes = part_next(&rest);
-    bool ok = alarms_level_parse(part_next(&rest), &a.level);
-    a.kinds = part_next(&rest);
-    a.text = part_next(&rest);
-    a.source = part_next(&rest);
-    if (!ok || a.source.n <= 0)
-        lines_fault(&r->lines, "syntax", "act ID | ROUTES | LEVEL | KINDS | SENTENCE | SOURCE");
-    else if (r->r->acts_n == ALARMS_ACTS_MAX)
-        lines_fault(&r->lines, "limit", "more than %d lines of this kind", ALARMS_ACTS_MAX);
-    else r->r->acts[r->r->acts_n++] = a;
-}
-
-static void read_reason(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct alarms_reason x = {.id = part_next(&rest)};
-    x.text = part_next(&rest);
-    if (x.id.n <= 0 || x.text.n <= 0) lines_fault(&r->lines, "syntax", "reason ID | TEXT");
-    else if (r->r->reasons_n == ALARMS_REASONS_MAX)
-        lines_fault(&r->lines, "limit", "more than %d lines of this kind", ALARMS_REASONS_MAX);
-    else r->r->reasons[r->r->reasons_n++] = x;
-}
-
-static void read_head(struct reader *r) {
-    int64_t version = 0;
-    if (!str_to_int(r->lines.value, &version) || version < 1)
-        lines_fault(&r->lines, "syntax", "alarms VERSION");
-    r->r->version = (int)version;
-}
-
-static void read_line(struct reader *r) {
-    struct str k = r->lines.keyword;
-    if (str_is(k, "alarms")) read_head(r);
-    else if (str_is(k, "title")) r->r->title = r->lines.value;
-    else if (str_is(k, "source")) r->r->source = r->lines.value;
-    else if (str_is(k, "level")) read_level(r);
-    else if (str_is(k, "wait")) read_wait(r);
-    else if (str_is(k, "act")) read_act(r);
-    else if (str_is(k, "reason")) read_reason(r);
-    else if (str_is(k, "test")) lines_keep(&r->lines, &r->tests, r->lines.value);
-    else lines_fault(&r->lines, "unknown", "alarms have no line '%.*s'", STR_ARG(k));
-}
-
-static void check_whole(struct reader *r) {
-    static const char *const kinds[] = {"checkpoint", "presence", "signal"};
-    if (r->r->version == 0) lines_fault(&r->lines, "required", "no line 'alarms VERSION'");
-    for (int i = VITALS_ADVISORY; i < VITALS_LEVELS; i++)
-        if (r->r->levels[i].pulses == 0)
-            lines_fault(&r->lines, "required", "no line 'level %s'",
-                        vitals_level_name((enum vitals_level)i));
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (!wait_of(r->r, str_from(kinds[i])))
-            lines_fault(&r->lines, "required", "no line 'wait %s'", kinds[i]);
-    if (r->r->reasons_n == 0) lines_fault(&r->lines, "required", "no line 'reason ID | TEXT'");
-    if (r->tests.n == 0) lines_fault(&r->lines, "test", "alarms without a test are refused");
-}
-
 /* The tests --------------------------------------------------------------------------------- */
 
-static const char *test_told(struct reader *r, struct str *rest) {
+struct asked {
+    struct str route, kind, want;
     enum vitals_level level;
-    int64_t minutes;
-    if (!alarms_level_parse(word_next(rest), &level) || !number(rest, &minutes)) return NULL;
-    return told_names[alarms_told(r->r, level, minutes * MINUTE, TOLD_MONITOR)];
+    int n;
+};
+
+static bool test_told(struct lines *l, void *row) {
+    const struct asked *t = row;
+    enum alarms_told got = alarms_told(l->into, t->level, t->n * MINUTE, TOLD_MONITOR);
+    return grammar_expect(l, t->want, str_from(told_names[got]));
 }
 
-static const char *test_wait(struct reader *r, struct str *rest) {
-    struct str kind = word_next(rest);
-    int64_t seconds;
-    if (!number(rest, &seconds)) return NULL;
-    return vitals_level_name(alarms_wait(r->r, kind, seconds * SECOND));
+static bool test_wait(struct lines *l, void *row) {
+    const struct asked *t = row;
+    enum vitals_level got = alarms_wait(l->into, t->kind, t->n * SECOND);
+    return grammar_expect(l, t->want, str_from(vitals_levels[got]));
 }
 
-static const char *test_act(struct reader *r, struct str *rest) {
-    struct str route = word_next(rest);
-    enum vitals_level level;
-    if (!alarms_level_parse(word_next(rest), &level)) return NULL;
-    const struct alarms_act *act = alarms_act(r->r, route, level, word_next(rest));
-    return act ? str_z(r->lines.arena, act->id) : "none";
+static bool test_act(struct lines *l, void *row) {
+    const struct asked *t = row;
+    const struct alarms_act *got = alarms_act(l->into, t->route, t->level, t->kind);
+    return grammar_expect(l, t->want, got ? got->id : STR("none"));
 }
 
-static const char *test_silence(struct reader *r, struct str *rest) {
-    enum vitals_level level;
-    int64_t minutes;
-    if (!alarms_level_parse(word_next(rest), &level) || !number(rest, &minutes)) return NULL;
-    return minutes * MINUTE <= r->r->levels[level].silence_ms ? "yes" : "no";
+static bool test_silence(struct lines *l, void *row) {
+    const struct asked *t = row;
+    const struct alarms_rules *r = l->into;
+    bool may = t->n * MINUTE <= r->levels[t->level].silence_ms;
+    return grammar_expect(l, t->want, may ? STR("yes") : STR("no"));
 }
 
-static void run_test(struct reader *r, struct str rest) {
-    struct str what = word_next(&rest);
-    const char *got = NULL;
-    if (str_is(what, "told")) got = test_told(r, &rest);
-    else if (str_is(what, "wait")) got = test_wait(r, &rest);
-    else if (str_is(what, "act")) got = test_act(r, &rest);
-    else if (str_is(what, "silence")) got = test_silence(r, &rest);
-    if (!got || !str_is(word_next(&rest), "->"))
-        lines_fault(&r->lines, "syntax", "test told|wait|act|silence ... -> ANSWER");
-    else if (!str_is(word_next(&rest), got))
-        lines_fault(&r->lines, "test", "the rows give %s", got);
+#define LEVEL(type) ONE_OF(type, level, vitals_levels)
+static const struct grammar_line grammar[] = {
+    {"alarms VERSION", ONCE, .slots = {WITHIN(alarms_rules, version, 1, 9999)}},
+    {"title TEXT", AT_MOST_ONCE, .slots = {AT(alarms_rules, title)}},
+    {"source TEXT", ONCE, .slots = {AT(alarms_rules, source)}},
+    {"level LEVEL | PRIORITY | N pulse(s) every N s | prescriber N, everyone N | N min | SOURCE",
+     SOME, ROW(level_line), .put = put_level,
+     .slots = {LEVEL(level_line), AT(level_line, row.priority),
+               WITHIN(level_line, row.pulses, 1, 20), WITHIN(level_line, row.every_s, 1, 86400),
+               WITHIN(level_line, prescriber_min, 0, MINUTES_MAX),
+               WITHIN(level_line, everyone_min, 0, MINUTES_MAX),
+               WITHIN(level_line, silence_min, 1, MINUTES_MAX), AT(level_line, row.source)}},
+    {"wait KIND | AFTER | SOURCE", SOME,
+     LIST(alarms_rules, waits, waits_n, ALARMS_WAITS_MAX), .unique = true,
+     .slots = {AT(alarms_wait, kind), OWN(alarms_wait, after_ms, read_after,
+                                         "LEVEL after N s, LEVEL after N min"),
+               AT(alarms_wait, source)}},
+    {"act ID | ROUTES | LEVEL | KINDS | SENTENCE | SOURCE", ANY,
+     LIST(alarms_rules, acts, acts_n, ALARMS_ACTS_MAX), .unique = true,
+     .slots = {AT(alarms_act, id), AT(alarms_act, routes), LEVEL(alarms_act),
+               AT(alarms_act, kinds), AT(alarms_act, text), AT(alarms_act, source)}},
+    {"reason ID | TEXT", SOME, LIST(alarms_rules, reasons, reasons_n, ALARMS_REASONS_MAX),
+     .unique = true, .slots = {AT(alarms_reason, id), AT(alarms_reason, text)}},
+    {"test told LEVEL MINUTES -> WHO", SOME, ROW(asked), .test = test_told,
+     .slots = {LEVEL(asked), AT(asked, n), AT(asked, want)}},
+    {"test wait KIND SECONDS -> LEVEL", ANY, ROW(asked), .test = test_wait,
+     .slots = {AT(asked, kind), AT(asked, n), AT(asked, want)}},
+    {"test act ROUTE LEVEL KIND -> ID", ANY, ROW(asked), .test = test_act,
+     .slots = {AT(asked, route), LEVEL(asked), AT(asked, kind), AT(asked, want)}},
+    {"test silence LEVEL MINUTES -> ANSWER", ANY, ROW(asked), .test = test_silence,
+     .slots = {LEVEL(asked), AT(asked, n), AT(asked, want)}},
+};
+#undef LEVEL
+
+static void check_whole(struct lines *l, const struct alarms_rules *r) {
+    static const char *const kinds[] = {"checkpoint", "presence", "signal"};
+    for (int i = VITALS_ADVISORY; i < VITALS_LEVELS; i++)
+        if (r->levels[i].pulses == 0)
+            lines_fault(l, "required", "no line 'level %s'", vitals_levels[i]);
+    for (int i = 0; i < COUNT(kinds); i++)
+        if (!wait_of(r, str_from(kinds[i])))
+            lines_fault(l, "required", "no line 'wait %s'", kinds[i]);
 }
 
 const struct alarms_rules *alarms_read(struct arena *a, struct str file, struct str text,
                                        struct faults *faults) {
-    struct reader *r = NEW(a, struct reader);
-    int before = faults->n + faults->dropped;
-    r->r = NEW(a, struct alarms_rules);
-    r->tests.most = TESTS_MAX;
-    r->lines = lines_open(a, file, text, faults);
-    while (lines_next(&r->lines)) read_line(r);
-    check_whole(r);
-    for (int i = 0; faults->n + faults->dropped == before && i < r->tests.n; i++)
-        run_test(r, lines_kept(&r->lines, &r->tests, i));
-    return r->r;
+    struct alarms_rules *r = NEW(a, struct alarms_rules);
+    struct lines l = lines_open(a, file, text, faults);
+    GRAMMAR_READ(&l, grammar, r);
+    check_whole(&l, r);
+    grammar_test(&l);
+    return r;
 }

@@ -1,163 +1,11 @@
 /* Reading a table of criteria, judging values by it, and the sentences. */
 #include "core/criteria.h"
 
-#include "base/lines.h"
+#include "base/grammar.h"
+
+enum { TEST_VALUES_MAX = 24 };
 
 static const char *const outcome_words[RULING_OUTCOMES] = {"pass", "caution", "hold", "missing"};
-
-enum { TESTS_MAX = 96, TEST_VALUES_MAX = 24 };
-
-struct reader {
-    struct lines lines;
-    struct criteria *c;
-    struct lines_tests tests;
-};
-
-static bool outcome_read(struct str word, int last, enum ruling_outcome *o) {
-    for (int i = 0; i <= last; i++)
-        if (str_is(word, outcome_words[i])) {
-            *o = (enum ruling_outcome)i;
-            return true;
-        }
-    return false;
-}
-
-static void read_head(struct reader *r) {
-    struct str rest = r->lines.value;
-    int64_t version = 0;
-    r->c->id = word_next(&rest);
-    if (!r->c->id.s || !str_to_int(word_next(&rest), &version) || version < 1)
-        lines_fault(&r->lines, "syntax", "criteria ID VERSION");
-    r->c->version = (int)version;
-}
-
-static void add_row(struct reader *r, struct criteria_row row) {
-    if (row.item.n <= 0 || row.routes.n <= 0 || row.name.n <= 0 || row.source.n <= 0)
-        lines_fault(&r->lines, "syntax",
-                    "number ITEM | ROUTES | NAME | UNIT | LIMITS | SOURCE, or choice ITEM | "
-                    "ROUTES | NAME | WORD OUTCOME, ... | SOURCE");
-    else if (r->c->n == CRITERIA_MAX)
-        lines_fault(&r->lines, "limit", "more than %d rows", CRITERIA_MAX);
-    else
-        r->c->v[r->c->n++] = row;
-}
-
-static void read_number(struct reader *r) {
-    /* `pass` and `missing` are no levels of a limit. */
-    static const char *const levels[] = {NULL, "caution", "hold"};
-    struct str rest = r->lines.value;
-    struct criteria_row row = {.item = part_next(&rest)};
-    const char *why;
-    row.routes = part_next(&rest);
-    row.name = part_next(&rest);
-    row.unit = part_next(&rest);
-    struct str limits = part_next(&rest);
-    row.source = part_next(&rest);
-    if (limits.n > 0 && !limit_read(limits, levels, 3, &row.limits, &why)) {
-        lines_fault(&r->lines, "syntax", "limits '%.*s': %s", STR_ARG(limits), why);
-        return;
-    }
-    add_row(r, row);
-}
-
-static bool read_choices(struct str text, struct criteria_row *row) {
-    while (text.s) {
-        struct str clause = str_cut(text, ',', &text);
-        if (row->choices_n == CRITERIA_CHOICES_MAX) return false;
-        struct str word = word_next(&clause);
-        if (!outcome_read(word_next(&clause), RULING_HOLD, &row->choices[row->choices_n].outcome))
-            return false;
-        row->choices[row->choices_n++].word = word;
-        if (clause.n > 0) return false;
-    }
-    return row->choices_n > 1;
-}
-
-static void read_choice(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct criteria_row row = {.is_choice = true};
-    row.item = part_next(&rest);
-    row.routes = part_next(&rest);
-    row.name = part_next(&rest);
-    struct str choices = part_next(&rest);
-    row.source = part_next(&rest);
-    if (!read_choices(choices, &row)) {
-        lines_fault(&r->lines, "syntax",
-                    "choices '%.*s': two to %d of WORD OUTCOME with commas between; outcomes are "
-                    "pass, caution, hold",
-                    STR_ARG(choices), CRITERIA_CHOICES_MAX);
-        return;
-    }
-    add_row(r, row);
-}
-
-static void read_say(struct reader *r) {
-    struct str text = r->lines.value;
-    struct str head = part_next(&text);
-    struct str item = word_next(&head);
-    enum ruling_outcome o;
-    if (!outcome_read(word_next(&head), RULING_MISSING, &o) || text.n <= 0)
-        lines_fault(&r->lines, "syntax", "say ITEM pass|caution|hold|missing | TEXT");
-    else if (r->c->says_n == CRITERIA_SAYS_MAX)
-        lines_fault(&r->lines, "limit", "more than %d say lines", CRITERIA_SAYS_MAX);
-    else {
-        r->c->says[r->c->says_n].item = item;
-        r->c->says[r->c->says_n].outcome = o;
-        r->c->says[r->c->says_n++].text = str_trim(text);
-    }
-}
-
-static void read_set(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct str head = part_next(&rest), source = part_next(&rest);
-    struct str name = word_next(&head);
-    double v;
-    if (!str_to_real(word_next(&head), &v) || head.n <= 0 || source.n <= 0)
-        lines_fault(&r->lines, "syntax", "set NAME NUMBER UNIT | SOURCE");
-    else if (r->c->settings_n == CRITERIA_SETTINGS_MAX)
-        lines_fault(&r->lines, "limit", "more than %d settings", CRITERIA_SETTINGS_MAX);
-    else {
-        int i = r->c->settings_n++;
-        r->c->settings[i].name = name;
-        r->c->settings[i].v = v;
-        r->c->settings[i].unit = head;
-        r->c->settings[i].source = source;
-    }
-}
-
-static void read_note(struct reader *r) {
-    struct str rest = r->lines.value;
-    struct str name = part_next(&rest), text = part_next(&rest), source = part_next(&rest);
-    if (source.n <= 0) lines_fault(&r->lines, "syntax", "note NAME | TEXT | SOURCE");
-    else if (r->c->notes_n == CRITERIA_NOTES_MAX)
-        lines_fault(&r->lines, "limit", "more than %d notes", CRITERIA_NOTES_MAX);
-    else {
-        r->c->notes[r->c->notes_n].name = name;
-        r->c->notes[r->c->notes_n].text = text;
-        r->c->notes[r->c->notes_n++].source = source;
-    }
-}
-
-static void read_line(struct reader *r) {
-    struct str k = r->lines.keyword;
-    if (str_is(k, "criteria")) read_head(r);
-    else if (str_is(k, "title")) r->c->title = r->lines.value;
-    else if (str_is(k, "source")) r->c->source = r->lines.value;
-    else if (str_is(k, "number")) read_number(r);
-    else if (str_is(k, "choice")) read_choice(r);
-    else if (str_is(k, "say")) read_say(r);
-    else if (str_is(k, "set")) read_set(r);
-    else if (str_is(k, "note")) read_note(r);
-    else if (str_is(k, "test")) lines_keep(&r->lines, &r->tests, r->lines.value);
-    else
-        lines_fault(&r->lines, "unknown", "criteria have no line '%.*s'", STR_ARG(k));
-}
-
-static bool names_route(struct str routes, struct str route) {
-    for (struct str w = word_next(&routes); w.s; w = word_next(&routes))
-        if (str_eq(w, route)) return true;
-    return false;
-}
 
 static const struct criteria_row *row_of(const struct criteria *c, struct str route,
                                       struct str item) {
@@ -165,7 +13,7 @@ static const struct criteria_row *row_of(const struct criteria *c, struct str ro
     for (int i = 0; i < c->n; i++) {
         const struct criteria_row *row = &c->v[i];
         if (!str_eq(row->item, item)) continue;
-        if (names_route(row->routes, route)) return row;
+        if (word_among(row->routes, route)) return row;
         if (!any && str_is(row->routes, "*")) any = row;
     }
     return any;
@@ -268,8 +116,8 @@ static void rule_number(struct arena *a, const struct criteria_row *row,
 static void rule_choice(const struct criteria_row *row, const struct criteria_value *value,
                         struct ruling *r) {
     r->saw = value->word;
-    for (int i = 0; i < row->choices_n; i++)
-        if (str_eq(row->choices[i].word, value->word)) r->outcome = row->choices[i].outcome;
+    for (int i = 0; i < row->choices.n; i++)
+        if (str_eq(row->choices.v[i].word, value->word)) r->outcome = row->choices.v[i].outcome;
 }
 
 struct ruling criteria_rule(struct arena *a, const struct criteria *c,
@@ -295,8 +143,8 @@ void criteria_judge(const struct criteria *c, struct str route, struct criteria_
 }
 
 static bool choice_known(const struct criteria_row *row, struct str word) {
-    for (int i = 0; i < row->choices_n; i++)
-        if (str_eq(row->choices[i].word, word)) return true;
+    for (int i = 0; i < row->choices.n; i++)
+        if (str_eq(row->choices.v[i].word, word)) return true;
     return false;
 }
 
@@ -330,14 +178,44 @@ struct criteria_values criteria_values_read(struct arena *a, const struct criter
     return (struct criteria_values){v, n};
 }
 
+/* Reading ----------------------------------------------------------------------------------- */
+
+static bool read_limits(struct lines *l, struct str text, void *field) {
+    /* `pass` and `missing` are no levels of a limit. */
+    static const char *const levels[] = {NULL, "caution", "hold"};
+    const char *why;
+    if (limit_read(text, levels, 3, field, &why)) return true;
+    lines_fault(l, "syntax", "limits '%.*s': %s", STR_ARG(text), why);
+    return false;
+}
+
+static bool read_choices(struct lines *l, struct str text, void *field) {
+    struct criteria_choices *c = field;
+    while (text.s) {
+        struct str clause = str_trim(str_cut(text, ',', &text));
+        if (c->n == CRITERIA_CHOICES_MAX ||
+            !GRAMMAR_FITS(l, clause, "WORD OUTCOME", &c->v[c->n++], AT(criteria_choice, word),
+                          ONE_OF(criteria_choice, outcome, outcome_words)) ||
+            c->v[c->n - 1].outcome > RULING_HOLD)
+            return false;
+    }
+    return c->n > 1;
+}
+
+static bool put_choice(struct lines *l, void *row) {
+    (void)l;
+    return ((struct criteria_row *)row)->is_choice = true;
+}
+
 /* ROUTE [ITEM=VALUE ...] -> ITEM OUTCOME; base.ITEM=VALUE gives an item its baseline. */
 struct test {
-    struct str route;
+    struct str route, given, item;
+    enum ruling_outcome outcome;
     struct criteria_value values[TEST_VALUES_MAX];
     ptrdiff_t n;
 };
 
-static bool test_value(struct reader *r, struct test *t, struct str word) {
+static bool test_value(const struct criteria *c, struct test *t, struct str word) {
     struct str text;
     struct str name = str_cut(word, '=', &text);
     if (!text.s) return false;
@@ -348,60 +226,69 @@ static bool test_value(struct reader *r, struct test *t, struct str word) {
                 return limit_measured_read(text, &t->values[i].baseline);
         return false;
     }
-    return t->n < TEST_VALUES_MAX &&
-           !value_read(r->c, t->route, name, text, &t->values[t->n++]);
+    return t->n < TEST_VALUES_MAX && !value_read(c, t->route, name, text, &t->values[t->n++]);
 }
 
-static bool run_test(struct reader *r, struct str rest) {
-    struct test t = {.route = word_next(&rest)};
-    struct str word = word_next(&rest);
-    for (; word.s && !str_is(word, "->"); word = word_next(&rest))
-        if (!test_value(r, &t, word)) return false;
-    struct str item = word_next(&rest);
-    enum ruling_outcome expected;
-    if (!outcome_read(word_next(&rest), RULING_MISSING, &expected)) return false;
-    const struct criteria_row *row = row_of(r->c, t.route, item);
+static bool test_row(struct lines *l, void *of) {
+    struct test *t = of;
+    for (struct str w = word_next(&t->given); w.s; w = word_next(&t->given))
+        if (!test_value(l->into, t, w)) return false;
+    const struct criteria_row *row = row_of(l->into, t->route, t->item);
     if (!row) return false;
-    struct ruling got = criteria_rule(r->lines.arena, r->c, row,
-                                      criteria_value_of((struct criteria_values){t.values, t.n},
-                                                        item));
-    if (got.outcome != expected)
-        lines_fault(&r->lines, "test", "the test says %s, the rows give %s: %.*s",
-                    outcome_words[expected], outcome_words[got.outcome], STR_ARG(got.text));
+    struct criteria_values known = {t->values, t->n};
+    struct ruling got = criteria_rule(l->arena, l->into, row, criteria_value_of(known, t->item));
+    if (got.outcome != t->outcome)
+        lines_fault(l, "test", "the test says %s, the rows give %s: %.*s",
+                    outcome_words[t->outcome], outcome_words[got.outcome], STR_ARG(got.text));
     return true;
 }
 
-static void run_tests(struct reader *r) {
-    if (r->tests.n == 0) lines_fault(&r->lines, "test", "criteria without a test are refused");
-    for (int i = 0; i < r->tests.n; i++)
-        if (!run_test(r, lines_kept(&r->lines, &r->tests, i)))
-            lines_fault(&r->lines, "syntax", "test ROUTE [ITEM=VALUE ...] -> ITEM OUTCOME");
-}
+#define OUTCOME(type) ONE_OF(type, outcome, outcome_words)
+static const struct grammar_line grammar[] = {
+    {"criteria ID VERSION", ONCE, .slots = {AT(criteria, id), WITHIN(criteria, version, 1, 9999)}},
+    {"title TEXT", ONCE, .slots = {AT(criteria, title)}},
+    {"source TEXT", ONCE, .slots = {AT(criteria, source)}},
+    {"number ITEM | ROUTES | NAME | [UNIT] | [LIMITS] | SOURCE", ANY,
+     LIST(criteria, v, n, CRITERIA_MAX),
+     .slots = {AT(criteria_row, item), AT(criteria_row, routes), AT(criteria_row, name),
+               AT(criteria_row, unit), OWN(criteria_row, limits, read_limits, "limits"),
+               AT(criteria_row, source)}},
+    {"choice ITEM | ROUTES | NAME | CHOICES | SOURCE", ANY, LIST(criteria, v, n, CRITERIA_MAX),
+     .put = put_choice,
+     .slots = {AT(criteria_row, item), AT(criteria_row, routes), AT(criteria_row, name),
+               OWN(criteria_row, choices, read_choices,
+                   "two to 8 of WORD OUTCOME with commas; outcomes are pass, caution, hold"),
+               AT(criteria_row, source)}},
+    {"say ITEM OUTCOME | TEXT", ANY, LIST(criteria, says, says_n, CRITERIA_SAYS_MAX),
+     .slots = {AT(criteria_say, item), OUTCOME(criteria_say), AT(criteria_say, text)}},
+    {"set NAME NUMBER UNIT | SOURCE", ANY,
+     LIST(criteria, settings, settings_n, CRITERIA_SETTINGS_MAX), .unique = true,
+     .slots = {AT(criteria_setting, name), AT(criteria_setting, v), AT(criteria_setting, unit),
+               AT(criteria_setting, source)}},
+    {"note NAME | TEXT | SOURCE", ANY, LIST(criteria, notes, notes_n, CRITERIA_NOTES_MAX),
+     .unique = true,
+     .slots = {AT(criteria_note, name), AT(criteria_note, text), AT(criteria_note, source)}},
+    {"test ROUTE [ITEM=VALUE] ... -> ITEM OUTCOME", SOME, ROW(test), .test = test_row,
+     .slots = {AT(test, route), AT(test, given), AT(test, item), OUTCOME(test)}},
+};
+#undef OUTCOME
 
-static void check_says(struct reader *r) {
-    for (int i = 0; i < r->c->says_n; i++) {
+static void check_says(struct lines *l, const struct criteria *c) {
+    for (int i = 0; i < c->says_n; i++) {
         bool found = false;
-        for (int j = 0; j < r->c->n; j++)
-            found |= str_eq(r->c->v[j].item, r->c->says[i].item);
+        for (int j = 0; j < c->n; j++) found |= str_eq(c->v[j].item, c->says[i].item);
         if (!found)
-            lines_fault(&r->lines, "unknown", "a say line speaks of '%.*s', which no row asks",
-                        STR_ARG(r->c->says[i].item));
+            lines_fault(l, "unknown", "a say line speaks of '%.*s', which no row asks",
+                        STR_ARG(c->says[i].item));
     }
 }
 
 const struct criteria *criteria_read(struct arena *a, struct str file, struct str text,
                                      struct faults *faults) {
     struct criteria *c = NEW(a, struct criteria);
-    struct reader *r = NEW(a, struct reader);
-    int before = faults->n + faults->dropped;
-    r->lines = lines_open(a, file, text, faults);
-    r->tests.most = TESTS_MAX;
-    r->c = c;
-    while (lines_next(&r->lines)) read_line(r);
-    if (!c->id.s) lines_fault(&r->lines, "required", "no line 'criteria ID VERSION'");
-    if (c->title.n <= 0 || c->source.n <= 0)
-        lines_fault(&r->lines, "required", "no title or no source");
-    check_says(r);
-    if (faults->n + faults->dropped == before) run_tests(r);
+    struct lines l = lines_open(a, file, text, faults);
+    GRAMMAR_READ(&l, grammar, c);
+    check_says(&l, c);
+    grammar_test(&l);
     return c;
 }

@@ -31,15 +31,19 @@ enum {
     CRITERIA_NOTES_MAX = 12,
 };
 
+struct criteria_choices {
+    struct criteria_choice {
+        struct str word;
+        enum ruling_outcome outcome;
+    } v[CRITERIA_CHOICES_MAX];
+    int n;
+};
+
 struct criteria_row {
     struct str item, routes, name, unit, source;
     bool is_choice;
     struct limits limits; /* number: level is an enum ruling_outcome */
-    struct {
-        struct str word;
-        enum ruling_outcome outcome;
-    } choices[CRITERIA_CHOICES_MAX];
-    int choices_n;
+    struct criteria_choices choices;
 };
 
 struct criteria {
@@ -47,17 +51,17 @@ struct criteria {
     int version;
     struct criteria_row v[CRITERIA_MAX];
     int n;
-    struct {
+    struct criteria_say {
         struct str item, text;
         enum ruling_outcome outcome;
     } says[CRITERIA_SAYS_MAX];
     int says_n;
-    struct {
+    struct criteria_setting {
         struct str name, unit, source;
         double v;
     } settings[CRITERIA_SETTINGS_MAX];
     int settings_n;
-    struct {
+    struct criteria_note {
         struct str name, text, source;
     } notes[CRITERIA_NOTES_MAX];
     int notes_n;

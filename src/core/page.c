@@ -1,60 +1,6 @@
 #include "core/page.h"
 
-#include "base/lines.h"
-
-struct reader {
-    struct lines lines;
-    struct page *p;
-    struct lines_tests tests; /* the phrases */
-};
-
-static void read_head(struct reader *r) {
-    struct str rest = r->lines.value;
-    int64_t version = 0;
-    r->p->id = word_next(&rest);
-    if (!r->p->id.s || !str_to_int(word_next(&rest), &version) || version < 1 || version > 9999)
-        lines_fault(&r->lines, "syntax", "page ID VERSION");
-    r->p->version = (int)version;
-}
-
-static void read_grade(struct reader *r) {
-    int64_t grade = 0;
-    if (!str_to_int(r->lines.value, &grade) || grade < 1 || grade > 12)
-        lines_fault(&r->lines, "range", "grade is 1 to 12");
-    r->p->grade = (int)grade;
-}
-
-static void add_part(struct reader *r, enum page_part_kind kind) {
-    if (r->lines.value.n == 0)
-        lines_fault(&r->lines, "required", "the line has no words");
-    else if (r->p->parts_n == PAGE_PARTS_MAX)
-        lines_fault(&r->lines, "limit", "more than %d parts", PAGE_PARTS_MAX);
-    else
-        r->p->parts[r->p->parts_n++] = (struct page_part){kind, r->lines.value};
-}
-
-static void keep_test(struct reader *r) {
-    struct str rest = r->lines.value;
-    if (!str_is(word_next(&rest), "says") || rest.n <= 0)
-        lines_fault(&r->lines, "syntax", "test says PHRASE");
-    else lines_keep(&r->lines, &r->tests, rest);
-}
-
-static void read_line(struct reader *r) {
-    struct str k = r->lines.keyword;
-    if (str_is(k, "page")) read_head(r);
-    else if (str_is(k, "language")) r->p->language = r->lines.value;
-    else if (str_is(k, "title")) r->p->title = r->lines.value;
-    else if (str_is(k, "when")) r->p->when = r->lines.value;
-    else if (str_is(k, "source")) r->p->source = r->lines.value;
-    else if (str_is(k, "grade")) read_grade(r);
-    else if (str_is(k, "heading")) add_part(r, PAGE_HEADING);
-    else if (str_is(k, "text")) add_part(r, PAGE_TEXT);
-    else if (str_is(k, "point")) add_part(r, PAGE_POINT);
-    else if (str_is(k, "test")) keep_test(r);
-    else
-        lines_fault(&r->lines, "unknown", "a page has no line '%.*s'", STR_ARG(k));
-}
+#include "base/grammar.h"
 
 static bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -104,42 +50,51 @@ static struct str whole(struct arena *a, const struct page *p) {
     return buf_str(&b);
 }
 
-static void check_head(struct reader *r) {
-    const struct page *p = r->p;
-    const struct {
-        const char *keyword;
-        bool there;
-    } needs[] = {{"page", p->version > 0},       {"language", p->language.n > 0},
-                 {"title", p->title.n > 0},      {"when", p->when.n > 0},
-                 {"source", p->source.n > 0},    {"grade", p->grade > 0},
-                 {"text", p->parts_n > 0},       {"test", r->tests.n > 0}};
-    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-        if (!needs[i].there)
-            lines_fault(&r->lines, "required", "the page has no line '%s'", needs[i].keyword);
+/* Reading ----------------------------------------------------------------------------------- */
+
+static bool put_part(struct lines *l, void *row) {
+    static const char *const kinds[] = {"heading", "text", "point"};
+    ((struct page_part *)row)->kind = (enum page_part_kind)str_index(l->keyword, kinds, 3);
+    return true;
 }
 
-static void run_tests(struct reader *r) {
-    struct str text = whole(r->lines.arena, r->p);
+static bool test_says(struct lines *l, void *phrase) {
+    const struct str *said = phrase;
+    if (!str_has_fold(whole(l->arena, l->into), *said))
+        lines_fault(l, "test", "the page does not say '%.*s'", STR_ARG(*said));
+    return true;
+}
+
+#define PART LIST(page, parts, parts_n, PAGE_PARTS_MAX), .put = put_part,                         \
+             .slots = {AT(page_part, text)}
+static const struct grammar_line grammar[] = {
+    {"page ID VERSION", ONCE, .slots = {AT(page, id), WITHIN(page, version, 1, 9999)}},
+    {"language CODE", ONCE, .slots = {AT(page, language)}},
+    {"title TEXT", ONCE, .slots = {AT(page, title)}},
+    {"when WHEN", ONCE, .slots = {AT(page, when)}},
+    {"source TEXT", ONCE, .slots = {AT(page, source)}},
+    {"grade N", ONCE, .slots = {WITHIN(page, grade, 1, 12)}},
+    {"heading TEXT", ANY, PART},
+    {"text TEXT", SOME, PART},
+    {"point TEXT", ANY, PART},
+    {"test says PHRASE", SOME, ROW(str), .slots = {{SLOT_TEXT, 0}}, .test = test_says},
+};
+
+static void check_whole(struct lines *l, const struct page *p) {
+    struct str text = whole(l->arena, p);
     double grade = page_grade(text);
     if (str_find(text, STR("988")) < 0)
-        lines_fault(&r->lines, "test", "a page for patients names the crisis line, 988");
-    if (grade > r->p->grade)
-        lines_fault(&r->lines, "test", "it reads at grade %.1f; it says %d", grade, r->p->grade);
-    for (int i = 0; i < r->tests.n; i++) {
-        struct str phrase = lines_kept(&r->lines, &r->tests, i);
-        if (!str_has_fold(text, phrase))
-            lines_fault(&r->lines, "test", "the page does not say '%.*s'", STR_ARG(phrase));
-    }
+        lines_fault(l, "test", "a page for patients names the crisis line, 988");
+    if (grade > p->grade)
+        lines_fault(l, "test", "it reads at grade %.1f; it says %d", grade, p->grade);
 }
 
 const struct page *page_read(struct arena *a, struct str file, struct str text,
                              struct faults *faults) {
-    struct reader r = {.lines = lines_open(a, file, text, faults),
-                       .p = NEW(a, struct page),
-                       .tests.most = PAGE_TESTS_MAX};
-    int before = faults->n + faults->dropped;
-    while (lines_next(&r.lines)) read_line(&r);
-    check_head(&r);
-    if (faults->n + faults->dropped == before) run_tests(&r);
-    return r.p;
+    struct page *p = NEW(a, struct page);
+    struct lines l = lines_open(a, file, text, faults);
+    GRAMMAR_READ(&l, grammar, p);
+    if (faults->n + faults->dropped == l.faults_before) check_whole(&l, p);
+    grammar_test(&l);
+    return p;
 }

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "base/lines.h"
+#include "base/grammar.h"
 
 /* Words ------------------------------------------------------------------------------------- */
 
@@ -94,48 +94,31 @@ bool trial_settled(const struct trial_count *c, const struct trial_rules *r, enu
 
 /* Reading ----------------------------------------------------------------------------------- */
 
-struct trial_reader {
-    struct lines l;
-    struct trial_rules *r;
-    int tests, sources;
+struct definition_line {
+    struct trd_definition d;
+    enum trd by;
 };
 
-static void read_weeks(struct trial_reader *t) {
-    struct str rest = t->l.value;
-    if (!str_to_real(part_next(&rest), &t->r->weeks) || !(t->r->weeks > 0 && t->r->weeks < 53) ||
-        rest.n == 0)
-        lines_fault(&t->l, "syntax", "write `weeks N | SOURCE`");
-    t->r->weeks_source = str_trim(rest);
+static bool put_definition(struct lines *l, void *row) {
+    const struct definition_line *line = row;
+    ((struct trial_rules *)l->into)->definitions[line->by] = line->d;
+    return true;
 }
 
-static void read_definition(struct trial_reader *t) {
-    struct str rest = t->l.value, head = part_next(&rest), name = word_next(&head);
-    struct trd_definition d = {.words = part_next(&rest), .source = str_trim(rest)};
-    int64_t needed;
-    bool episode = str_is(name, "episode");
-    if ((!episode && !str_is(name, "lifetime")) || !str_to_int(head, &needed) || needed < 1 ||
-        needed > 9 || d.words.n == 0 || d.source.n == 0) {
-        lines_fault(&t->l, "syntax", "write `definition episode|lifetime N | WORDS | SOURCE`");
-        return;
-    }
-    d.needed = (int)needed;
-    t->r->definitions[episode ? TRD_EPISODE : TRD_LIFETIME] = d;
-}
+struct drug_line {
+    struct antidepressant d; /* first: the list takes it */
+    struct str brands;
+};
 
-static void read_drug(struct trial_reader *t) {
-    struct str rest = t->l.value, brand;
-    struct antidepressant d = {.name = part_next(&rest), .group = part_next(&rest)};
-    bool dose = str_to_real(part_next(&rest), &d.dose_mg) && d.dose_mg > 0;
-    d.source = part_next(&rest);
-    d.names[d.names_n++] = d.name;
-    while ((brand = part_next(&rest)).s && d.names_n < TRIAL_NAMES_MAX)
-        if (brand.n) d.names[d.names_n++] = brand;
-    if (!dose || d.name.n == 0 || d.group.n == 0 || d.source.n == 0)
-        lines_fault(&t->l, "syntax",
-                    "write `antidepressant NAME | GROUP | MG A DAY | SOURCE | BRAND ...`");
-    else if (t->r->n == TRIAL_DRUGS_MAX)
-        lines_fault(&t->l, "too-many", "more than %d drugs", TRIAL_DRUGS_MAX);
-    else t->r->v[t->r->n++] = d;
+static bool put_drug(struct lines *l, void *row) {
+    struct drug_line *line = row;
+    struct antidepressant *d = &line->d;
+    struct str brand;
+    (void)l;
+    d->names[d->names_n++] = d->name;
+    while ((brand = part_next(&line->brands)).s && d->names_n < TRIAL_NAMES_MAX)
+        if (brand.n) d->names[d->names_n++] = brand;
+    return true;
 }
 
 static bool number_or_unknown(struct str word, double *out) {
@@ -143,50 +126,59 @@ static bool number_or_unknown(struct str word, double *out) {
     return str_is(word, "?") || str_to_real(word, out);
 }
 
-/* DRUG MG WEEKS -> WANTED, the drug being all words but the last two. */
-static void run_test(struct trial_reader *t) {
-    static const char *const words[] = {"unknown", "adequate", "inadequate"};
-    ptrdiff_t arrow = str_find(t->l.value, STR(" -> ")), at = arrow;
-    double number[2] = {NAN, NAN};
-    bool ok = arrow >= 0;
-    for (int i = 1; i >= 0 && ok; i--) {
-        ptrdiff_t end = at;
-        while (at > 0 && t->l.value.s[at - 1] != ' ') at--;
-        ok = number_or_unknown(str_slice(t->l.value, at, end), &number[i]) && at > 0;
-        at--;
-    }
-    t->tests++;
-    if (!ok) {
-        lines_fault(&t->l, "syntax", "write `test DRUG MG WEEKS -> adequate`");
-        return;
-    }
-    struct str drug = str_slice(t->l.value, 0, at);
-    struct str wanted = str_trim(str_slice(t->l.value, arrow + 4, t->l.value.n));
-    struct trial_ruling got = trial_judge(t->l.arena, t->r, drug, number[0], number[1]);
-    if (!str_is(wanted, words[got.adequacy]))
-        lines_fault(&t->l, "test", "it is %s: %.*s", words[got.adequacy], STR_ARG(got.why));
+struct asked {
+    struct str given, want;
+};
+
+/* The last word of *text. */
+static struct str last_word(struct str *text) {
+    ptrdiff_t at = text->n;
+    while (at > 0 && text->s[at - 1] != ' ') at--;
+    struct str word = str_slice(*text, at, text->n);
+    *text = str_trim(str_slice(*text, 0, at));
+    return word;
 }
 
-static void read_line(struct trial_reader *t) {
-    struct str k = t->l.keyword;
-    if (str_is(k, "source")) t->sources++;
-    else if (str_is(k, "weeks")) read_weeks(t);
-    else if (str_is(k, "definition")) read_definition(t);
-    else if (str_is(k, "antidepressant")) read_drug(t);
-    else if (str_is(k, "test")) run_test(t);
-    else lines_fault(&t->l, "unknown", "no keyword `%.*s`", STR_ARG(k));
+/* DRUG MG WEEKS, the drug being all words but the last two. */
+static bool test_drug(struct lines *l, void *row) {
+    static const char *const words[] = {"unknown", "adequate", "inadequate"};
+    struct asked *t = row;
+    double weeks, dose_mg;
+    if (!number_or_unknown(last_word(&t->given), &weeks) ||
+        !number_or_unknown(last_word(&t->given), &dose_mg) || t->given.n == 0)
+        return false;
+    struct trial_ruling got = trial_judge(l->arena, l->into, t->given, dose_mg, weeks);
+    if (!str_is(t->want, words[got.adequacy]))
+        lines_fault(l, "test", "it is %s: %.*s", words[got.adequacy], STR_ARG(got.why));
+    return true;
 }
+
+static const char *const definitions[] = {[TRD_EPISODE] = "episode", [TRD_LIFETIME] = "lifetime"};
+
+static const struct grammar_line grammar[] = {
+    {"source TEXT", SOME, .slots = {SAID}},
+    {"weeks N | SOURCE", ONCE,
+     .slots = {WITHIN(trial_rules, weeks, 0.1, 52), AT(trial_rules, weeks_source)}},
+    {"definition WHICH N | WORDS | SOURCE", SOME, ROW(definition_line), .put = put_definition,
+     .slots = {ONE_OF(definition_line, by, definitions), WITHIN(definition_line, d.needed, 1, 9),
+               AT(definition_line, d.words), AT(definition_line, d.source)}},
+    {"antidepressant NAME | GROUP | MG-A-DAY | SOURCE | [BRANDS] ...", SOME,
+     LIST(trial_rules, v, n, TRIAL_DRUGS_MAX), ROW(drug_line), .unique = true, .put = put_drug,
+     .slots = {AT(antidepressant, name), AT(antidepressant, group),
+               WITHIN(antidepressant, dose_mg, 0.1, 10000), AT(antidepressant, source), AT(drug_line, brands)}},
+    {"test DRUG-MG-WEEKS ... -> ADEQUACY", SOME, ROW(asked), .test = test_drug,
+     .slots = {AT(asked, given), AT(asked, want)}},
+};
 
 const struct trial_rules *trial_rules_read(struct arena *a, struct str file, struct str text,
                                            struct faults *faults) {
-    struct trial_reader t = {.l = lines_open(a, file, text, faults),
-                             .r = NEW(a, struct trial_rules)};
-    t.r->v = NEWS(a, struct antidepressant, TRIAL_DRUGS_MAX);
-    while (lines_next(&t.l)) read_line(&t);
-    const struct trd_definition *d = t.r->definitions;
-    if (!(t.r->weeks > 0 && t.r->n && t.tests && t.sources && d[TRD_EPISODE].needed &&
-          d[TRD_LIFETIME].needed))
-        fault_add(faults, file, "required",
-                  "the file has `source`, `weeks`, both definitions, drugs and `test`");
-    return t.r;
+    struct trial_rules *r = NEW(a, struct trial_rules);
+    struct lines l = lines_open(a, file, text, faults);
+    r->v = NEWS(a, struct antidepressant, TRIAL_DRUGS_MAX);
+    GRAMMAR_READ(&l, grammar, r);
+    for (int i = 0; i < TRD_DEFINITIONS; i++)
+        if (!r->definitions[i].needed)
+            lines_fault(&l, "required", "no line 'definition %s'", definitions[i]);
+    grammar_test(&l);
+    return r;
 }

@@ -6,10 +6,10 @@
 
 #define MINUTE INT64_C(60000)
 
-static const char *const level_names[VITALS_LEVELS] = {"fine", "advisory", "urgent", "critical"};
+const char *const vitals_levels[VITALS_LEVELS] = {"fine", "advisory", "urgent", "critical"};
 static const char *const state_names[] = {"ahead", "due", "overdue", "taken", "late", "missed"};
 
-const char *vitals_level_name(enum vitals_level l) { return level_names[l]; }
+const char *vitals_level_name(enum vitals_level l) { return vitals_levels[l]; }
 const char *vitals_checkpoint_name(enum checkpoint_state s) { return state_names[s]; }
 
 const struct vitals_sign *vitals_sign(const struct session_rules *r, struct str item) {

@@ -83,6 +83,7 @@ struct session_rules {
 /* Usable only when no fault was added. */
 const struct session_rules *vitals_read(struct arena *a, struct str file, struct str text,
                                         struct faults *faults);
+extern const char *const vitals_levels[VITALS_LEVELS];
 const char *vitals_level_name(enum vitals_level l); /* fine advisory urgent critical */
 const struct vitals_sign *vitals_sign(const struct session_rules *r, struct str item);
 const struct vitals_event *vitals_event(const struct session_rules *r, struct str id);

@@ -7,9 +7,9 @@
 enum { GROUP_FIELDS = 7 };
 
 static struct field_choices choices_of(struct request *rq, const struct criteria_row *row) {
-    struct field_choices all = {.v = NEWS(rq->arena, struct field_choice, row->choices_n)};
-    for (int i = 0; i < row->choices_n; i++) {
-        struct str word = row->choices[i].word;
+    struct field_choices all = {.v = NEWS(rq->arena, struct field_choice, row->choices.n)};
+    for (int i = 0; i < row->choices.n; i++) {
+        struct str word = row->choices.v[i].word;
         char *label = (char *)str_z(rq->arena, word); /* our own copy */
         for (ptrdiff_t k = 0; k < word.n; k++)
             if (label[k] == '-' || label[k] == '_') label[k] = ' ';

@@ -85,7 +85,7 @@ static void a_bad_protocol_is_refused_by_name(void **state) {
     static const struct {
         const char *text, *place, *says;
     } bad[] = {
-        {HEAD DOSE WORK, "f.txt:7", "without a test is refused"},
+        {HEAD DOSE WORK, "f.txt:7", "no line 'test'"},
         {HEAD DOSE TEST, "f.txt:7", "no integration inside 48 hours"},
         {HEAD WORK TEST, "f.txt:7", "no step is a dose"},
         {HEAD DOSE WORK "test start 2026-03-02 -> dose 2 on 2026-03-10\n", "f.txt:8",
@@ -95,16 +95,16 @@ static void a_bad_protocol_is_refused_by_name(void **state) {
         {HEAD DOSE WORK "test start 2026-03-02 -> 5 steps\n", "f.txt:8", "the rows give 4"},
         {HEAD DOSE WORK "test start 2026-02-30 -> 4 steps\n", "f.txt:8", "test start DATE"},
         {HEAD DOSE WORK TEST "tset x\n", "f.txt:9", "no line 'tset'"},
-        {HEAD "step dance | 0 | 0 0 | 60 | monitor | D | | DESIGN\n", "f.txt:6", "is no type"},
-        {HEAD "step dose | 0 | +1 +2 | 60 | monitor | D | | DESIGN\n", "f.txt:6", "window"},
+        {HEAD "step dance | 0 | 0 0 | 60 | monitor | D | | DESIGN\n", "f.txt:6", "screen, prep, dose"},
+        {HEAD "step dose | 0 | +1 +2 | 60 | monitor | D | | DESIGN\n", "f.txt:6", "from -1100 to 0, not `+1`"},
         {HEAD "step dose | 0 | 0 0 | 4 | monitor | D | | DESIGN\n", "f.txt:6", "5 to 720"},
         {HEAD "step dose | 7 0 | 0 0 | 60 | monitor | D | | DESIGN\n", "f.txt:6", "after the one"},
         {HEAD "step dose | 0 | 0 0 | 60 | monitor | D | DESIGN\n", "f.txt:6", "step TYPE"},
         {HEAD "step dose | 0 9999 | 0 0 | 60 | monitor | D | | DESIGN\n", "f.txt:6", "9999"},
         {"protocol X 1\n", "f.txt:1", "lower-case"},
-        {"protocol x\n", "f.txt:1", "version"},
+        {"protocol x\n", "f.txt:1", "VERSION"},
         {HEAD "planned sl | 100mg | GUIDE\n" DOSE WORK TEST, "f.txt:9", "no route here"},
-        {HEAD "integration 48 24 h | GUIDE\n", "f.txt:6", "integration FROM TO"},
+        {"protocol x 1\nintegration 48 24 h | GUIDE\n", "f.txt:2", "integration FROM TO"},
         {"", "f.txt:0", "no line 'protocol"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

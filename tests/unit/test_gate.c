@@ -139,14 +139,14 @@ static void bad_criteria_are_refused_by_name(void **state) {
     static const struct {
         const char *text, *place, *says;
     } bad[] = {
-        {HEAD, "f:4", "without a test are refused"},
+        {HEAD, "f:4", "no line 'test'"},
         {HEAD "test sl hr=111 -> hr pass\n", "f:5", "the rows give hold"},
         {HEAD "test sl hr=x -> hr pass\n", "f:5", "test ROUTE"},
         {HEAD "test sl rr=1 -> rr pass\n", "f:5", "test ROUTE"},
         {HEAD "number rr | * | Breaths | | hold ~ 3 | DESIGN\n", "f:5", "limits"},
         {HEAD "number rr | * | Breaths | | hold > 3\n", "f:5", "number ITEM"},
-        {HEAD "choice x | * | X | yes pass | DESIGN\n", "f:5", "choices"},
-        {HEAD "choice x | * | X | yes pass, no perhaps | DESIGN\n", "f:5", "choices"},
+        {HEAD "choice x | * | X | yes pass | DESIGN\n", "f:5", "CHOICES is two to 8"},
+        {HEAD "choice x | * | X | yes pass, no perhaps | DESIGN\n", "f:5", "CHOICES is two to 8"},
         {HEAD "say rr hold | Stop.\ntest sl hr=1 -> hr pass\n", "f:6", "no row asks"},
         {HEAD "say hr never | Stop.\n", "f:5", "say ITEM"},
         {HEAD "set rest ten min | DESIGN\n", "f:5", "set NAME"},

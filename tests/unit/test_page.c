@@ -62,7 +62,7 @@ static void a_bad_page_is_refused_by_name(void **state) {
         {HEAD "text Interdisciplinary psychopharmacological considerations necessitate 988.\n"
               "test says 988\n",
          "f:8", "it reads at grade"},
-        {HEAD "text\ntest says 988\n", "f:7", "no words"},
+        {HEAD "text\ntest says 988\n", "f:7", "text TEXT"},
         {HEAD "paint x\n", "f:7", "no line 'paint'"},
         {"page x\n", "f:1", "page ID VERSION"},
         {"page x 1\ngrade 13\n", "f:2", "1 to 12"},
@@ -100,12 +100,12 @@ static void the_exact_text_is_all_of_it(void **state) {
     static const struct {
         const char *text, *says;
     } bad[] = {
-        {CONSENT, "no `test` line"},
+        {CONSENT, "no line 'test'"},
         {CONSENT "test says bladder\n", "does not say `bladder`"},
-        {CONSENT "required maybe\ntest says stop\n", "required is `dose`"},
-        {CONSENT "valid 0 months | DESIGN\ntest says stop\n", "valid 12 months"},
-        {CONSENT "valid 12 months\ntest says stop\n", "valid 12 months"},
-        {"consent x\n", "the version from 1"},
+        {"required maybe\n", "WHEN is `dose`"},
+        {"valid 0 months | DESIGN\n", "from 1 to 120, not `0`"},
+        {"valid 12 months\n", "valid N months | SOURCE"},
+        {"consent x\n", "VERSION is a whole number from 1"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct faults again = {.arena = &arena};

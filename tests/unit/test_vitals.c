@@ -132,7 +132,7 @@ static void a_bad_session_is_refused_by_name(void **state) {
     static const struct {
         const char *text, *place, *says;
     } bad[] = {
-        {HEAD, "f:3", "without a test"},
+        {HEAD, "f:3", "no line 'test'"},
         {HEAD "test hr 111 -> fine\n", "f:4", "the rows give advisory"},
         {HEAD "test rr 111 -> fine\n", "f:4", "test ITEM"},
         {HEAD "test hr -> fine\n", "f:4", "test ITEM"},
@@ -141,11 +141,11 @@ static void a_bad_session_is_refused_by_name(void **state) {
         {HEAD "checkpoint iv | every 0 during | hr | DESIGN\n", "f:4", "checkpoint ROUTES"},
         {HEAD "checkpoint iv | 5 | spo2 | DESIGN\ntest hr 1 -> fine\n", "f:5", "no sign here"},
         {HEAD "checkpoint iv | 5 | hr | DESIGN\ntest checkpoints iv 0 -> 5 10\n", "f:5",
-         "no checkpoint 2"},
+         "the test says 5 10, the rows give 5"},
         {HEAD "checkpoint iv | 5 10 | hr | DESIGN\ntest checkpoints iv 0 -> 5\n", "f:5",
-         "the rows give 2"},
+         "the test says 5, the rows give 5 10"},
         {HEAD "sign rr | Breaths | | wild < 3 | DESIGN\n", "f:4", "limits"},
-        {HEAD "grace five min | DESIGN\n", "f:4", "grace N"},
+        {"grace five min | DESIGN\n", "f:1", "N is a whole number from 1 to 600, not `five`"},
         {HEAD "sing\n", "f:4", "no line 'sing'"},
         {"grace 5 min | DESIGN\n", "f:1", "session VERSION"},
     };
