@@ -165,7 +165,8 @@ static const struct grammar_line grammar[] = {
     {"antidepressant NAME | GROUP | MG-A-DAY | SOURCE | [BRANDS] ...", SOME,
      LIST(trial_rules, v, n, TRIAL_DRUGS_MAX), ROW(drug_line), .unique = true, .put = put_drug,
      .slots = {AT(antidepressant, name), AT(antidepressant, group),
-               WITHIN(antidepressant, dose_mg, 0.1, 10000), AT(antidepressant, source), AT(drug_line, brands)}},
+               WITHIN(antidepressant, dose_mg, 0.1, 10000), AT(antidepressant, source),
+               AT(drug_line, brands)}},
     {"test DRUG-MG-WEEKS ... -> ADEQUACY", SOME, ROW(asked), .test = test_drug,
      .slots = {AT(asked, given), AT(asked, want)}},
 };
