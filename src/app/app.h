@@ -11,6 +11,11 @@ struct content;    /* app/content.h: the clinical content, parsed once, read onl
 struct passwords;  /* app/password.h: the hash's gate, the blocklist */
 struct lockout;    /* app/lockout.h: failed logins by name and by peer */
 
+/* What the door of monitors has done since the start, for /metrics. Atomic. */
+struct app_monitors {
+    int64_t connections, messages, acknowledged;
+};
+
 struct app {
     struct store *store;
     const struct content *content;
@@ -18,6 +23,7 @@ struct app {
     struct lockout *lockout;
     struct str clinic_id, clinic_name, zone;
     int64_t started_ms;
+    struct app_monitors monitors;
     int64_t watched; /* rounds of the watch (watch.h) that were done; atomic */
 };
 

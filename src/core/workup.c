@@ -35,11 +35,13 @@ static bool needed(const struct workup_item *item, const struct workup_facts *f,
 
 /* When -------------------------------------------------------------------------------------- */
 
-static struct workup_ruling by_day(int32_t due, int32_t today, bool done, const char *why) {
-    enum workup_state state = today > due                       ? WORKUP_OVERDUE
-                              : today >= due - WORKUP_LEAD_DAYS ? WORKUP_DUE
-                              : done                            ? WORKUP_DONE
-                                                                : WORKUP_NOT_NEEDED;
+/* Asked for from some days before `from` on, and to be done by `due`. */
+static struct workup_ruling by_day(int32_t from, int32_t due, int32_t today, bool done,
+                                   const char *why) {
+    enum workup_state state = today > due                        ? WORKUP_OVERDUE
+                              : today >= from - WORKUP_LEAD_DAYS ? WORKUP_DUE
+                              : done                             ? WORKUP_DONE
+                                                                 : WORKUP_NOT_NEEDED;
     return (struct workup_ruling){state, due, why, ""};
 }
 
@@ -73,8 +75,8 @@ static struct workup_ruling at_dose(const struct workup_item *item, const struct
 
 static struct workup_ruling every(const struct workup_item *item, const struct workup_facts *f,
                                   enum workup_when when, int32_t done) {
-    int32_t from = done != DATE_NONE ? done : f->opened;
-    return by_day(from + item->days[when], f->today, done != DATE_NONE,
+    int32_t due = (done != DATE_NONE ? done : f->opened) + item->days[when];
+    return by_day(due, due, f->today, done != DATE_NONE,
                   when == WORKUP_MONTHLY ? "doses are monthly or more often" : "in maintenance");
 }
 
@@ -91,7 +93,8 @@ static struct workup_ruling at(const struct workup_item *item, const struct work
     case WORKUP_EXPOSURE:
         return f->exposure == DATE_NONE || done >= f->exposure
                    ? none
-                   : by_day(f->exposure, f->today, done != DATE_NONE, "cumulative exposure");
+                   : by_day(f->exposure, f->exposure + item->days[when], f->today,
+                            done != DATE_NONE, "cumulative exposure");
     case WORKUP_WHENS: break;
     }
     return none;

@@ -12,8 +12,8 @@
  *     at dose within N          a result of the N days before each dose
  *     at maintenance every N    in maintenance, N days after the last
  *     at monthly every N        where doses are monthly or more often, N days after the last
- *     at exposure               on the day of the session that was one of so many, unless a result
- *                               is as new (struct workup_facts)
+ *     at exposure within N      in the N days after the session that was one of so many, unless a
+ *                               result is as new (struct workup_facts)
  *
  * content/workup/workup.txt: `source`, `monthly N in DAYS | SOURCE` (that many doses in that many
  * days count as monthly or more often), `exposure N sessions | SOURCE` (every so many, here and

@@ -101,7 +101,6 @@ static bool read_at(struct workup_item *i, struct str rest) {
     for (int k = 0; k < WORKUP_WHENS; k++) {
         if (!str_is(word, words[k])) continue;
         i->at |= 1u << k;
-        if (k == WORKUP_EXPOSURE) return !how.s;
         bool every = k == WORKUP_MAINTENANCE || k == WORKUP_MONTHLY;
         return str_is(how, every ? "every" : "within") && whole(head, 1, 3660, &i->days[k]) &&
                str_trim(rest).n > 0;

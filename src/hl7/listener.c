@@ -266,6 +266,15 @@ static void answer(struct hl7_listener *l, struct arrival *it, struct str now) {
     it->block->answer = buf_str(&out);
 }
 
+static void count(struct app_monitors *m, const struct arrival *v, int n) {
+    for (int i = 0; i < n; i++) {
+        enum feed_what what = v[i].block->what;
+        if (what == FEED_GARBAGE || what == FEED_STRANGER) continue;
+        __atomic_add_fetch(&m->messages, 1, __ATOMIC_RELAXED);
+        if (v[i].is_message) __atomic_add_fetch(&m->acknowledged, 1, __ATOMIC_RELAXED);
+    }
+}
+
 static void batch(void *user, struct feed_block *blocks, int n) {
     struct hl7_listener *l = user;
     int64_t now_ms = clock_now_ms();
@@ -276,6 +285,7 @@ static void batch(void *user, struct feed_block *blocks, int n) {
         read_block(l, &v[i], now_ms);
     }
     keep_all(l, v, n, now_ms);
+    count(&l->app->monitors, v, n);
     struct str now = now_text(&l->arena, now_ms);
     for (int i = 0; i < n; i++) answer(l, &v[i], now);
 }
@@ -288,5 +298,5 @@ struct hl7_listener *listener_new(struct arena *boot, struct app *app) {
 }
 
 struct feed_app listener_feed(struct hl7_listener *l) {
-    return (struct feed_app){l, admit, batch};
+    return (struct feed_app){l, admit, batch, &l->app->monitors.connections};
 }

@@ -246,9 +246,10 @@ static void run_batch(struct feed_server *s) {
 /* The thread --------------------------------------------------------------------------------*/
 
 static void look_at_time(struct feed_server *s) {
-    int64_t now_ns = clock_monotonic_ns();
+    int64_t now_ns = clock_monotonic_ns(), open = 0;
     for (int i = 0; i < FEED_CONNECTIONS_MAX; i++) {
         struct conn *c = &s->conns[i];
+        open += c->life != CONN_FREE;
         if (c->life == CONN_FREE || c->busy) continue;
         bool drained = c->life == CONN_DRAINING &&
                        now_ns - c->draining_ns > DRAIN_SECONDS * SECOND_NS;
@@ -262,6 +263,7 @@ static void look_at_time(struct feed_server *s) {
             close_conn(c);
         }
     }
+    if (s->app.connections) __atomic_store_n(s->app.connections, open, __ATOMIC_RELAXED);
 }
 
 /* Those whose room still has blocks come before those whose sockets have more. */

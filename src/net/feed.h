@@ -49,6 +49,7 @@ struct feed_app {
     bool (*admit)(void *user, struct str peer);
     /* Answers may lie in the app's own memory until the next call. */
     void (*batch)(void *user, struct feed_block *v, int n);
+    int64_t *connections; /* how many are open: written once a second, atomic; NULL: not asked */
 };
 
 struct feed_options {

@@ -2,6 +2,7 @@
  * none of it says a word about a patient. */
 #include "base/clock.h"
 #include "net/stream.h"
+#include "store/sql.h"
 #include "web/door.h"
 #include "web/route.h"
 
@@ -31,34 +32,74 @@ static void gauge(struct buf *out, const char *name, const char *help, int64_t v
     buf_format(out, "%s %lld\n", name, (long long)v);
 }
 
-enum err page_metrics(struct request *rq) {
+static void counter(struct buf *out, const char *name, const char *help, int64_t v) {
+    metric(out, name, "counter", help);
+    buf_format(out, "%s %lld\n", name, (long long)v);
+}
+
+static void put_requests(struct request *rq) {
     struct web_figures f = web_figures(rq->web);
-    rq->answer->content_type = STR("text/plain; version=0.0.4; charset=utf-8");
     metric(rq->out, "cairn_answers_total", "counter",
            "Answers by the first digit of their status.");
     for (int i = 1; i < 6; i++)
         buf_format(rq->out, "cairn_answers_total{status=\"%dxx\"} %lld\n", i,
                    (long long)f.answers[i]);
-    metric(rq->out, "cairn_requests_total", "counter", "Requests begun.");
-    buf_format(rq->out, "cairn_requests_total %lld\n", (long long)f.http.requests);
-    metric(rq->out, "cairn_requests_refused_total", "counter",
-           "Requests refused before any page was looked at.");
-    buf_format(rq->out, "cairn_requests_refused_total %lld\n", (long long)f.http.refused);
+    counter(rq->out, "cairn_requests_total", "Requests begun.", f.http.requests);
+    counter(rq->out, "cairn_requests_refused_total",
+            "Requests refused before any page was looked at.", f.http.refused);
     metric(rq->out, "cairn_busy_seconds_total", "counter", "Time that workers spent on answers.");
     buf_format(rq->out, "cairn_busy_seconds_total %.3f\n", (double)f.busy_ns / 1e9);
     gauge(rq->out, "cairn_requests_in_flight",
-          "Requests between their headers and their last byte.",
-          f.http.in_flight);
+          "Requests between their headers and their last byte.", f.http.in_flight);
     gauge(rq->out, "cairn_requests_waiting", "Requests waiting for a worker.", f.http.waiting);
+}
+
+/* What the database knows of the door of monitors; where it cannot say, the lines are missing. */
+static enum err put_monitor_rows(struct request *rq) {
+    struct monitor_faults_rows faults;
+    struct monitor_door_row door;
+    TRY(monitor_faults(rq->tx, &faults));
+    TRY(monitor_door(rq->tx, &door));
+    metric(rq->out, "cairn_monitor_faults_total", "counter",
+           "What monitors sent that was refused or odd, by reason, since ever.");
+    for (ptrdiff_t i = 0; i < faults.n; i++)
+        buf_format(rq->out, "cairn_monitor_faults_total{reason=\"%.*s\"} %lld\n",
+                   STR_ARG(faults.v[i].kind), (long long)faults.v[i].n);
+    gauge(rq->out, "cairn_monitor_unassigned", "Messages that wait for a person.", door.waiting_n);
+    if (door.oldest_ms.is)
+        gauge(rq->out, "cairn_monitor_unassigned_oldest_seconds", "The age of the oldest of them.",
+              (rq->now_ms - door.oldest_ms.v) / 1000);
+    if (door.last_ms.is)
+        gauge(rq->out, "cairn_monitor_last_seconds", "Since a monitor was last heard.",
+              (rq->now_ms - door.last_ms.v) / 1000);
+    return E_OK;
+}
+
+static void put_monitors(struct request *rq) {
+    struct app_monitors *m = &rq->app->monitors;
+    gauge(rq->out, "cairn_monitor_connections", "Monitors that are connected.",
+          __atomic_load_n(&m->connections, __ATOMIC_RELAXED));
+    counter(rq->out, "cairn_monitor_messages_total", "Messages that came by MLLP.",
+            __atomic_load_n(&m->messages, __ATOMIC_RELAXED));
+    counter(rq->out, "cairn_monitor_acknowledged_total", "Those of them that were kept.",
+            __atomic_load_n(&m->acknowledged, __ATOMIC_RELAXED));
+    if (web_begin(rq, TX_READ)) return;
+    enum err e = web_end(rq, put_monitor_rows(rq));
+    (void)e;
+}
+
+enum err page_metrics(struct request *rq) {
+    rq->answer->content_type = STR("text/plain; version=0.0.4; charset=utf-8");
+    put_requests(rq);
     struct stream_hub *hub = web_hub(rq->web);
     struct stream_stats streams = hub ? stream_stats_of(hub) : (struct stream_stats){0};
     gauge(rq->out, "cairn_streams", "Browsers that listen to what changes.", streams.clients);
-    metric(rq->out, "cairn_stream_events_total", "counter", "What changed, as told to them.");
-    buf_format(rq->out, "cairn_stream_events_total %lld\n", (long long)streams.events);
-    metric(rq->out, "cairn_watch_rounds_total", "counter",
-           "Rounds of what happens because time passes; it stands still when that does.");
-    buf_format(rq->out, "cairn_watch_rounds_total %lld\n",
-               (long long)__atomic_load_n(&rq->app->watched, __ATOMIC_ACQUIRE));
+    counter(rq->out, "cairn_stream_events_total", "What changed, as told to them.",
+            streams.events);
+    put_monitors(rq);
+    counter(rq->out, "cairn_watch_rounds_total",
+            "Rounds of what happens because time passes; it stands still when that does.",
+            __atomic_load_n(&rq->app->watched, __ATOMIC_ACQUIRE));
     gauge(rq->out, "cairn_uptime_seconds", "Since the start.",
           (rq->now_ms - rq->app->started_ms) / 1000);
     return E_OK;

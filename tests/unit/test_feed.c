@@ -37,7 +37,7 @@ static void start(struct feed_options options) {
     struct str why;
     options.listen = "127.0.0.1:0";
     heard = buf_new(&arena, 1 << 16);
-    assert_int_equal(feed_start(&arena, options, (struct feed_app){NULL, admit, batch}, &server,
+    assert_int_equal(feed_start(&arena, options, (struct feed_app){NULL, admit, batch, NULL}, &server,
                                 &why), E_OK);
 }
 

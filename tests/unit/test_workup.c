@@ -77,12 +77,16 @@ static void the_most_pressing_reason_speaks(void **state) {
     assert_int_equal(r.due, f.next_dose);
     r = workup_judge(hcg, &f, f.today - 2);
     assert_int_equal(r.state, WORKUP_DONE);
-    f.exposure = f.today - 1;
     const struct workup_item *urine = workup_item(rules, STR("urinalysis"));
     assert_int_equal(rules->exposure_sessions, 12);
     f.stage = STAGE_COURSE;
-    assert_int_equal(workup_judge(urine, &f, f.today - 2).state, WORKUP_OVERDUE);
-    assert_int_equal(workup_judge(urine, &f, f.today - 1).state, WORKUP_DONE); /* as new as it */
+    int grace = urine->days[WORKUP_EXPOSURE];
+    f.exposure = f.today - grace;
+    assert_int_equal(workup_judge(urine, &f, DATE_NONE).state, WORKUP_DUE);
+    assert_int_equal(workup_judge(urine, &f, f.exposure - 1).due, f.today);
+    f.exposure--;
+    assert_int_equal(workup_judge(urine, &f, f.exposure - 1).state, WORKUP_OVERDUE);
+    assert_int_equal(workup_judge(urine, &f, f.exposure).state, WORKUP_DONE); /* as new as it */
     assert_int_equal(workup_judge(urine, &f, DATE_NONE).state, WORKUP_OVERDUE);
 }
 

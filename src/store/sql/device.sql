@@ -149,3 +149,14 @@ SELECT m.name, d.patient_id, d.step_id
   LEFT JOIN dosing d ON d.clinic_id = r.clinic_id AND d.id = r.dosing_id AND d.state NOT IN ('stopped', 'discharged')
  WHERE v.clinic_id = $clinic AND v.id = $1
  ORDER BY r.from_ms DESC LIMIT 1;
+
+-- many monitor_faults () -> (kind text, n int)
+-- What the door refused, and why, since ever.
+SELECT kind, coalesce(sum(n), 0) FROM device_fault WHERE clinic_id = $clinic
+ GROUP BY kind ORDER BY kind LIMIT 50;
+
+-- one monitor_door () -> (waiting_n int, oldest_ms int?, last_ms int?)
+-- What waits for a person, since when; when a monitor was last heard (ids are in the order of time).
+SELECT (SELECT count(*) FROM device_message WHERE clinic_id = $clinic AND state = 'unassigned'),
+       (SELECT min(at_ms) FROM device_message WHERE clinic_id = $clinic AND state = 'unassigned'),
+       (SELECT received_ms FROM device_message WHERE clinic_id = $clinic ORDER BY id DESC LIMIT 1);
