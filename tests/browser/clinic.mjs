@@ -4,12 +4,14 @@
 //     const clinic = await start();
 //     const page = await clinic.login('prescriber');      // a context of its own, logged in
 //     await clinic.visit(page, '/patients');              // 200, axe, fits, no console error
+//     const line = await clinic.line();                   // a wire that can be cut
+//     await page.goto(`${line.url}/floor`);               // the same login, over that wire
 //     clinic.forward(7 * DAY);
 //     await clinic.stop();
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open, ok, equal, axe, fits } from './browser.mjs';
@@ -27,6 +29,28 @@ const freePort = async () => {
     return port;
 };
 
+// A wire to the server. Cut, it ends what goes over it and takes no more. The browser's own offline
+// switch refuses only what begins after it: a stream that is open goes on.
+const wire = async (server) => {
+    const open = new Set();
+    const relay = createServer((near) => {
+        const far = connect(server.port, server.hostname);
+        for (const [end, other] of [[near, far], [far, near]]) {
+            open.add(end);
+            end.on('error', () => {}).on('close', () => { open.delete(end); other.destroy(); }).pipe(other);
+        }
+    });
+    const listen = (port) => once(relay.listen(port, server.hostname), 'listening');
+    await listen(0);
+    const { port } = relay.address();
+    const cut = async () => {
+        relay.close();
+        for (const end of open) end.destroy();
+        await once(relay, 'close');
+    };
+    return { url: `http://${server.hostname}:${port}`, cut, mend: () => listen(port) };
+};
+
 export const start = async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-browser-'));
     const clock = join(folder, 'clock');
@@ -36,17 +60,21 @@ export const start = async () => {
         env: { ...process.env, CAIRN_TEST: '1', CAIRN_TEST_CLOCK: clock }, stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '', complained = '';
-    server.stdout.on('data', (d) => { said += d; });
+    const ended = once(server, 'exit');
     server.stderr.on('data', (d) => { complained += d; });
+    await new Promise((ready, fail) => {
+        const because = (why) => () => fail(new Error(`the clinic did not start: ${why}: ${said}${complained}`));
+        const late = setTimeout(because('not ready in time'), READY_WITHIN);
+        server.once('exit', because('it ended'));
+        server.stdout.on('data', (d) => {
+            said += d;
+            if (!/^login admin .*\n/m.test(said)) return;
+            clearTimeout(late);
+            ready();
+        });
+    });
     const logins = {};
     let url = null;
-    const ended = once(server, 'exit');
-    const until = Date.now() + READY_WITHIN;
-    while (!/^login admin .*\n/m.test(said)) {
-        if (server.exitCode !== null || Date.now() > until)
-            throw new Error(`the clinic did not start: ${said}${complained}`);
-        await Promise.race([once(server.stdout, 'data'), ended, new Promise((r) => { setTimeout(r, 1000); })]);
-    }
     for (const line of said.split('\n')) {
         const [word, role, name, ...password] = line.split(' ');
         if (word === 'ready') url = role;
@@ -85,19 +113,25 @@ export const start = async () => {
         await look(page, path);
         return page;
     };
-    const login = async (role, width) => {
+    const login = async (role, width, from = url) => {
         const page = await newPage(width);
         ok(logins[role], `the demo prints no login for ${role}`);
-        await page.goto(`${url}/login`);
+        await page.goto(`${from}/login`);
         await page.fill('input[autocomplete="username"]', logins[role].name);
         await page.fill('input[type="password"]', logins[role].password);
         await Promise.all([page.waitForURL((u) => u.pathname !== '/login'), page.click('main button[type="submit"]')]);
         return page;
     };
+    const wires = [];
+    const line = async () => {
+        wires.push(await wire(new URL(url)));
+        return wires.at(-1);
+    };
     let ahead = 0;
     const forward = (ms) => setClock(clock, ahead += ms);
     const stop = async () => {
         await browser.close();
+        for (const each of wires) await each.cut().catch(() => {}); // cut already
         if (server.exitCode === null) {
             server.kill('SIGTERM');
             await ended;
@@ -105,5 +139,5 @@ export const start = async () => {
         rmSync(folder, { recursive: true, force: true });
         ok(server.exitCode === 0, `the clinic ended with ${server.exitCode}: ${complained.slice(-2000)}`);
     };
-    return { url, logins, browser, newPage, login, visit, look, forward, stop };
+    return { url, logins, browser, newPage, login, visit, look, line, forward, stop };
 };

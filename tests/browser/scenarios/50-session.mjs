@@ -73,10 +73,11 @@ export default async ({ clinic, test, ok, equal }) => {
         await clinic.visit(nurse, link);
     });
     await test('without a network it says that it is not live, and is right again with it', async () => {
-        await doctor.goto(at);
-        await doctor.context().setOffline(true);
+        const line = await clinic.line();
+        await doctor.goto(line.url + link);
+        await line.cut();
         await doctor.locator('.not-live', { hasText: 'Not live since' }).waitFor({ timeout: 20000 });
-        await doctor.context().setOffline(false);
+        await line.mend();
         await doctor.waitForFunction(() => document.querySelector('.not-live').hidden, null, { timeout: 20000 });
     });
 };
