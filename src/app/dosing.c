@@ -1,5 +1,7 @@
 #include "app/dosing.h"
 
+#include <string.h>
+
 #include "app/alarm.h"
 #include "app/chart.h"
 #include "app/consent.h"
@@ -12,6 +14,7 @@
 #include "app/words.h"
 #include "base/clock.h"
 #include "core/outcome.h"
+#include "core/screening.h"
 
 /* Loading ----------------------------------------------------------------------------------- */
 
@@ -184,25 +187,40 @@ enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct
 /* The gate ---------------------------------------------------------------------------------- */
 
 bool dosing_gate_known(struct str item) {
-    static const char *const known[] = {"bp",      "hr",       "spo2", "rr", "temp",
-                                        "consent", "phq9_age", "risk_alert", NULL};
+    static const char *const known[] = {"bp",      "hr",       "spo2",       "rr",      "temp",
+                                        "consent", "phq9_age", "risk_alert", "allergy", NULL};
     return word_in(item, known);
 }
 
-enum { READINGS_MAX = 16, KNOWN_MAX = 16 };
+enum { GATE_BP_MAX = 256, KNOWN_MAX = 16 };
 
-static int bp_readings(struct arena *a, const struct dosing_day *d, struct gate_bp *out) {
-    int n = 0;
-    for (ptrdiff_t i = 0; i < d->observations.n && n < READINGS_MAX; i++) {
-        const struct observation_of_dosing_row *o = &d->observations.v[i];
+/* What the gate looks at, as of an instant: what was measured from `from_ms` to it. */
+struct gate_look {
+    const struct content *content;
+    const struct dosing_day *d;
+    int64_t from_ms, at_ms;
+};
+
+static struct gate_look look_at(const struct content *content, const struct dosing_day *d,
+                                int64_t at_ms) {
+    return (struct gate_look){content, d, at_ms - gate_fresh_ms(content->gate), at_ms};
+}
+
+/* The newest, oldest first. */
+static int bp_readings(struct arena *a, const struct gate_look *l, struct gate_bp *out) {
+    int n = GATE_BP_MAX;
+    for (ptrdiff_t i = l->d->observations.n; i-- > 0 && n > 0;) {
+        const struct observation_of_dosing_row *o = &l->d->observations.v[i];
         if (!str_is(o->code, vital_meanings[VITAL_systolic].loinc) || !o->value.is) continue;
+        if (o->at_ms < l->from_ms || o->at_ms > l->at_ms) continue;
         struct maybe_real low =
-            dosing_value_at(d, o->at_ms, vital_meanings[VITAL_diastolic].loinc);
+            dosing_value_at(l->d, o->at_ms, vital_meanings[VITAL_diastolic].loinc);
         if (low.is)
-            out[n++] = (struct gate_bp){(int)o->value.v, (int)low.v, o->at_ms,
+            out[--n] = (struct gate_bp){(int)o->value.v, (int)low.v, o->at_ms,
                                         time_text(a, o->at_ms)};
     }
-    return n;
+    memmove(out, out + n, (size_t)(GATE_BP_MAX - n) * sizeof *out);
+    return GATE_BP_MAX - n;
 }
 
 struct value_list {
@@ -210,52 +228,111 @@ struct value_list {
     ptrdiff_t n;
 };
 
-static void add_measured(struct arena *a, const struct dosing_day *d, struct value_list *l,
+static void add_measured(struct arena *a, const struct gate_look *look, struct value_list *l,
                          const char *item, enum vital_kind kind) {
     int64_t at_ms;
-    struct measured m = dosing_last(d, vital_meanings[kind].loinc, INT64_MAX, &at_ms);
+    struct measured m =
+        dosing_last(look->d, vital_meanings[kind].loinc, look->at_ms + 1, &at_ms);
+    bool known = m.parts && at_ms >= look->from_ms;
     l->v[l->n++] = (struct criteria_value){.item = str_from(item),
-                                           .state = m.parts ? VALUE_KNOWN : VALUE_UNKNOWN,
+                                           .state = known ? VALUE_KNOWN : VALUE_UNKNOWN,
                                            .v = m,
                                            .when = time_text(a, at_ms)};
 }
 
-static enum err add_known(struct tx *tx, const struct content *content,
-                          const struct dosing_day *d, struct value_list *l) {
+static struct criteria_value said(const char *item, struct str word) {
+    return (struct criteria_value){
+        .item = str_from(item), .state = VALUE_KNOWN, .word = word};
+}
+
+/* Allergic to the drug, or to what some vials of racemic ketamine hold besides. */
+static enum err allergy_word(struct tx *tx, const struct content *content,
+                             const struct dosing *row, struct str *word) {
+    const struct codes *codes = content->screening->codes;
+    struct allergy_rows rows;
+    *word = STR("none");
+    TRY(allergy_of_patient(tx, &(struct allergy_of_patient_in){row->patient_id}, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        const struct allergy *a = &rows.v[i];
+        bool drug = codes_ingredient(
+            codes, a->display, codes_class(&codes->medicines, STR("ketamine"))).n > 0;
+        bool other = codes_ingredient(
+            codes, a->display, codes_class(&codes->medicines, STR("benzethonium"))).n > 0;
+        if (str_is(a->status, "active") && (drug || (other && !str_is(row->route, "esk"))))
+            *word = STR("listed");
+    }
+    return E_OK;
+}
+
+static enum err add_known(struct tx *tx, const struct gate_look *look, struct value_list *l) {
+    const struct dosing *row = &look->d->row;
     struct consent_statuses consents;
     struct response_rows phq9;
-    TRY(consent_status_for(tx, content, d->row.patient_id, d->row.route, &consents));
-    l->v[l->n++] = (struct criteria_value){.item = STR("consent"),
-                                           .state = VALUE_KNOWN,
-                                           .word = consents.in_force ? STR("yes") : STR("no")};
+    struct str word;
+    TRY(consent_status_for(tx, look->content, row->patient_id, row->route, &consents));
+    l->v[l->n++] = said("consent", consents.in_force ? STR("yes") : STR("no"));
     TRY(response_of_patient(
-        tx, &(struct response_of_patient_in){d->row.patient_id, STR("phq9")}, &phq9));
+        tx, &(struct response_of_patient_in){row->patient_id, STR("phq9")}, &phq9));
     struct criteria_value age = {.item = STR("phq9_age")};
     if (phq9.n) {
         age.state = VALUE_KNOWN;
         age.v = (struct measured){
-            1, {(double)((tx->now_ms - phq9.v[phq9.n - 1].at_ms) / DAY_MS)}};
+            1, {(double)((look->at_ms - phq9.v[phq9.n - 1].at_ms) / DAY_MS)}};
     }
     l->v[l->n++] = age;
-    struct criteria_value alert = {.item = STR("risk_alert"), .state = VALUE_KNOWN};
-    TRY(risk_gate_word(tx, d->row.patient_id, &alert.word));
-    l->v[l->n++] = alert;
+    TRY(risk_gate_word(tx, row->patient_id, &word));
+    l->v[l->n++] = said("risk_alert", word);
+    TRY(allergy_word(tx, look->content, row, &word));
+    l->v[l->n++] = said("allergy", word);
     return E_OK;
 }
 
-static enum err gate_values(struct tx *tx, const struct content *content,
-                            const struct dosing_day *d, struct criteria_values typed,
-                            struct criteria_values *out) {
+/* All rows of the gate with these answers, as of the look. */
+static enum err judge_gate(struct tx *tx, const struct gate_look *look, struct str answers,
+                           struct faults *faults, struct gate_answer *out) {
+    const struct criteria *gate = look->content->gate;
+    struct gate_bp *readings = NEWS(tx->arena, struct gate_bp, GATE_BP_MAX);
+    struct criteria_values typed =
+        criteria_values_read(tx->arena, gate, look->d->row.route, answers, faults);
+    TRY(faults_err(faults));
     struct value_list l = {.v = NEWS(tx->arena, struct criteria_value, typed.n + KNOWN_MAX)};
     for (ptrdiff_t i = 0; i < typed.n; i++)
         if (!dosing_gate_known(typed.v[i].item)) l.v[l.n++] = typed.v[i];
-    add_measured(tx->arena, d, &l, "hr", VITAL_heart_rate);
-    add_measured(tx->arena, d, &l, "spo2", VITAL_spo2);
-    add_measured(tx->arena, d, &l, "rr", VITAL_respiration);
-    add_measured(tx->arena, d, &l, "temp", VITAL_temperature);
-    TRY(add_known(tx, content, d, &l));
-    *out = (struct criteria_values){l.v, l.n};
+    add_measured(tx->arena, look, &l, "hr", VITAL_heart_rate);
+    add_measured(tx->arena, look, &l, "spo2", VITAL_spo2);
+    add_measured(tx->arena, look, &l, "rr", VITAL_respiration);
+    add_measured(tx->arena, look, &l, "temp", VITAL_temperature);
+    TRY(add_known(tx, look, &l));
+    int n = bp_readings(tx->arena, look, readings);
+    gate_judge(tx->arena, gate, look->d->row.route, (struct criteria_values){l.v, l.n}, readings,
+               n, out);
     return E_OK;
+}
+
+/* Between the gate and a dose an alert is opened, a consent withdrawn, a pressure measured: the
+ * gate is judged again as of the dose, by the answers that were given then. Of a later dose only
+ * what the chart says is asked: the drug itself moves the vital signs. */
+static enum err gate_lasts(struct tx *tx, const struct content *content,
+                           const struct dosing_day *d, int64_t at_ms, struct faults *faults) {
+    static const char *const chart[] = {"consent", "risk_alert", "allergy", NULL};
+    struct gate_look look = look_at(content, d, at_ms);
+    struct gate_answer now;
+    bool first = d->doses.n == 0;
+    int before = faults->n;
+    if (first && d->row.gate_passed_ms.v < look.from_ms) {
+        fault_add(faults, STR(""), "hold", "The gate was passed at %.*s, too long ago: judge it again.",
+                  STR_ARG(time_text(tx->arena, d->row.gate_passed_ms.v)));
+        return E_BLOCKED;
+    }
+    TRY(judge_gate(tx, &look, d->row.gate_answers, faults, &now));
+    for (int i = 0; i < now.rulings.n; i++) {
+        const struct ruling *r = &now.rulings.v[i];
+        bool holds = r->outcome == RULING_HOLD || r->outcome == RULING_MISSING ||
+                     (r->outcome == RULING_CAUTION && first && !d->row.gate_reason.n);
+        if (holds && (first || word_in(r->item, chart)))
+            fault_add(faults, STR(""), "hold", "Since the gate: %.*s", STR_ARG(r->text));
+    }
+    return faults->n > before ? E_BLOCKED : E_OK;
 }
 
 static enum err acknowledge(const struct dosing_gate_in *in, struct faults *faults) {
@@ -277,26 +354,27 @@ static void pass_gate(struct tx *tx, struct dosing *row, struct str reason) {
     row->gate_reason = reason.n ? reason : STR_ABSENT;
 }
 
+static void unpass_gate(struct dosing *row) {
+    row->state = STR("checked_in");
+    row->gate_passed_ms = (struct maybe_int){0};
+    row->gate_passed_by = row->gate_reason = STR_ABSENT;
+}
+
 enum err dosing_gate(struct tx *tx, const struct content *content,
                      const struct dosing_gate_in *in, struct faults *faults,
                      struct gate_answer *out) {
     struct dosing_day d;
-    struct gate_bp readings[READINGS_MAX];
-    struct criteria_values values;
     TRY(open_day(tx, content, in->patient_id, in->step_id, ACT_GATE, &d, faults));
     if (in->expect && d.row.version != in->expect) return E_CONFLICT;
-    struct criteria_values typed =
-        criteria_values_read(tx->arena, content->gate, d.row.route, in->answers, faults);
-    TRY(faults_err(faults));
-    TRY(gate_values(tx, content, &d, typed, &values));
-    int n = bp_readings(tx->arena, &d, readings);
-    gate_judge(tx->arena, content->gate, d.row.route, values, readings, n, out);
+    struct gate_look look = look_at(content, &d, tx->now_ms);
+    TRY(judge_gate(tx, &look, in->answers, faults, out));
     TRY(risk_of_answers(tx, content, "gate", in->patient_id, d.row.id, in->answers));
     d.row.gate_answers = in->answers;
     d.row.gate_findings = rulings_text(tx->arena, &out->rulings);
     if (out->overall == RULING_CAUTION) TRY(acknowledge(in, faults));
     bool passed = out->overall == RULING_PASS || out->overall == RULING_CAUTION;
     if (passed) pass_gate(tx, &d.row, in->reason);
+    else unpass_gate(&d.row);
     tx_event(tx, passed ? "gate_passed" : "gate_held", in->reason);
     return dosing_put(tx, &d.row);
 }
@@ -468,12 +546,14 @@ enum err dosing_give(struct tx *tx, const struct content *content, const struct 
     struct dose_facts facts;
     struct rulings rulings = {.arena = tx->arena};
     TRY(open_day(tx, content, in->patient_id, in->step_id, ACT_DOSE, &d, faults));
+    if (in->expect && d.row.version != in->expect) return E_CONFLICT;
     int64_t given_ms = in->given_ms ? in->given_ms : tx->now_ms;
     if (given_ms > tx->now_ms + MINUTE_MS || given_ms < d.row.gate_passed_ms.v - MINUTE_MS)
         fault_add(faults, STR("given_at"), "range",
                   "A dose is given after the gate was passed, and not in the future.");
     infusion_check_shape(content, &d, in, faults);
     TRY(faults_err(faults));
+    TRY(gate_lasts(tx, content, &d, given_ms, faults));
     TRY(take_from(tx, in, d.row.route, faults));
     TRY(dose_facts_of(tx, content, &d, in, &facts));
     dose_judge(content->guardrails, &facts, &rulings);

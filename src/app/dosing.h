@@ -93,6 +93,7 @@ bool dosing_gate_known(struct str item);
 
 struct dosing_give {
     struct str patient_id, step_id;
+    int64_t expect; /* the session's version as its page had it; 0: any */
     int64_t amount_ug;
     struct maybe_int minutes; /* an infusion's length, a lozenge's hold */
     int64_t given_ms;         /* 0: now */
@@ -101,7 +102,7 @@ struct dosing_give {
     struct str checked_by; /* the second person's account, proved by their own password */
     struct dose_shape shape; /* how it is given, by its route; the ids are not looked at */
 };
-/* E_BLOCKED with the rulings as faults where a guard rail holds. */
+/* E_BLOCKED with the rulings as faults where a guard rail holds, or the gate does no longer. */
 MUST enum err dosing_give(struct tx *tx, const struct content *content,
                           const struct dosing_give *in, struct faults *faults, struct dose *out);
 

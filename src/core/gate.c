@@ -2,7 +2,7 @@
 
 static const char item_bp[] = "bp";
 
-static const char *const settings[] = {"bp_rest", "bp_rechecks"};
+static const char *const settings[] = {"bp_rest", "bp_rechecks", "fresh"};
 
 void gate_check(const struct criteria *gate, struct str file, struct faults *faults) {
     double v;
@@ -13,17 +13,16 @@ void gate_check(const struct criteria *gate, struct str file, struct faults *fau
         fault_add(faults, file, "required", "the gate does not ask for bp");
 }
 
+int64_t gate_fresh_ms(const struct criteria *gate) {
+    double hours = 0;
+    CHECK(criteria_setting(gate, "fresh", &hours), "gate_check has passed");
+    return (int64_t)(hours * 3600000);
+}
+
 static int64_t rest_ms(const struct criteria *gate) {
     double minutes = 0;
     CHECK(criteria_setting(gate, "bp_rest", &minutes), "gate_check has passed");
     return (int64_t)(minutes * 60000);
-}
-
-/* Repetitions with a full rest before them. */
-static int repetitions(const struct criteria *gate, const struct gate_bp *r, int n) {
-    int count = 0;
-    for (int i = 1; i < n; i++) count += r[i].at_ms - r[i - 1].at_ms >= rest_ms(gate);
-    return count;
 }
 
 static struct criteria_value value_of(const struct gate_bp *r, int n) {
@@ -33,6 +32,22 @@ static struct criteria_value value_of(const struct gate_bp *r, int n) {
     v.v = (struct measured){2, {r[n - 1].systolic, r[n - 1].diastolic}};
     v.when = r[n - 1].when;
     return v;
+}
+
+/* How often what the last reading shows has been seen again after a full rest: from the first of
+ * the readings that are all past the line, each a rest after the one counted before, *last. */
+static int repetitions(struct arena *a, const struct criteria *gate,
+                       const struct criteria_row *row, const struct gate_bp *r, int n, int *last) {
+    int first = n, count = 0;
+    while (first > 0) {
+        struct criteria_value v = value_of(r, first);
+        if (criteria_rule(a, gate, row, &v).outcome == RULING_PASS) break;
+        first--;
+    }
+    *last = first;
+    for (int i = first + 1; i < n; i++)
+        if (r[i].at_ms - r[*last].at_ms >= rest_ms(gate)) *last = i, count++;
+    return count;
 }
 
 /* Which repetitions are still wanted before the rule has spoken. */
@@ -59,9 +74,10 @@ static void judge_bp(struct arena *a, const struct criteria *gate, struct str ro
     CHECK(row, "gate_check has passed");
     struct criteria_value v = value_of(readings, n);
     struct ruling r = criteria_rule(a, gate, row, &v);
-    if (wants_repetition(gate, r.outcome, repetitions(gate, readings, n))) {
+    int last, done = repetitions(a, gate, row, readings, n, &last);
+    if (wants_repetition(gate, r.outcome, done)) {
         out->repeat_bp = true;
-        out->repeat_bp_from_ms = readings[n - 1].at_ms + rest_ms(gate);
+        out->repeat_bp_from_ms = readings[last].at_ms + rest_ms(gate);
         r.text = ask_again(a, gate, &r);
     }
     ruling_add(&out->rulings, r);

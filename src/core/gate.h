@@ -7,8 +7,9 @@
  *                        acknowledges it with a reason
  *     160/100 and more   hold: rest and repeat; after two repetitions, not today
  *
- * The last reading decides; a repetition counts when it was taken at least the rest after the
- * reading before it. Pure.
+ * The last reading decides. A repetition counts when it was taken at least the rest after the
+ * one counted before it, and every reading since the first of them is past the line: so a
+ * monitor that measures each minute repeats as a hand does. Pure.
  */
 #ifndef CAIRN_GATE_H
 #define CAIRN_GATE_H
@@ -30,6 +31,9 @@ struct gate_answer {
 
 /* What gate.txt must hold for gate_judge to work; a fault for each thing it lacks. */
 void gate_check(const struct criteria *gate, struct str file, struct faults *faults);
+
+/* How long a passed gate counts, and vital signs count for it. */
+int64_t gate_fresh_ms(const struct criteria *gate);
 
 /* values: without bp. readings: of this check-in, oldest first; none: bp is missing. */
 void gate_judge(struct arena *a, const struct criteria *gate, struct str route,

@@ -10,7 +10,8 @@ static const struct {
 } stages[STAGE_COUNT] = {
     [STAGE_PLANNED] = {"planned", "planned", ACT_CHECK_IN},
     [STAGE_CHECKED_IN] = {"checked_in", "checked in", ACT_GATE | ACT_OBSERVE | ACT_STOP},
-    [STAGE_GATE_PASSED] = {"gate_passed", "gate passed", ACT_DOSE | ACT_OBSERVE | ACT_STOP},
+    [STAGE_GATE_PASSED] = {"gate_passed", "gate passed",
+                           ACT_GATE | ACT_DOSE | ACT_OBSERVE | ACT_STOP}, /* judged again */
     [STAGE_DOSING] = {"dosing", "dosing", ACT_DOSE | ACT_OBSERVE | ACT_STOP | ACT_DISCHARGE},
     [STAGE_PEAK] = {"peak", "peak", ACT_DOSE | ACT_OBSERVE | ACT_STOP | ACT_DISCHARGE},
     /* a dose that is written down late finds the session here */

@@ -101,7 +101,7 @@ static void reason_group(struct request *rq, struct view_form *form, struct str 
     web_form_group(rq, form, NULL, NULL, reason, 1);
 }
 
-static enum err gate_form(struct request *rq, struct session_page *s) {
+static enum err gate_form(struct request *rq, struct session_page *s, enum part_state state) {
     struct view_form form;
     struct str at = action(rq, s, "gate");
     struct criteria_form questions = gate_questions(rq, &s->day);
@@ -109,7 +109,7 @@ static enum err gate_form(struct request *rq, struct session_page *s) {
     form.version = (struct maybe_int){true, s->day.row.version};
     criteria_form_fields(rq, &questions, at, &form);
     reason_group(rq, &form, at);
-    put_part(s, "gate", "Before the dose", PART_NOW, &form);
+    put_part(s, "gate", state == PART_NOW ? "Before the dose" : "Judge the gate again", state, &form);
     return E_OK;
 }
 
@@ -322,7 +322,8 @@ static enum err parts(struct request *rq, struct session_page *s) {
     } else {
         TRY(vitals_part(rq, s, PART_NOW));
     }
-    if (in_state(s, "checked_in") && web_allows(rq, CAP_GATE_CLEAR)) TRY(gate_form(rq, s));
+    if (!had_dose(s) && web_allows(rq, CAP_GATE_CLEAR))
+        TRY(gate_form(rq, s, in_state(s, "checked_in") ? PART_NOW : PART_FOLDED));
     TRY(pump_part(rq, s));
     TRY(rest_part(rq, s));
     TRY(event_part(rq, s));
@@ -693,6 +694,7 @@ enum err post_dose(struct request *rq) {
     TRY(signer_second(rq, f->checker_name, f->checker_password, CAP_SESSION_RUN, &checker));
     struct dosing_give in = {.patient_id = rq->path[0],
                              .step_id = rq->path[1],
+                             .expect = rq->version,
                              .amount_ug = f->amount.v,
                              .minutes = f->minutes,
                              .given_ms = f->given_at.is ? f->given_at.v : 0,

@@ -294,9 +294,11 @@ export function normal(transcript) {
     return transcript.join('\n')
         .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, name(ids, 'id'))
         .replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{12})\b/g, name(hashes, 'hash'))
-        .replace(/(First password) .*/g, '$1 ~').replace(/\b1[89]\d{11}\b/g, 'ms').replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm')
-        // An axis of time begins with the second of its first reading; what is running in, runs.
-        .replace(/(?:\d\d:\d\d)+now\b/g, 'axis now')
+        .replace(/(First password) .*/g, '$1 ~').replace(/\b1[89]\d{11}\b/g, 'ms')
+        // An axis of time begins with the second of its first reading, so that one engine may have
+        // a tick more than the other; what is running in, runs.
+        .replace(/(?:\d\d:\d\d)+now\b/g, 'axis now').replace(/(?:\d\d:\d\d){2,}/g, 'hh:mm')
+        .replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm')
         .replace(/\d+ mg, [\d.]+ mg\/kg, so far/g, '~ mg so far').replace(/\d+ mg of it in, (running|paused)/g, '~ mg of it in, $1')
         // The forecast's levels at a reading: they move with the second of the dose.
         .replace(/^( +hh:mm) (?:[\d.]+ ){4}/gm, '$1 ~ ~ ~ ~ ')

@@ -208,9 +208,51 @@ static void the_gate_sees_what_was_measured(void **state) {
     assert_int_equal(g.overall, RULING_CAUTION);
 }
 
+static void allergy(struct allergy *row, const char *status) {
+    struct tx tx = begin();
+    *row = (struct allergy){.id = row->id, .version = row->version, .patient_id = patient_id,
+                            .display = STR("Ketalar"), .status = str_from(status)};
+    assert_int_equal(tx_end(&tx, chart_allergy(&tx, row, &faults)), E_OK);
+}
+
+/* A gate is passed for the dose that follows it, and by the patient as they are then. */
+static void what_is_new_since_the_gate_is_heard(void **state) {
+    (void)state;
+    struct gate_answer g;
+    struct allergy row = {0};
+    at(11, 11);
+    assert_int_equal(give(35000, "doctor", ""), E_BLOCKED);
+    assert_true(faults_say("too long ago"));
+    at(9, 12);
+    allergy(&row, "active");
+    assert_int_equal(give(35000, "doctor", ""), E_BLOCKED);
+    assert_true(faults_say("Since the gate: Allergy"));
+    allergy(&row, "resolved");
+    vitals(165, 95);
+    assert_int_equal(give(35000, "doctor", ""), E_BLOCKED);
+    assert_true(faults_say("Since the gate: Blood pressure 165/95"));
+    assert_int_equal(gate(sound, ROLE_prescriber, "x", &g), E_OK);
+    assert_true(g.overall == RULING_HOLD && g.repeat_bp);
+    assert_int_equal(give(35000, "doctor", ""), E_BLOCKED); /* what was passed is so no longer */
+    assert_true(faults_say("the session is checked in"));
+    /* a monitor fills the page with readings: the last of them speaks */
+    for (int i = 0; i < 20; i++) {
+        now_ms += 20000;
+        vitals(124, 80);
+    }
+    at(9, 20);
+    vitals(166, 80);
+    assert_int_equal(gate(sound, ROLE_prescriber, "x", &g), E_OK);
+    assert_int_equal(g.overall, RULING_HOLD);
+    at(9, 21);
+    vitals(134, 84);
+    assert_int_equal(gate(sound, ROLE_monitor, "", &g), E_OK);
+    assert_int_equal(g.overall, RULING_PASS);
+}
+
 static void the_dose_meets_its_rails(void **state) {
     (void)state;
-    at(9, 20);
+    at(9, 22);
     assert_int_equal(give(35000, "nurse", ""), E_BLOCKED);
     assert_true(faults_say("is not the person who gives"));
     assert_int_equal(give(110000, "doctor", "tall"), E_BLOCKED);
@@ -225,7 +267,7 @@ static void the_dose_meets_its_rails(void **state) {
 static void home_wants_time_criteria_and_escort(void **state) {
     (void)state;
     struct discharge_answer d;
-    at(10, 50); /* 90 minutes after the dose */
+    at(10, 52); /* 90 minutes after the dose */
     assert_int_equal(go_home(well, "555", &d), E_OK);
     assert_int_equal(d.overall, RULING_HOLD);
     /* what was measured before the dose does not count */
@@ -235,7 +277,7 @@ static void home_wants_time_criteria_and_escort(void **state) {
     assert_int_equal(go_home(well, "", &d), E_OK);
     assert_int_equal(d.overall, RULING_HOLD);
     assert_int_equal(ruling_of(&d.rulings, "escort")->outcome, RULING_HOLD);
-    at(10, 51);
+    at(10, 53);
     assert_int_equal(go_home(well, "555", &d), E_OK);
     assert_int_equal(d.overall, RULING_PASS);
     assert_int_equal(d.padss, 10);
@@ -245,14 +287,14 @@ static void home_wants_time_criteria_and_escort(void **state) {
     struct tx tx = begin();
     assert_int_equal(dosing_load_day(&tx, patient_id, step_id, &day), E_OK);
     assert_true(str_is(day.row.state, "discharged"));
-    assert_int_equal(day.row.no_driving_until_ms.v, clock_instant(DAY, 9, 20) + 24 * HOUR_MS);
+    assert_int_equal(day.row.no_driving_until_ms.v, clock_instant(DAY, 9, 22) + 24 * HOUR_MS);
     assert_int_equal(course_view_load(&tx, &content, patient_id, &view), E_OK);
     int open = 0;
     for (ptrdiff_t i = 0; i < view.rows.n; i++) {
         if (view.steps[i].opens_ms == COURSE_NO_TIME) continue;
         open++;
         assert_int_equal(view.steps[i].type, STEP_INTEGRATION);
-        assert_int_equal(view.steps[i].closes_ms, clock_instant(DAY, 9, 20) + 48 * HOUR_MS);
+        assert_int_equal(view.steps[i].closes_ms, clock_instant(DAY, 9, 22) + 48 * HOUR_MS);
     }
     assert_int_equal(open, 1);
     struct patient p;
@@ -273,6 +315,7 @@ int main(void) {
         cmocka_unit_test(a_course_wants_the_consents_of_its_route),
         cmocka_unit_test(a_changed_consent_is_broken),
         cmocka_unit_test(the_gate_sees_what_was_measured),
+        cmocka_unit_test(what_is_new_since_the_gate_is_heard),
         cmocka_unit_test(the_dose_meets_its_rails),
         cmocka_unit_test(home_wants_time_criteria_and_escort),
     };

@@ -68,7 +68,7 @@ static void what_may_be_done_follows_from_the_stage(void **state) {
     static const int may[STAGE_COUNT] = {
         [STAGE_PLANNED] = ACT_CHECK_IN,
         [STAGE_CHECKED_IN] = ACT_GATE | ACT_OBSERVE | ACT_STOP,
-        [STAGE_GATE_PASSED] = ACT_DOSE | ACT_OBSERVE | ACT_STOP,
+        [STAGE_GATE_PASSED] = ACT_GATE | ACT_DOSE | ACT_OBSERVE | ACT_STOP,
         [STAGE_DOSING] = ACT_DOSE | ACT_OBSERVE | ACT_STOP | ACT_DISCHARGE,
     };
     struct stage_facts at[STAGE_COUNT];
