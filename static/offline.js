@@ -53,7 +53,9 @@
   const token = () => document.querySelector('input[name="csrf"]')?.value ?? '';
   const renew = async () => { // after a new login the page itself brings the new token
     const answer = await fetch(location.href, { credentials: 'same-origin' });
-    const csrf = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('input[name="csrf"]')?.value;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const csrf = page.querySelector('input[name="csrf"]')?.value;
+    if (page.body.dataset.account !== account) return false; // somebody else has logged in meanwhile
     for (const field of document.querySelectorAll('input[name="csrf"]')) if (csrf) field.value = csrf;
     return Boolean(csrf) && !new URL(answer.url).pathname.startsWith('/login');
   };
@@ -66,9 +68,9 @@
   };
   // 'sent', 'waits' or 'refused'; throws where there is no network.
   const send = async (e) => {
-    let answer = await post(e);
-    if (answer.status === 403 && await renew()) answer = await post(e);
-    out = answer.status === 401 || new URL(answer.url).pathname.startsWith('/login');
+    let answer = await post(e), still = true;
+    if (answer.status === 403 && (still = await renew())) answer = await post(e);
+    out = !still || answer.status === 401 || new URL(answer.url).pathname.startsWith('/login');
     if (out || answer.status >= 500 || answer.status === 429) return { state: 'waits' };
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (answer.ok) return { state: 'sent', said: page.querySelector('.notice')?.textContent };

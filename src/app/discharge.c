@@ -14,7 +14,8 @@
 #include "base/clock.h"
 
 bool dosing_discharge_known(struct str item) {
-    static const char *const known[] = {"stay", "bp", "spo2", "padss", "escort", NULL};
+    static const char *const known[] = {"stay",  "vitals_age", "bp", "spo2",
+                                        "padss", "escort",     NULL};
     return word_in(item, known);
 }
 
@@ -47,12 +48,13 @@ static struct criteria_values with_escort(struct arena *a, struct criteria_value
 
 static struct discharge_facts facts_of(struct tx *tx, const struct dosing_day *d,
                                        struct criteria_values typed) {
-    int64_t at_ms, other_ms;
+    int64_t at_ms, other_ms, spo2_ms;
     struct discharge_facts f = {.route = d->row.route,
                                 .stay_min = -1,
+                                .vitals_min = -1,
                                 .bp = last_of(d, VITAL_systolic, &at_ms),
                                 .hr = last_of(d, VITAL_heart_rate, &other_ms),
-                                .spo2 = last_of(d, VITAL_spo2, &other_ms),
+                                .spo2 = last_of(d, VITAL_spo2, &spo2_ms),
                                 .bp_base = before_dose(d, VITAL_systolic),
                                 .hr_base = before_dose(d, VITAL_heart_rate),
                                 .spo2_base = before_dose(d, VITAL_spo2),
@@ -60,6 +62,8 @@ static struct discharge_facts facts_of(struct tx *tx, const struct dosing_day *d
     struct buf when = buf_new(tx->arena, 8);
     if (at_ms) clock_put_time(&when, at_ms);
     f.when = when.n ? buf_str(&when) : STR_ABSENT;
+    if (at_ms && spo2_ms)
+        f.vitals_min = (int)((tx->now_ms - (at_ms < spo2_ms ? at_ms : spo2_ms)) / MINUTE_MS);
     if (d->row.last_dose_ms.is)
         f.stay_min = (int)((tx->now_ms - d->row.last_dose_ms.v) / MINUTE_MS);
     return f;

@@ -313,15 +313,17 @@ static enum err judge_gate(struct tx *tx, const struct gate_look *look, struct s
  * gate is judged again as of the dose, by the answers that were given then. Of a later dose only
  * what the chart says is asked: the drug itself moves the vital signs. */
 static enum err gate_lasts(struct tx *tx, const struct content *content,
-                           const struct dosing_day *d, int64_t at_ms, struct faults *faults) {
+                           const struct dosing_day *d, int64_t given_ms, struct faults *faults) {
     static const char *const chart[] = {"consent", "risk_alert", "allergy", NULL};
-    struct gate_look look = look_at(content, d, at_ms);
+    int64_t passed_ms = d->row.gate_passed_ms.v; /* a time that is typed has no seconds */
+    struct gate_look look = look_at(content, d, given_ms > passed_ms ? given_ms : passed_ms);
     struct gate_answer now;
     bool first = d->doses.n == 0;
     int before = faults->n;
-    if (first && d->row.gate_passed_ms.v < look.from_ms) {
-        fault_add(faults, STR(""), "hold", "The gate was passed at %.*s, too long ago: judge it again.",
-                  STR_ARG(time_text(tx->arena, d->row.gate_passed_ms.v)));
+    if (first && passed_ms < look.from_ms) {
+        fault_add(faults, STR(""), "hold",
+                  "The gate was passed at %.*s, too long ago: judge it again.",
+                  STR_ARG(time_text(tx->arena, passed_ms)));
         return E_BLOCKED;
     }
     TRY(judge_gate(tx, &look, d->row.gate_answers, faults, &now));
@@ -414,6 +416,15 @@ static void add_session(const struct dose *first, int64_t now_ms, int64_t respon
     f->doses_unanswered += first->given_ms > response_ms;
 }
 
+/* What went in in a session: of a stopped infusion what ran. */
+static enum err given_in(struct tx *tx, struct str dosing_id, int64_t *ug) {
+    struct dose_of_dosing_rows rows;
+    *ug = 0;
+    TRY(dose_of_dosing(tx, &(struct dose_of_dosing_in){dosing_id}, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) *ug += rows.v[i].given_ug;
+    return E_OK;
+}
+
 static enum err facts_before(struct tx *tx, const struct content *content,
                              const struct dosing_day *d, struct dose_facts *f) {
     struct dose_rows all;
@@ -421,7 +432,7 @@ static enum err facts_before(struct tx *tx, const struct content *content,
     TRY(dose_of_patient(tx, &(struct dose_of_patient_in){d->row.patient_id}, &all));
     if (all.n)
         TRY(last_response_ms(tx, content, d->row.patient_id, all.v[0].given_ms, &response_ms));
-    struct str last_session = STR_ABSENT;
+    struct str last_session = STR_ABSENT, same_route = STR_ABSENT;
     f->hours_since = DOSE_UNKNOWN;
     f->previous_ug = DOSE_UNKNOWN;
     f->doses_unanswered = 1; /* this one */
@@ -432,11 +443,9 @@ static enum err facts_before(struct tx *tx, const struct content *content,
         last_session = p->dosing_id;
         if (first_of_session) add_session(p, tx->now_ms, response_ms, f);
         f->hours_since = (double)(tx->now_ms - p->given_ms) / (double)HOUR_MS;
-        if (!str_eq(p->route, d->row.route)) continue;
-        f->previous_ug =
-            (first_of_session || f->previous_ug < 0 ? 0 : f->previous_ug) + p->amount_ug;
+        if (str_eq(p->route, d->row.route)) same_route = p->dosing_id;
     }
-    return E_OK;
+    return same_route.s ? given_in(tx, same_route, &f->previous_ug) : E_OK;
 }
 
 /* Weight used in the session before, and whether it was calm: no event of grade 2 or more. */
@@ -611,6 +620,8 @@ enum err dosing_event(struct tx *tx, const struct content *content, struct sessi
         fault_add(faults, STR("kind"), "unknown", "There is no event `%.*s`.", STR_ARG(row->kind));
     if (row->at_ms > tx->now_ms + MINUTE_MS)
         fault_add(faults, STR("at"), "range", "An event is written down after it happened.");
+    if (row->at_ms && row->at_ms < d.row.checked_in_ms - HOUR_MS)
+        fault_add(faults, STR("at"), "range", "What was long before check-in belongs in a note.");
     TRY(faults_err(faults));
     row->dosing_id = d.row.id;
     row->at_ms = row->at_ms ? row->at_ms : tx->now_ms;

@@ -163,6 +163,10 @@ enum err dosing_observe(struct tx *tx, const struct content *content,
         fault_add(faults, STR(""), "state", "The session is over; write it in the chart.");
         return E_BLOCKED;
     }
+    if (at.at_ms < d.checked_in_ms - HOUR_MS)
+        fault_add(faults, STR("at"), "range",
+                  "What was measured long before check-in belongs in the chart.");
+    TRY(faults_err(faults));
     TRY(chart_vitals(tx, &at, v, faults));
     TRY(judge_all(tx, content, &d, at.at_ms));
     TRY(vigil_look(tx, content, &d));

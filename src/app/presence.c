@@ -21,6 +21,31 @@ static enum err check_person(struct tx *tx, struct str account_id, struct faults
     return faults_err(faults);
 }
 
+static enum err leave(struct tx *tx, struct presence *row, int64_t at_ms) {
+    int64_t to_ms = at_ms ? at_ms : tx->now_ms;
+    row->to_ms = (struct maybe_int){true, to_ms < row->from_ms ? row->from_ms : to_ms};
+    row->to_recorded_ms = (struct maybe_int){true, tx->now_ms};
+    tx_event(tx, "presence_recorded", STR_ABSENT);
+    return presence_put(tx, row);
+}
+
+/* Nobody is in two rooms: who comes into this one has left the other, where that is a gap. One
+ * who is with several patients in one room stays with all. */
+static enum err leave_other_rooms(struct tx *tx, const struct content *content,
+                                  const struct presence *here) {
+    struct presence_rows rows;
+    TRY(presence_elsewhere(tx, &(struct presence_elsewhere_in){here->account_id, here->dosing_id},
+                           &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        struct dosing other;
+        if (rows.v[i].from_ms > here->from_ms) continue; /* this one is written down late */
+        TRY(leave(tx, &rows.v[i], here->from_ms));
+        TRY(dosing_load(tx, rows.v[i].dosing_id, &other));
+        TRY(vigil_look(tx, content, &other));
+    }
+    return E_OK;
+}
+
 enum err presence_enter(struct tx *tx, const struct content *content, const struct dosing *d,
                         const struct presence_in *in, struct faults *faults) {
     struct presence row;
@@ -36,15 +61,9 @@ enum err presence_enter(struct tx *tx, const struct content *content, const stru
                             .recorded_ms = tx->now_ms};
     tx_event(tx, "presence_recorded", STR_ABSENT);
     TRY(presence_put(tx, &row));
-    return vigil_look(tx, content, d);
-}
-
-static enum err leave(struct tx *tx, struct presence *row, int64_t at_ms) {
-    int64_t to_ms = at_ms ? at_ms : tx->now_ms;
-    row->to_ms = (struct maybe_int){true, to_ms < row->from_ms ? row->from_ms : to_ms};
-    row->to_recorded_ms = (struct maybe_int){true, tx->now_ms};
+    TRY(leave_other_rooms(tx, content, &row));
     tx_event(tx, "presence_recorded", STR_ABSENT);
-    return presence_put(tx, row);
+    return vigil_look(tx, content, d);
 }
 
 enum err presence_leave(struct tx *tx, const struct content *content, const struct dosing *d,

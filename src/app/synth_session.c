@@ -277,6 +277,7 @@ static void judge_discharge(struct course_of_day *c, int stay_min) {
     struct discharge_facts facts = {
         .route = c->row.route,
         .stay_min = stay_min,
+        .vitals_min = 0,
         .bp = bp,
         .hr = hr,
         .spo2 = spo2,

@@ -14,9 +14,9 @@ void discharge_check(const struct criteria *d, struct str file, struct faults *f
     static const char *const settings[] = {"padss_near", "padss_far", "driving_hours",
                                            "driving_morning"};
     static const char *const notes[] = {"driving_hours", "driving_sleep"};
-    static const char *const items[] = {"stay",   "moaas", "oriented", "gait",     "bp",
-                                        "spo2",   "padss", "nausea",   "suicidal", "escort",
-                                        "instructions"};
+    static const char *const items[] = {"stay",   "moaas",        "oriented", "gait",
+                                        "bp",     "spo2",         "padss",    "nausea",
+                                        "suicidal", "escort",     "instructions", "vitals_age"};
     static const char *const routes[] = {"iv", "im", "sc", "sl", "sl-home", "in", "po", "esk"};
     double v;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
@@ -104,10 +104,11 @@ static struct measured one(int v) {
 void discharge_judge(struct arena *a, const struct criteria *d, const struct discharge_facts *f,
                      struct discharge_answer *out) {
     const struct measured none = {0};
-    struct criteria_value *v = NEWS(a, struct criteria_value, f->answers.n + 4);
+    struct criteria_value *v = NEWS(a, struct criteria_value, f->answers.n + 5);
     ptrdiff_t n = 0;
     *out = (struct discharge_answer){.rulings = {.arena = a}, .padss = discharge_padss(d, f)};
     v[n++] = number("stay", one(f->stay_min), none, STR_ABSENT);
+    v[n++] = number("vitals_age", one(f->vitals_min), none, STR_ABSENT);
     v[n++] = number("bp", f->bp, f->bp_base, f->when);
     v[n++] = number("spo2", f->spo2, f->spo2_base, f->when);
     v[n++] = number("padss", one(out->padss), none, STR_ABSENT);

@@ -23,6 +23,7 @@ struct discharge_facts {
     int stay_min;         /* since the end of the last dose; < 0: no dose is recorded */
     struct measured bp, hr, spo2;                /* the last of each; parts 0: not known */
     struct measured bp_base, hr_base, spo2_base; /* before the dose */
+    int vitals_min;       /* since the older of the last pressure and oxygen; < 0: not known */
     struct str when;      /* of the last vital signs: "12:40"; may be absent */
     struct criteria_values answers; /* moaas oriented gait nausea pain site intake suicidal escort
                                        instructions resolved */

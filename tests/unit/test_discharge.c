@@ -120,6 +120,13 @@ static void each_answer_is_needed(void **state) {
         f.answers = (struct criteria_values){kept, n};
         assert_int_equal(overall(f), RULING_HOLD);
     }
+    struct discharge_facts old = all;
+    old.vitals_min = 30;
+    assert_int_equal(overall(old), RULING_PASS);
+    old.vitals_min = 31;
+    assert_int_equal(overall(old), RULING_HOLD);
+    old.vitals_min = -1;
+    assert_int_equal(overall(old), RULING_HOLD);
     /* nobody types a score or a stay over what was measured */
     struct criteria_value typed[16];
     ptrdiff_t n = 0;

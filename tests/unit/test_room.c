@@ -1,7 +1,14 @@
 /* app/room: one session in a room at a time, on both engines. */
 #include "store_fixture.h"
 
+#include "app/alarm.h"
+#include "app/content.h"
+#include "app/presence.h"
 #include "app/room.h"
+#include "base/clock.h"
+
+static struct arena boot;
+static struct content content;
 
 static struct faults faults;
 
@@ -97,11 +104,61 @@ static void closing_and_naming(void **state) {
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 
+static enum err enter(struct tx *tx, const struct dosing *d, int64_t at_ms) {
+    struct presence_in in = {tx->actor.account_id, at_ms};
+    faults = (struct faults){.arena = &fixture.arena};
+    return presence_enter(tx, &content, d, &in, &faults);
+}
+
+static int64_t here(struct tx *tx, const struct dosing *d, int64_t *left_ms) {
+    struct presence_gone_row gone;
+    assert_int_equal(presence_gone(tx, &(struct presence_gone_in){d->id}, &gone), E_OK);
+    *left_ms = gone.to_ms;
+    return gone.here;
+}
+
+/* Who comes into one room has left the other, and there nobody is: an alarm, a minute on. */
+static void nobody_is_in_two_rooms(void **state) {
+    (void)state;
+    struct tx tx = a_tx(TX_WRITE);
+    struct room aspen = make(&tx, "Aspen", 1), birch = make(&tx, "Birch", 2);
+    struct dosing first = session(&tx, "K-000001"), second = session(&tx, "K-000002"),
+                  hall = session(&tx, "K-000003");
+    int64_t left_ms;
+    first.first_dose_ms = first.last_dose_ms = (struct maybe_int){true, NOW};
+    assert_int_equal(dosing_put(&tx, &first), E_OK);
+    assert_int_equal(take(&tx, &first, aspen.id, NOW), E_OK);
+    assert_int_equal(take(&tx, &second, birch.id, NOW), E_OK);
+    tx.now_ms = NOW + 10 * MINUTE_MS;
+    tx.actor.account_id = STR("nurse");
+    assert_int_equal(enter(&tx, &first, NOW + MINUTE_MS), E_OK);
+    assert_int_equal(enter(&tx, &hall, NOW + MINUTE_MS), E_OK); /* without a room: a group */
+    assert_int_equal(here(&tx, &first, &left_ms), 1);
+    /* written down late, of a time before: it says nothing of now */
+    assert_int_equal(enter(&tx, &second, NOW), E_OK);
+    assert_int_equal(here(&tx, &first, &left_ms), 1);
+    struct presence_in out = {tx.actor.account_id, NOW + MINUTE_MS / 2};
+    assert_int_equal(presence_leave(&tx, &content, &second, &out, &faults), E_OK);
+    assert_int_equal(enter(&tx, &second, NOW + 5 * MINUTE_MS), E_OK);
+    assert_int_equal(here(&tx, &second, &left_ms), 1);
+    assert_int_equal(here(&tx, &first, &left_ms), 0);
+    assert_int_equal(left_ms, NOW + 5 * MINUTE_MS);
+    assert_int_equal(here(&tx, &hall, &left_ms), 1);
+    struct alarm alone;
+    assert_int_equal(alarm_same(&tx, &(struct alarm_same_in){first.id, STR("presence"), STR("room")},
+                                &alone), E_OK);
+    assert_true(str_is(alone.level, "urgent")); /* five minutes */
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
 int main(void) {
+    arena_open(&boot, 64 << 20);
+    if (content_boot(&boot, NULL, &content)) return 3;
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(a_room_holds_one_session),
         FIXTURE_TEST(an_ended_session_holds_none),
         FIXTURE_TEST(closing_and_naming),
+        FIXTURE_TEST(nobody_is_in_two_rooms),
     };
     return on_both_engines("room", tests, sizeof tests / sizeof *tests);
 }

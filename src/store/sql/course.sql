@@ -79,10 +79,14 @@ SELECT no_driving_until_ms FROM dosing
 
 -- one dosing_previous (patient_id text, before_ms int) -> (id text, weight_kg real?, grave int)
 -- The session with a dose before this one: the weight used, and whether it had an adverse
--- event of grade 2 or more or was stopped.
+-- event of grade 2 or more, had pressure or oxygen outside their lines, or was stopped.
 SELECT d.id, d.weight_kg,
        (SELECT count(*) FROM session_event e WHERE e.clinic_id = d.clinic_id AND e.dosing_id = d.id
            AND e.severity IN ('2', '3', '4', '5'))
+       + (SELECT count(*) FROM adverse_event a WHERE a.clinic_id = d.clinic_id AND a.dosing_id = d.id
+           AND a.grade >= 2 AND a.state <> 'struck')
+       + (SELECT count(*) FROM alarm x WHERE x.clinic_id = d.clinic_id AND x.dosing_id = d.id
+           AND x.kind = 'vital' AND x.subject IN ('bp', 'spo2'))
        + CASE WHEN d.stopped_reason IS NULL THEN 0 ELSE 1 END
   FROM dosing d
  WHERE d.clinic_id = $clinic AND d.patient_id = $1 AND d.checked_in_ms < $2 AND d.first_dose_ms IS NOT NULL

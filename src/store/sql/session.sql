@@ -66,6 +66,14 @@ SELECT p.id, p.account_id, p.from_ms, p.recorded_ms, p.to_ms, p.to_recorded_ms, 
 SELECT {presence} FROM presence WHERE clinic_id = $clinic AND dosing_id = $1 AND account_id = $2
    AND to_ms IS NULL ORDER BY from_ms DESC, id DESC LIMIT 1;
 
+-- many presence_elsewhere (account_id text, dosing_id text) -> presence
+-- Where else somebody is marked as there: with a session in another room than this one has.
+SELECT {p: presence} FROM presence p
+  JOIN dosing_room o ON o.clinic_id = p.clinic_id AND o.dosing_id = p.dosing_id AND o.to_ms IS NULL
+  JOIN dosing_room h ON h.clinic_id = p.clinic_id AND h.dosing_id = $2 AND h.to_ms IS NULL
+ WHERE p.clinic_id = $clinic AND p.account_id = $1 AND p.to_ms IS NULL AND o.room_id <> h.room_id
+ ORDER BY p.from_ms, p.id LIMIT 20;
+
 -- many presence_all_open (dosing_id text) -> presence
 SELECT {presence} FROM presence WHERE clinic_id = $clinic AND dosing_id = $1 AND to_ms IS NULL
  ORDER BY from_ms, id LIMIT 50;
