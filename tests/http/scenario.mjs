@@ -300,6 +300,7 @@ export function normal(transcript) {
         .replace(/(?:\d\d:\d\d)+now\b/g, 'axis now').replace(/(?:\d\d:\d\d){2,}/g, 'hh:mm')
         .replace(/\b\d\d:\d\d\b/g, 'hh:mm').replace(/%3A\d\d/g, '%3Amm')
         .replace(/\d+ mg, [\d.]+ mg\/kg, so far/g, '~ mg so far').replace(/\d+ mg of it in, (running|paused)/g, '~ mg of it in, $1')
+        .replace(/Length of the infusion \d+ min/g, 'Length of the infusion ~ min')
         // The forecast's levels at a reading: they move with the second of the dose.
         .replace(/^( +hh:mm) (?:[\d.]+ ){4}/gm, '$1 ~ ~ ~ ~ ')
         .replace(/^ *(?:This patient, fitted to|What was free to move:|Venous ketamine, computed:|Effect, typical:).*$/gm,
