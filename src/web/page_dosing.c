@@ -109,7 +109,8 @@ static enum err gate_form(struct request *rq, struct session_page *s, enum part_
     form.version = (struct maybe_int){true, s->day.row.version};
     criteria_form_fields(rq, &questions, at, &form);
     reason_group(rq, &form, at);
-    put_part(s, "gate", state == PART_NOW ? "Before the dose" : "Judge the gate again", state, &form);
+    const char *title = state == PART_NOW ? "Before the dose" : "Judge the gate again";
+    put_part(s, "gate", title, state, &form);
     return E_OK;
 }
 
