@@ -39,7 +39,7 @@ enum {
     CHANNELS_MAX = 1 + PK_DEPOTS_MAX,
     EDGES_MAX = 4 * PK_DOSES_MAX,
     TILE = 16,      /* grid times computed for all patients before the next */
-    TILE_LONG = 32, /* the same where every curve is kept; a multiple of 4, at most 64 */
+    TILE_LONG = 32, /* the same where every curve is kept; at most 64 */
     PAD = 16,  /* rows are padded to this many patients */
     MINUTES_PER_HOUR = 60,
     STUDY_STREAM = 128, /* random streams: a parameter's own, and this + parameter */
@@ -130,8 +130,7 @@ struct kernel {
     int lanes;
     ptrdiff_t (*bytes)(const struct plan *p, int blocks); /* of the memory below, 64-aligned */
     void (*setup)(const struct plan *p, int64_t first_patient, int blocks, void *memory);
-    /* Rows k0 .. k1 - 1 (at most TILE_LONG; k0 is where the last call ended, a multiple of 4):
-     * `to` says where. */
+    /* Rows k0 .. k1 - 1 (at most TILE_LONG; k0 is where the last call ended): `to` says where. */
     void (*tile)(const struct plan *p, void *memory, int blocks, int k0, int k1,
                  const struct place *to);
     void (*one)(const struct plan *p, struct modes *out); /* the first patient's modes */
