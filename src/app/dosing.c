@@ -463,6 +463,9 @@ static enum err facts_previous(struct tx *tx, const struct dosing_day *d, struct
 static enum err dose_facts_of(struct tx *tx, const struct content *content,
                               const struct dosing_day *d,
                               const struct dosing_give *in, struct dose_facts *f) {
+    struct patient p;
+    int32_t born, today = clock_today(tx->now_ms);
+    TRY(patient_load(tx, d->row.patient_id, &p));
     *f = (struct dose_facts){.route = d->row.route,
                              .amount_ug = in->amount_ug,
                              .given_ug = d->given_ug,
@@ -473,7 +476,11 @@ static enum err dose_facts_of(struct tx *tx, const struct content *content,
                              .given_by = tx->actor.account_id,
                              .checked_by = in->checked_by,
                              .lot = in->lot,
-                             .today = clock_today(tx->now_ms),
+                             .age_years = date_parse(p.birth_date, &born)
+                                              ? date_age_years(born, today)
+                                              : DOSE_UNKNOWN,
+                             .weight_age_days = today - clock_today(d->row.checked_in_ms),
+                             .today = today,
                              .expiry = DATE_NONE};
     int64_t given_ms = in->given_ms ? in->given_ms : tx->now_ms;
     int64_t last_ms = d->doses.n ? d->doses.v[d->doses.n - 1].given_ms : 0;

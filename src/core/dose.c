@@ -141,14 +141,29 @@ static void rhythm(struct values *all, const struct dose_facts *f) {
     else number(all, "since", f->hours_since);
 }
 
+/* The first dose ever; where the table starts the old lower, that too. */
+static void first_dose(struct values *all, const struct criteria *rails,
+                       const struct dose_facts *f, int64_t ug) {
+    double older;
+    bool lower = criteria_setting(rails, "older", &older) && f->age_years >= older;
+    by_weight(all, "first_per_kg", ug, f->weight_kg);
+    number(all, "first_total", (double)ug / 1000);
+    if (f->age_years < 0) unknown(all, "first_older");
+    else if (lower) number(all, "first_older", (double)ug / 1000);
+    else not_asked(all, "first_older");
+}
+
 /* The rise over the session before by the same route; nothing to compare: not asked. */
-static void steps(struct values *all, const struct dose_facts *f) {
+static void steps(struct values *all, const struct criteria *rails, const struct dose_facts *f) {
     int64_t ug = f->given_ug + f->amount_ug;
     bool first = f->sessions_before == 0;
-    if (first) by_weight(all, "first_per_kg", ug, f->weight_kg);
-    else not_asked(all, "first_per_kg");
-    if (first) number(all, "first_total", (double)ug / 1000);
-    else not_asked(all, "first_total");
+    if (first) {
+        first_dose(all, rails, f, ug);
+    } else {
+        not_asked(all, "first_per_kg");
+        not_asked(all, "first_total");
+        not_asked(all, "first_older");
+    }
     if (first || f->previous_ug < 0) {
         not_asked(all, "step_per_kg");
         not_asked(all, "step_total");
@@ -201,7 +216,7 @@ void dose_judge(const struct criteria *rails, const struct dose_facts *f, struct
     struct values all = {.n = 0};
     amounts(&all, f);
     rhythm(&all, f);
-    steps(&all, f);
+    steps(&all, rails, f);
     count(&all, "series", f->doses_unanswered);
     weight_age(&all, rails, f);
     custody(&all, f);

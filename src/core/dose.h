@@ -44,6 +44,7 @@ struct dose_facts {
     int gap_min;          /* since the dose before, in this session */
     double weight_kg;     /* <= 0: not known */
     int weight_age_days;
+    int age_years;
     int infusion_min;
     int sessions_before;  /* with a dose, ever here; 0: this is the first */
     int sessions_7d;      /* of them, in the seven days before now; this one not counted */

@@ -153,6 +153,17 @@ static void each_rail_speaks_for_its_fact(void **state) {
          RULING_MISSING},
         {"eighth without response", "series", WITH(f.doses_unanswered = 8), RULING_PASS},
         {"ninth without response", "series", WITH(f.doses_unanswered = 9), RULING_CAUTION},
+        {"old, one device", "first_older",
+         WITH(f.route = STR("esk"); f.amount_ug = 28000; f.sessions_before = 0; f.age_years = 65),
+         RULING_PASS},
+        {"old, two devices", "first_older",
+         WITH(f.route = STR("esk"); f.amount_ug = 28000; f.given_ug = 28000; f.sessions_before = 0;
+              f.age_years = 65),
+         RULING_CAUTION},
+        {"of unknown age", "first_older",
+         WITH(f.route = STR("esk"); f.amount_ug = 28000; f.sessions_before = 0;
+              f.age_years = DOSE_UNKNOWN),
+         RULING_MISSING},
         {"old weight", "weight_age", WITH(f.weight_age_days = 31), RULING_CAUTION},
         {"same person twice", "two_person", WITH(f.checked_by = STR("a")), RULING_HOLD},
         {"nobody checked", "two_person", WITH(f.checked_by = STR_ABSENT), RULING_MISSING},
