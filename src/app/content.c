@@ -394,6 +394,9 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     out->risk = read_risk(a, files, faults);
     out->screening = content_rules_read(a, files, faults);
     content_workup_read(a, files, out, faults);
+    const struct content_file *rems = needed_file(files, "rems/monitoring.txt", faults);
+    if (rems)
+        out->rems = rems_read(a, rems->place, rems->text, out->screening->codes, faults);
     read_models(a, files, out, faults);
     return faults_err(faults);
 }

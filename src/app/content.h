@@ -20,6 +20,7 @@
 #include "core/page.h"
 #include "core/protocol.h"
 #include "core/trial.h"
+#include "core/rems.h"
 #include "core/risk.h"
 #include "core/vitals.h"
 #include "pk/pk.h"
@@ -56,6 +57,7 @@ struct content {
     const struct monitors *monitors; /* what bedside monitors send */
     const struct cards *cards;           /* what to do first in an emergency */
     const struct adverse_rules *adverse; /* terms, published rates, who is told */
+    const struct rems_rules *rems;       /* the form that follows each esketamine session */
     const struct alarms_rules *alarms;   /* how they call, and how they go on */
     const struct screening_rules *screening; /* who may be treated (core/screening.h) */
     const struct trial_rules *trials; /* when an antidepressant was a fair trial */
