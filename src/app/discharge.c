@@ -8,6 +8,7 @@
 #include "app/dosing.h"
 #include "app/infusion.h"
 #include "app/presence.h"
+#include "app/rems.h"
 #include "app/risk.h"
 #include "app/room.h"
 #include "app/words.h"
@@ -148,5 +149,6 @@ enum err dosing_discharge(struct tx *tx, const struct content *content,
     TRY(dosing_put(tx, &d.row));
     if (goes) TRY(room_leave(tx, &d.row));
     if (goes) TRY(after_home_check_plan(tx, content, &d.row));
+    if (goes) TRY(rems_draft(tx, content, &d.row));
     return goes ? course_dose_done(tx, content, in->step_id, d.row.last_dose_ms.v) : E_OK;
 }

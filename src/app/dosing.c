@@ -6,8 +6,10 @@
 #include "app/chart.h"
 #include "app/consent.h"
 #include "app/course.h"
+#include "app/enrolment.h"
 #include "app/infusion.h"
 #include "app/presence.h"
+#include "app/rems.h"
 #include "app/vigil.h"
 #include "app/risk.h"
 #include "app/room.h"
@@ -187,8 +189,9 @@ enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct
 /* The gate ---------------------------------------------------------------------------------- */
 
 bool dosing_gate_known(struct str item) {
-    static const char *const known[] = {"bp",      "hr",       "spo2",       "rr",      "temp",
-                                        "consent", "phq9_age", "risk_alert", "allergy", NULL};
+    static const char *const known[] = {
+        "bp", "hr", "spo2", "rr", "temp", "consent", "phq9_age", "risk_alert", "allergy",
+        "rems_site", "rems_pharmacy", "rems_prescriber", "rems_patient", NULL};
     return word_in(item, known);
 }
 
@@ -264,6 +267,18 @@ static enum err allergy_word(struct tx *tx, const struct content *content,
     return E_OK;
 }
 
+/* What the REMS wants of whoever gives esketamine. */
+static enum err add_enrolled(struct tx *tx, const struct dosing_day *d, struct value_list *l) {
+    static const char *const items[] = {"rems_site", "rems_pharmacy", "rems_prescriber",
+                                        "rems_patient"};
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        struct str word;
+        TRY(enrolment_gate_word(tx, &d->course, items[i] + sizeof "rems_" - 1, &word));
+        l->v[l->n++] = said(items[i], word);
+    }
+    return E_OK;
+}
+
 static enum err add_known(struct tx *tx, const struct gate_look *look, struct value_list *l) {
     const struct dosing *row = &look->d->row;
     struct consent_statuses consents;
@@ -284,7 +299,7 @@ static enum err add_known(struct tx *tx, const struct gate_look *look, struct va
     l->v[l->n++] = said("risk_alert", word);
     TRY(allergy_word(tx, look->content, row, &word));
     l->v[l->n++] = said("allergy", word);
-    return E_OK;
+    return str_is(row->route, "esk") ? add_enrolled(tx, look->d, l) : E_OK;
 }
 
 /* All rows of the gate with these answers, as of the look. */
@@ -657,5 +672,8 @@ enum err dosing_stop(struct tx *tx, const struct content *content, struct str pa
     }
     tx_event(tx, "session_stopped", reason);
     TRY(dosing_put(tx, &d.row));
-    return d.doses.n ? E_OK : room_leave(tx, &d.row);
+    if (!d.doses.n) return room_leave(tx, &d.row);
+    TRY(rems_draft(tx, content, &d.row));
+    tx_event(tx, "session_stopped", reason);
+    return E_OK;
 }

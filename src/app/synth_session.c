@@ -110,10 +110,14 @@ static struct str gate_answers(struct course_of_day *c) {
     return str_format(l->arena,
                       "hr=%d spo2=98 rr=14 temp=36.%d solids=%d fluids=3 escort=yes consent=yes "
                       "pregnancy=%.*s risk=%s intoxicated=no illness=none medicine=none phq9_age=0 "
-                      "risk_alert=none allergy=none",
+                      "risk_alert=none allergy=none%s",
                       l->heart_rate, draw_between(&l->draw, 4, 9), draw_between(&l->draw, 5, 12),
                       STR_ARG(pregnancy_word(l)),
-                      l->story.marks & (MARK_RISK | MARK_REVIEWED) ? "low" : "none");
+                      l->story.marks & (MARK_RISK | MARK_REVIEWED) ? "low" : "none",
+                      str_is(c->row.route, "esk")
+                          ? " rems_site=yes rems_pharmacy=yes rems_prescriber=yes rems_patient=yes "
+                            "on_site=yes oximeter=yes counselled=yes"
+                          : "");
 }
 
 static void judge_gate(struct course_of_day *c) {

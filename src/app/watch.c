@@ -2,6 +2,7 @@
 
 #include "app/alarm.h"
 #include "app/device.h"
+#include "app/rems.h"
 #include "app/vigil.h"
 #include "app/risk.h"
 #include "base/clock.h"

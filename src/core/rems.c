@@ -238,3 +238,61 @@ struct str rems_value_text(struct arena *a, const struct rems_value *v) {
     if (!v->note.n) return v->text;
     return str_format(a, "%.*s (%.*s)", STR_ARG(v->text), STR_ARG(v->note));
 }
+
+/* As it reads ------------------------------------------------------------------------------ */
+
+struct rems_lines rems_lines(struct arena *a, const struct rems_rules *r,
+                             const struct rems_filled *f) {
+    struct rems_lines out = {NEWS(a, struct rems_line, r->fields_n), 0};
+    for (int i = 0; i < r->fields_n; i++) {
+        const struct rems_field *x = &r->fields[i];
+        if (f->v[i].state == REMS_NOT_NEEDED) continue;
+        struct str value = f->v[i].state == REMS_MISSING ? STR("") : rems_value_text(a, &f->v[i]);
+        out.v[out.n++] = (struct rems_line){r->groups[x->group].title, x->id, x->label, x->copies,
+                                            value};
+    }
+    return out;
+}
+
+static void put_part(struct buf *b, struct str part, char end) {
+    for (ptrdiff_t i = 0; i < part.n; i++) {
+        char c = part.s[i];
+        buf_char(b, c == '|' ? '/' : c == '\n' || c == '\r' ? ' ' : c);
+    }
+    buf_char(b, end);
+}
+
+struct str rems_freeze(struct arena *a, const struct rems_rules *r, struct rems_lines lines) {
+    struct buf b = buf_new(a, 4096);
+    buf_format(&b, "%.*s, version %d\n", STR_ARG(r->title), r->version);
+    for (int i = 0; i < lines.n; i++) {
+        const struct rems_line *l = &lines.v[i];
+        put_part(&b, l->group, '|');
+        put_part(&b, l->id, '|');
+        put_part(&b, l->label, '|');
+        put_part(&b, l->copies, '|');
+        put_part(&b, l->value, '\n');
+    }
+    return buf_str(&b);
+}
+
+struct rems_lines rems_thaw(struct arena *a, struct str text) {
+    struct rems_lines out = {NEWS(a, struct rems_line, REMS_FIELDS_MAX), 0};
+    str_cut(text, '\n', &text); /* what it is */
+    while (text.n > 0 && out.n < REMS_FIELDS_MAX) {
+        struct str rest = str_cut(text, '\n', &text);
+        struct rems_line *l = &out.v[out.n++];
+        l->group = part_next(&rest);
+        l->id = part_next(&rest);
+        l->label = part_next(&rest);
+        l->copies = part_next(&rest);
+        l->value = part_next(&rest);
+    }
+    return out;
+}
+
+const struct rems_line *rems_line_of(struct rems_lines lines, struct str id) {
+    for (int i = 0; i < lines.n; i++)
+        if (str_eq(lines.v[i].id, id)) return &lines.v[i];
+    return NULL;
+}

@@ -134,4 +134,21 @@ const char *rems_answer_wrong(const struct rems_field *f, struct str answer);
 /* "119 (under 120)" */
 struct str rems_value_text(struct arena *a, const struct rems_value *v);
 
+/* The form as it reads: what is shown, printed and, once it is sent, kept to the letter. What is
+ * not needed is left out. */
+struct rems_line {
+    struct str group, id, label, copies, value; /* value empty: missing */
+};
+struct rems_lines {
+    struct rems_line *v;
+    int n;
+};
+struct rems_lines rems_lines(struct arena *a, const struct rems_rules *r,
+                             const struct rems_filled *f);
+/* One line of text a line; `|` in a value becomes `/`, the end of a line a blank. */
+struct str rems_freeze(struct arena *a, const struct rems_rules *r, struct rems_lines lines);
+struct rems_lines rems_thaw(struct arena *a, struct str text);
+/* The line of a field; NULL: it has none. */
+const struct rems_line *rems_line_of(struct rems_lines lines, struct str id);
+
 #endif

@@ -223,7 +223,8 @@ static bool answer(struct reader *r, struct str given, struct str field, struct 
 
 static bool answer_due(const struct rems_rules *r, struct str ask, struct str *got) {
     int32_t treated, today;
-    if (!date_parse(word_next(&ask), &treated) || !date_parse(word_next(&ask), &today)) return false;
+    if (!date_parse(word_next(&ask), &treated)) return false;
+    if (!date_parse(word_next(&ask), &today)) return false;
     *got = rems_is_late(rems_last_day(r, treated), today) ? STR("late") : STR("open");
     return true;
 }
@@ -244,7 +245,8 @@ static void read_line(struct reader *r) {
     struct str k = r->l.keyword, v = r->l.value;
     struct rems_rules *rules = r->r;
     bool ok = true;
-    if (str_is(k, "rems")) ok = word_next(&v).n > 0 && whole(word_next(&v), 1, 999, &rules->version);
+    if (str_is(k, "rems"))
+        ok = word_next(&v).n > 0 && whole(word_next(&v), 1, 999, &rules->version);
     else if (str_is(k, "title")) rules->title = v;
     else if (str_is(k, "source")) rules->source = v;
     else if (str_is(k, "note")) rules->note = v;

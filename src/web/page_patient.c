@@ -9,6 +9,7 @@
 #include "web/chart_view.h"
 #include "web/figure.h"
 #include "web/path.h"
+#include "web/rems_show.h"
 #include "web/show.h"
 #include "web/workup_view.h"
 
@@ -346,6 +347,10 @@ static void act(struct request *rq, struct chart_page *c, enum capability cap, c
         (struct view_act_link){show_link(rq->arena, c->p.id, "%s", room), str_from(word)};
 }
 
+static bool is_esk(const struct chart_page *c) {
+    return c->course.has && str_is(c->course.course.route, "esk");
+}
+
 static void acts(struct request *rq, struct chart_page *c) {
     c->view.acts.v = NEWS(rq->arena, struct view_act_link, 12);
     act(rq, c, CAP_MEASURE_WRITE, "/measure/phq9", "PHQ-9");
@@ -355,6 +360,7 @@ static void acts(struct request *rq, struct chart_page *c) {
     act(rq, c, CAP_COURSE_START, "/forecast", "Forecast");
     act(rq, c, CAP_RISK_REVIEW, "/risk", "Risk");
     act(rq, c, CAP_CHART_READ, "/adverse", "Adverse events");
+    if (is_esk(c)) act(rq, c, CAP_REMS_READ, "/rems", "REMS");
     act(rq, c, CAP_REFERRAL_WRITE, "/edit", "Demographics");
     act(rq, c, CAP_PORTAL_GIVE, "/login", "Their own login");
     act(rq, c, CAP_CHART_READ, "/history", "History");
@@ -384,6 +390,8 @@ enum err page_patient(struct request *rq) {
     TRY(after_show_exposure(rq, c.p.id, had));
     had->more = show_link(rq->arena, c.p.id, "/exposure");
     had->more_text = STR("Add what was given elsewhere");
+    if (is_esk(&c) && web_allows(rq, CAP_REMS_READ))
+        TRY(rems_show_enrolment(rq, c.p.id, &c.view.right.v[c.view.right.n++]));
     TRY(referrals(rq, &c));
     TRY(entries(rq, &c));
     acts(rq, &c);

@@ -10,6 +10,7 @@
 #include "web/adverse_show.h"
 #include "web/risk_view.h"
 #include "web/custody_show.h"
+#include "web/rems_show.h"
 #include "web/show.h"
 
 /* The bit of a role in a section's set. */
@@ -273,6 +274,14 @@ static enum err home_checks(struct request *rq, struct list *l) {
     return E_OK;
 }
 
+/* Forms of the REMS that are to be sent, the longest late first. */
+static enum err rems_forms(struct request *rq, struct list *l) {
+    struct rems_queue_rows rows;
+    TRY(rems_queue(rq->tx, &(struct rems_queue_in){STR("drafted")}, &rows));
+    for (ptrdiff_t i = 0; i < rows.n; i++) rems_show_item(rq, &rows.v[i], add(l));
+    return E_OK;
+}
+
 static const struct section {
     const char *id, *title, *none;
     unsigned roles; /* who sees it */
@@ -286,6 +295,8 @@ static const struct section {
      AS(prescriber) | AS(monitor) | AS(therapist) | AS(director), adverse},
     {"home", "The day after", "Everybody who left was asked how they are.",
      AS(prescriber) | AS(monitor) | AS(therapist), home_checks},
+    {"rems", "REMS forms to be sent", "No form of the REMS is to be sent.",
+     AS(monitor) | AS(coordinator) | AS(director), rems_forms},
     {"due", "Due today", "Nothing is due today.",
      AS(prescriber) | AS(therapist) | AS(monitor) | AS(coordinator), due_today},
     {"windows", "Integration windows open", "No window is open.",

@@ -125,6 +125,24 @@ static void day_seven_is_in_time_and_day_eight_is_not(void **state) {
     }
 }
 
+static void what_was_sent_reads_back_as_it_was(void **state) {
+    (void)state;
+    struct rems_facts facts = {.given_ug = 56000};
+    struct rems_filled f;
+    facts.text[REMS_FACT_family_name] = STR("Ferry | Lane\nII");
+    fill(&facts, NULL, &f);
+    struct rems_lines lines = rems_lines(&arena, rules, &f);
+    struct str text = rems_freeze(&arena, rules, lines);
+    struct rems_lines back = rems_thaw(&arena, text);
+    assert_int_equal(back.n, lines.n);
+    assert_true(str_is(rems_line_of(back, STR("family_name"))->value, "Ferry / Lane II"));
+    assert_true(str_is(rems_line_of(back, STR("dose"))->value, "56"));
+    assert_true(str_is(rems_line_of(back, STR("given_name"))->value, ""));
+    assert_null(rems_line_of(back, STR("sedation_onset"))); /* not needed */
+    assert_true(str_eq(text, rems_freeze(&arena, rules, back)));
+    assert_int_equal(rems_thaw(&arena, STR("")).n, 0);
+}
+
 #define HEAD                                                                                      \
     "rems x 1\ntitle T\nsource S\nform a | A | S\ngroup g | G\nset due_days 7 days | S\n"          \
     "set peak_at 40 min | S\nset peak_near 10 min | S\nset end_near 30 min | S\n"                  \
@@ -175,6 +193,7 @@ int main(void) {
         cmocka_unit_test(an_answer_replaces_nothing_that_is_recorded),
         cmocka_unit_test(answers_have_a_form),
         cmocka_unit_test(day_seven_is_in_time_and_day_eight_is_not),
+        cmocka_unit_test(what_was_sent_reads_back_as_it_was),
         cmocka_unit_test(what_cannot_be_read_is_refused),
     };
     arena_open(&arena, 64 << 20);
