@@ -88,9 +88,8 @@ static enum err write_risk(struct tx *tx, const struct synth *s, const struct st
 
 /* Day by day, with the register kept along the doses, and counted last evening. */
 static enum err write_rows(struct tx *tx, const struct synth *s, struct synth_rows *rows) {
-    enum { BOOK_DAYS = 35, EVENING = 18 };
-    struct demo_custody book = {.content = s->content, .staff = s->staff,
-                                .from_ms = s->now_ms - BOOK_DAYS * DAY_MS};
+    enum { EVENING = 18 };
+    struct demo_custody book = {.content = s->content, .staff = s->staff, .now_ms = s->now_ms};
     int64_t evening_ms = clock_instant(s->today - 1, EVENING, 0);
     bool counted = false;
     synth_rows_sort(rows);
@@ -106,7 +105,9 @@ static enum err write_rows(struct tx *tx, const struct synth *s, struct synth_ro
         TRY(synth_rows_put(tx, e));
         if (dose) TRY(demo_custody_after(tx, &book, e->row));
     }
-    return E_OK;
+    tx->now_ms = s->now_ms;
+    tx->actor.account_id = s->staff.monitor;
+    return demo_custody_ready(tx, &book);
 }
 
 static enum err write_lives(struct tx *tx, const struct synth *s, struct patient *with_login) {

@@ -1,5 +1,6 @@
 #include "app/demo_custody.h"
 
+#include "app/settings.h"
 #include "base/clock.h"
 #include "base/date.h"
 
@@ -24,6 +25,7 @@ static const struct stock *stock_for(const struct dose *dose) {
 }
 
 static enum err deliver(struct tx *tx, struct demo_custody *d, const struct stock *s) {
+    enum { LOZENGES = 30, SOON_DAYS = 50 }; /* something that expires soon is to be seen */
     struct faults faults = {.arena = tx->arena};
     struct str first;
     int32_t today = clock_today(tx->now_ms);
@@ -32,7 +34,9 @@ static enum err deliver(struct tx *tx, struct demo_custody *d, const struct stoc
         .product = str_from(s->product), .drug = str_from(s->drug), .form = str_from(s->form),
         .each_ug = s->each_ug, .ml_thousandth = s->ml_thousandth, .pieces = s->pieces,
         .containers = s->containers, .lot = str_format(tx->arena, "KT%d", 2511 + 7 * n),
-        .expiry_date = date_text(tx->arena, today + (n == 1 ? 50 : 380 + 20 * n)),
+        .expiry_date = date_text(tx->arena, s->pieces == LOZENGES
+                                                ? clock_today(d->now_ms) + SOON_DAYS
+                                                : today + 700 + 20 * n),
         .place = STR("Main safe"), .supplier = STR("Front Range Medical Supply"),
         .invoice = str_format(tx->arena, "FR-%d", 20418 + 13 * n),
         .received_date = date_text(tx->arena, today)};
@@ -53,6 +57,7 @@ static enum err act(struct tx *tx, const struct demo_custody *d, const struct co
 static enum err find(struct tx *tx, const struct demo_custody *d, const struct stock *s,
                      int64_t amount_ug, struct container *out) {
     struct container_rows rows;
+    struct str today = date_text(tx->arena, clock_today(tx->now_ms));
     TRY(container_stock(tx, &rows));
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         const struct container *c = &rows.v[i];
@@ -62,7 +67,8 @@ static enum err find(struct tx *tx, const struct demo_custody *d, const struct s
     for (int sealed = 0; sealed < 2; sealed++)
         for (ptrdiff_t i = 0; i < rows.n; i++) {
             const struct container *c = &rows.v[i];
-            bool wanted = str_is(c->product, s->product) && str_is(c->form, s->form);
+            bool wanted = str_is(c->product, s->product) && str_is(c->form, s->form) &&
+                          str_cmp(c->expiry_date, today) >= 0;
             if (!wanted || c->left_ug < amount_ug || str_is(c->state, "sealed") != sealed) continue;
             *out = *c;
             return E_OK;
@@ -70,21 +76,39 @@ static enum err find(struct tx *tx, const struct demo_custody *d, const struct s
     return E_UNKNOWN;
 }
 
+/* Delivered where there is none, and opened. */
+static enum err at_hand(struct tx *tx, struct demo_custody *d, const struct stock *s,
+                        int64_t amount_ug, struct container *c) {
+    enum err e = find(tx, d, s, amount_ug, c);
+    if (e == E_UNKNOWN) {
+        TRY(deliver(tx, d, s));
+        e = find(tx, d, s, amount_ug, c);
+    }
+    TRY(e);
+    bool sealed = str_is(c->form, "vial") && str_is(c->state, "sealed");
+    return sealed ? act(tx, d, c, CUSTODY_open, 0, c) : E_OK;
+}
+
+enum err demo_custody_ready(struct tx *tx, struct demo_custody *d) {
+    enum { VIAL_UG = 150000 };
+    struct faults faults = {.arena = tx->arena};
+    for (size_t i = 0; i < sizeof stocks / sizeof *stocks; i++) {
+        struct container c;
+        int64_t each_ug = stocks[i].each_ug;
+        TRY(at_hand(tx, d, &stocks[i], each_ug < VIAL_UG ? each_ug : VIAL_UG, &c));
+    }
+    return setting_save(tx, SETTING_custody_required, STR("1"), 0, &faults);
+}
+
 enum err demo_custody_before(struct tx *tx, struct demo_custody *d, struct dose *dose) {
     enum { STEP_UG = 5000 }; /* a syringe is drawn to the next 5 mg */
     const struct stock *s = stock_for(dose);
     struct container *c = &d->taken;
     *c = (struct container){0};
-    if (!s || dose->given_ms < d->from_ms) return E_OK;
+    if (!s) return E_OK;
     int64_t draw_ug = (dose->amount_ug + STEP_UG) / STEP_UG * STEP_UG;
     bool vial = str_is(str_from(s->form), "vial");
-    enum err e = find(tx, d, s, vial ? draw_ug : dose->amount_ug, c);
-    if (e == E_UNKNOWN) {
-        TRY(deliver(tx, d, s));
-        e = find(tx, d, s, draw_ug < s->each_ug ? draw_ug : dose->amount_ug, c);
-    }
-    TRY(e);
-    if (vial && str_is(c->state, "sealed")) TRY(act(tx, d, c, CUSTODY_open, 0, c));
+    TRY(at_hand(tx, d, s, vial ? draw_ug : dose->amount_ug, c));
     if (vial) TRY(act(tx, d, c, CUSTODY_draw, draw_ug, c));
     dose->lot = c->lot;
     dose->expiry_date = c->expiry_date;
@@ -97,7 +121,8 @@ enum err demo_custody_after(struct tx *tx, struct demo_custody *d, const struct 
     struct custody_portions from = {.v = {{c->id, dose->amount_ug, *c}}, .n = 1};
     TRY(custody_after_dose(tx, &from, dose));
     *c = from.v[0].from;
-    if (!str_is(c->form, "syringe") || c->left_ug == 0) return E_OK;
+    bool waits = dose->given_ms > d->now_ms - HOUR_MS;
+    if (!str_is(c->form, "syringe") || c->left_ug == 0 || waits) return E_OK;
     return act(tx, d, c, CUSTODY_waste, c->left_ug, c);
 }
 

@@ -1,4 +1,4 @@
-/* demo_custody: the demo clinic's register, lived along with its doses of the last weeks: what
+/* demo_custody: the demo clinic's register, lived along with its doses: what
  * was delivered, drawn, given and wasted, so that every milligram balances. */
 #ifndef CAIRN_APP_DEMO_CUSTODY_H
 #define CAIRN_APP_DEMO_CUSTODY_H
@@ -9,7 +9,7 @@
 struct demo_custody {
     const struct content *content;
     struct synth_staff staff;
-    int64_t from_ms; /* doses before are in an older book */
+    int64_t now_ms; /* of the demo: what is left of the last hour's doses is not wasted yet */
     int deliveries;
     struct container taken; /* what the dose at hand is taken from */
 };
@@ -18,6 +18,9 @@ struct demo_custody {
  * its entry, and what is left in the syringe is wasted before a witness. */
 MUST enum err demo_custody_before(struct tx *tx, struct demo_custody *d, struct dose *dose);
 MUST enum err demo_custody_after(struct tx *tx, struct demo_custody *d, const struct dose *dose);
+/* What every route needs for the next dose, opened where it is a vial; from now on a dose without a
+ * container is refused. */
+MUST enum err demo_custody_ready(struct tx *tx, struct demo_custody *d);
 /* Last evening's count, which found one thing that does not agree. */
 MUST enum err demo_custody_count(struct tx *tx, struct demo_custody *d, int64_t at_ms);
 

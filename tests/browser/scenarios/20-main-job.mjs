@@ -171,16 +171,18 @@ export default async ({ clinic, test: one, ok, equal, MINUTE, HOUR, DAY }) => {
         await says(page, 'The gate passed');
         await both(page, dosing);
     });
-    const lot = () => ({ lot: 'KT2431', expiry: iso(now + 300 * DAY), site: 'left deltoid' });
+    const taken = async (page) => ({ container: await page.locator('select[name="container"] option', { hasText: ', vial,' }).first().getAttribute('value'), site: 'left deltoid' });
     await test('the dose needs a second person, with their own password', async () => {
         const page = await clinic.login('monitor');
         await page.goto(clinic.url + dosing);
-        const { lot: number, expiry, site } = lot();
+        const from = await taken(page), typed = { lot: 'KT2431', expiry: iso(now + 300 * DAY) };
         const mine = clinic.logins.monitor, other = clinic.logins.prescriber;
         equal(await page.inputValue('[name="amount"]'), '35', 'the planned dose for 70 kg');
-        await send(page, `${dosing}/dose`, { lot: number, expiry, site, checker_name: mine.name, checker_password: mine.password }, { status: 409 });
-        await send(page, `${dosing}/dose`, { lot: number, expiry, site, checker_name: other.name, checker_password: 'not the password of anybody' }, { status: 422 });
-        await send(page, `${dosing}/dose`, { lot: number, expiry, site, checker_name: other.name, checker_password: other.password });
+        await send(page, `${dosing}/dose`, { ...from, checker_name: mine.name, checker_password: mine.password }, { status: 409 });
+        await send(page, `${dosing}/dose`, { ...from, checker_name: other.name, checker_password: 'not the password of anybody' }, { status: 422 });
+        await send(page, `${dosing}/dose`, { ...typed, container: '', checker_name: other.name, checker_password: other.password }, { status: 422 });
+        await says(page, 'Choose the container that the dose is taken from');
+        await send(page, `${dosing}/dose`, { ...from, lot: '', expiry: '', checker_name: other.name, checker_password: other.password });
         await says(page, 'The dose was recorded');
         await says(page, 'ketamine 35 mg, intramuscular');
     });

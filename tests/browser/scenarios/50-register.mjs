@@ -1,6 +1,6 @@
 // The register: a syringe drawn and wasted before a witness, a count that does not agree, an incident
-// closed by two people, each page with axe, on a desk and on a phone.
-export default async ({ clinic, test, ok }) => {
+// closed by two people, what is left of a dose wasted in its session, each page with axe, on a desk and on a phone.
+export default async ({ clinic, test, ok, equal }) => {
     const page = await clinic.login('monitor'), phone = await clinic.login('monitor', 360);
     const witness = clinic.logins.therapist, doctor = clinic.logins.prescriber;
     const both = async (path) => {
@@ -42,6 +42,24 @@ export default async ({ clinic, test, ok }) => {
         await fill('Waste what is left over', { amount: '10', checker_name: witness.name, checker_password: witness.password });
         await says('with its witness');
         await says('wasted 10 mg + left 0 mg');
+    });
+    await test('what is left after a dose is wasted from the page of its session', async () => {
+        await both('/register');
+        const row = page.locator('a', { hasText: 'holds the rest of a dose' });
+        const number = (await row.first().innerText()).split(' ')[0];
+        const ledger = await row.first().getAttribute('href');
+        await page.goto(clinic.url + ledger);
+        const patient = await page.locator('a[href^="/patient/"]').first().getAttribute('href');
+        await page.goto(clinic.url + patient);
+        await both(await page.getByRole('link', { name: 'Open the session' }).getAttribute('href'));
+        const box = page.locator('details', { has: page.getByRole('heading', { name: `Waste the rest: ${number}` }) });
+        ok(Number(await box.locator('[name="amount"]').inputValue()) > 0, 'the amount stands there');
+        await fill(`Waste the rest: ${number}`, { reason: 'Into the drug disposal container', checker_name: witness.name, checker_password: witness.password });
+        await says('with its witness');
+        await says('left 0 mg');
+        equal(here(), ledger, 'its ledger');
+        await page.goto(`${clinic.url}/register`);
+        ok(!(await page.locator('main').innerText()).includes(`${number} holds`), 'nothing waits any more');
     });
     await test('a blind count that does not agree opens an incident', async () => {
         await both('/register/count/Main%20safe');
