@@ -21,7 +21,8 @@ void house_folder(struct house *h) {
     *h = (struct house){.folder = "/tmp/cairn-bench-XXXXXX"};
     arena_open(&h->arena, HOUSE_ARENA_BYTES);
     CHECK(mkdtemp(h->folder), "a folder");
-    h->url = str_format(&h->arena, "sqlite:%s/clinic.db", h->folder).s;
+    h->url = getenv("CAIRN_TEST_PG");
+    if (!h->url) h->url = str_format(&h->arena, "sqlite:%s/clinic.db", h->folder).s;
 }
 
 static struct tx begin(struct house *h) {

@@ -3,7 +3,8 @@
  *
  *     house_open ── house_patient ... ── house_serve ── house_ask ... ── house_close
  *
- * The clinic is a fresh SQLite file in a folder of its own, with accounts whose sessions are
+ * The clinic is a fresh SQLite file in a folder of its own, or the empty database of CAIRN_TEST_PG
+ * (tests/with-postgres), with accounts whose sessions are
  * made without a password's hash (argon2id is no part of these claims). A bench that cannot
  * set itself up ends the process with a sentence: there is no figure to be had.
  */
@@ -22,7 +23,7 @@ struct house_login {
 struct house {
     struct arena arena;
     char folder[40];
-    const char *url;      /* sqlite:FOLDER/clinic.db */
+    const char *url;      /* sqlite:FOLDER/clinic.db, or of PostgreSQL */
     struct store *store;  /* open until the server starts */
     struct str clinic_id;
     struct house_login *logins;

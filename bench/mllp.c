@@ -1,12 +1,13 @@
 /*
  * mllp: 2,000 monitor messages a second, each acknowledged after the commit that keeps it.
  *
- *     bench_mllp CAIRN
+ *     bench_mllp CAIRN                                  on SQLite
+ *     tests/with-postgres bench_mllp CAIRN              on PostgreSQL
  *
  * 200 monitors in 200 rooms with a running session each, a connection each, one message of six
  * readings every 100 ms, for SECONDS; then as fast as they are answered, for as long. Beside it,
- * how fast a bare loop puts the same rows into a bare SQLite file with the same indexes, as many
- * to a commit as the server's batch holds. At the end the server is killed, and every message
+ * how fast a bare loop puts the same rows into the bare database with the same indexes, as many to a
+ * commit as the server's batch holds. At the end the server is killed, and every message
  * that was acknowledged must be in the file.
  */
 #include <poll.h>
@@ -18,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <libpq-fe.h>
 #include <sqlite3.h>
 
 #include "../tests/unit/client.h"
@@ -98,12 +100,12 @@ static void serve(const char *program) {
 /* The monitors -------------------------------------------------------------------------------*/
 
 static void send_one(struct monitor *m, int64_t now_ns) {
-    char text[1536], when[32];
+    char text[1536], when[40];
     int64_t ms = clock_now_ms();
-    struct civil c = clock_civil(ms);
-    struct date d = date_from_days(c.days);
-    snprintf(when, sizeof when, "%04d%02d%02d%02d%02d%02d.%03d", d.year, d.month, d.day, c.hour,
-             c.minute, c.second, (int)(ms % 1000));
+    struct date d = date_from_days((int32_t)(ms / DAY_MS)); /* of UTC, and says so */
+    int second = (int)(ms / 1000 % 86400);
+    snprintf(when, sizeof when, "%04d%02d%02d%02d%02d%02d.%03d+0000", d.year, d.month, d.day,
+             second / 3600, second / 60 % 60, second % 60, (int)(ms % 1000));
     int n = snprintf(
         text, sizeof text,
         "\x0BMSH|^~\\&|BENCH^BENCH%06d^EUI-64|Works|||%s||ORU^R01^ORU_R01|%d|P|2.6\r"
@@ -168,37 +170,50 @@ static double run(enum pace pace) {
 
 /* Beside it, and after it --------------------------------------------------------------------*/
 
+#define BARE_NS INT64_C(2000000000)
+#define BARE_TABLE                                                                               \
+    "CREATE TABLE m (id TEXT PRIMARY KEY, device TEXT, digest TEXT, at BIGINT, said TEXT,"       \
+    " UNIQUE (device, digest)); CREATE INDEX last ON m (device, at)"
+
+static bool is_postgres(void) { return strncmp(h.url, "postgres", 8) == 0; }
+
 static void must(sqlite3 *db, const char *sql) {
     CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, sqlite3_errmsg(db));
 }
 
+struct bare_row {
+    char id[40], device[40], digest[72], at[24], said[260];
+};
+
+static void make_row(struct bare_row *r, long n) {
+    snprintf(r->id, sizeof r->id, "01a20925-a451-753b-%020ld", n);
+    snprintf(r->device, sizeof r->device, "01a20925-a451-753b-aaa6-%012ld", n % MONITORS);
+    snprintf(r->digest, sizeof r->digest, "%064ld", n * 7919);
+    snprintf(r->at, sizeof r->at, "%ld", n);
+    snprintf(r->said, sizeof r->said, "%0250ld", n);
+}
+
 /* Rows a second, `batch` to a commit. */
-static double bare(int batch) {
+static double bare_sqlite(int batch) {
     sqlite3 *db;
     sqlite3_stmt *st;
     struct str path = str_format(&h.arena, "%s/bare.db", h.folder);
     const char *file = str_z(&h.arena, path);
     long n = 0;
     CHECK(sqlite3_open(file, &db) == SQLITE_OK, "a file");
-    must(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-             "CREATE TABLE m (id TEXT PRIMARY KEY, device TEXT, digest TEXT, at INTEGER, said TEXT,"
-             " UNIQUE (device, digest)); CREATE INDEX last ON m (device, at)");
+    must(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    must(db, BARE_TABLE);
     CHECK(sqlite3_prepare_v2(db, "INSERT INTO m VALUES (?1, ?2, ?3, ?4, ?5)", -1, &st, NULL) ==
               SQLITE_OK, "a statement");
     int64_t from = clock_monotonic_ns();
-    while (clock_monotonic_ns() - from < INT64_C(2000000000)) {
+    while (clock_monotonic_ns() - from < BARE_NS) {
         must(db, "BEGIN");
         for (int i = 0; i < batch; i++, n++) {
-            char id[40], device[40], digest[72], said[260];
-            snprintf(id, sizeof id, "01a20925-a451-753b-%020ld", n);
-            snprintf(device, sizeof device, "01a20925-a451-753b-aaa6-%012ld", n % MONITORS);
-            snprintf(digest, sizeof digest, "%064ld", n * 7919);
-            snprintf(said, sizeof said, "%0250ld", n);
-            sqlite3_bind_text(st, 1, id, -1, SQLITE_TRANSIENT);
-            sqlite3_bind_text(st, 2, device, -1, SQLITE_TRANSIENT);
-            sqlite3_bind_text(st, 3, digest, -1, SQLITE_TRANSIENT);
-            sqlite3_bind_int64(st, 4, n);
-            sqlite3_bind_text(st, 5, said, -1, SQLITE_TRANSIENT);
+            struct bare_row r;
+            make_row(&r, n);
+            const char *const values[] = {r.id, r.device, r.digest, r.at, r.said};
+            for (int k = 0; k < 5; k++)
+                sqlite3_bind_text(st, k + 1, values[k], -1, SQLITE_TRANSIENT);
             CHECK(sqlite3_step(st) == SQLITE_DONE, sqlite3_errmsg(db));
             sqlite3_reset(st);
         }
@@ -213,12 +228,49 @@ static double bare(int batch) {
     return rate;
 }
 
-static long kept(void) {
+static PGresult *ask(PGconn *db, const char *sql) {
+    PGresult *r = PQexec(db, sql);
+    ExecStatusType s = PQresultStatus(r);
+    CHECK(s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK, PQerrorMessage(db));
+    return r;
+}
+
+static double bare_postgres(int batch) {
+    PGconn *db = PQconnectdb(h.url);
+    long n = 0;
+    PQclear(ask(db, "SET synchronous_commit = on; " BARE_TABLE));
+    PQclear(PQprepare(db, "put", "INSERT INTO m VALUES ($1, $2, $3, $4, $5)", 5, NULL));
+    int64_t from = clock_monotonic_ns();
+    while (clock_monotonic_ns() - from < BARE_NS) {
+        PQclear(ask(db, "BEGIN"));
+        for (int i = 0; i < batch; i++, n++) {
+            struct bare_row r;
+            make_row(&r, n);
+            const char *const values[] = {r.id, r.device, r.digest, r.at, r.said};
+            PGresult *done = PQexecPrepared(db, "put", 5, values, NULL, NULL, 0);
+            CHECK(PQresultStatus(done) == PGRES_COMMAND_OK, PQerrorMessage(db));
+            PQclear(done);
+        }
+        PQclear(ask(db, "COMMIT"));
+    }
+    double rate = (double)n / ((double)(clock_monotonic_ns() - from) / 1e9);
+    PQfinish(db);
+    return rate;
+}
+
+static long kept_postgres(void) {
+    PGconn *db = PQconnectdb(h.url);
+    PGresult *r = ask(db, "SELECT count(*) FROM device_message WHERE state = 'filed'");
+    int64_t n;
+    CHECK(str_to_int(str_from(PQgetvalue(r, 0, 0)), &n), "a count");
+    PQclear(r);
+    PQfinish(db);
+    return (long)n;
+}
+
+static long kept_sqlite(void) {
     sqlite3 *db;
     sqlite3_stmt *st;
-    kill(h.server, SIGKILL);
-    waitpid(h.server, NULL, 0);
-    h.server = 0;
     CHECK(sqlite3_open_v2(h.url + 7, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
               sqlite3_prepare_v2(db, "SELECT count(*) FROM device_message WHERE state = 'filed'",
                                  -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW,
@@ -227,6 +279,13 @@ static long kept(void) {
     sqlite3_finalize(st);
     sqlite3_close(db);
     return n;
+}
+
+static long kept(void) {
+    kill(h.server, SIGKILL);
+    waitpid(h.server, NULL, 0);
+    h.server = 0;
+    return is_postgres() ? kept_postgres() : kept_sqlite();
 }
 
 int main(int argc, char **argv) {
@@ -243,12 +302,12 @@ int main(int argc, char **argv) {
     acknowledged += answers;
     double each_us = (house_processor_us(h.server) - busy_us) / (double)answers;
     long found = kept();
-    double alone = bare(FEED_BATCH_MAX);
+    double alone = is_postgres() ? bare_postgres(FEED_BATCH_MAX) : bare_sqlite(FEED_BATCH_MAX);
     printf("200 monitors, a message each 100 ms   %8.0f /s acknowledged  (at least 1,980)\n"
            "    from sent to acknowledged         %8.2f ms p50, %.2f ms p99\n"
            "as fast as they are answered          %8.0f /s, %.0f us of processor a message\n"
-           "bare SQLite, the same rows            %8.0f /s; ratio %.2f\n"
-           "acknowledged %ld, in the file after kill -9: %ld\n",
+           "bare loop, the same rows              %8.0f /s; ratio %.2f\n"
+           "acknowledged %ld, kept after kill -9: %ld\n",
            planned, p50, p99, most, each_us, alone, most / alone, acknowledged, found);
     house_close(&h);
     return planned < WANTED * 0.99 || found < acknowledged;

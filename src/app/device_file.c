@@ -14,6 +14,7 @@ struct filing {
     const struct content *content;
     const struct device_place *place;
     const struct monitor_message *m;
+    struct device_lately_rows lately;
     struct set *sets;
     int sets_n;
 };
@@ -59,18 +60,28 @@ static enum err cuff_due(struct filing *f, const struct monitor_reading *r, int 
     return *due ? E_OK : e;
 }
 
-static enum err stream_due(struct filing *f, const struct monitor_reading *r, int kind,
-                           bool *due) {
-    struct device_seen_last_row last;
-    struct str code = str_from(vital_meanings[kind].loinc);
-    enum err e = device_seen_last(
-        f->tx, &(struct device_seen_last_in){f->place->dosing_id, code}, &last);
-    *due = e == E_UNKNOWN;
-    if (e) return *due ? E_OK : e;
-    int64_t age_ms = r->at_ms - last.at_ms;
-    enum vitals_level was = level_of(f, kind, last.value.v), is = level_of(f, kind, r->value);
-    *due = is > was || age_ms >= DEVICE_FILE_MS || (age_ms >= DEVICE_BETTER_MS && is < was);
-    return E_OK;
+/* What monitors brought lately, the newest first: asked for once a message. What is not there is
+ * so old that the next value is due. */
+static enum err load_lately(struct filing *f) {
+    int64_t from_ms = INT64_MAX;
+    for (int i = 0; i < f->m->readings_n; i++)
+        if (f->m->readings[i].sign->class != MONITOR_CUFF && f->m->readings[i].at_ms < from_ms)
+            from_ms = f->m->readings[i].at_ms;
+    if (from_ms == INT64_MAX) return E_OK;
+    return device_lately(
+        f->tx, &(struct device_lately_in){f->place->dosing_id, from_ms - DEVICE_FILE_MS},
+        &f->lately);
+}
+
+static bool stream_due(const struct filing *f, const struct monitor_reading *r, int kind) {
+    for (ptrdiff_t i = 0; i < f->lately.n; i++) {
+        const struct device_lately_row *last = &f->lately.v[i];
+        if (!str_is(last->code, vital_meanings[kind].loinc)) continue;
+        int64_t age_ms = r->at_ms - last->at_ms;
+        enum vitals_level was = level_of(f, kind, last->value.v), is = level_of(f, kind, r->value);
+        return is > was || age_ms >= DEVICE_FILE_MS || (age_ms >= DEVICE_BETTER_MS && is < was);
+    }
+    return true;
 }
 
 static void add(struct filing *f, const struct monitor_reading *r, int kind) {
@@ -82,13 +93,14 @@ static void add(struct filing *f, const struct monitor_reading *r, int kind) {
 }
 
 static enum err choose(struct filing *f) {
+    TRY(load_lately(f));
     for (int i = 0; i < f->m->readings_n; i++) {
         const struct monitor_reading *r = &f->m->readings[i];
         int kind = kind_of(r->sign);
         bool due = false;
         if (kind < 0 || r->at_ms < f->place->from_ms || !is_best(f, r, kind)) continue;
         if (r->sign->class == MONITOR_CUFF) TRY(cuff_due(f, r, kind, &due));
-        else TRY(stream_due(f, r, kind, &due));
+        else due = stream_due(f, r, kind);
         if (due) add(f, r, kind);
     }
     return E_OK;

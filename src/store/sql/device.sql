@@ -20,12 +20,15 @@ VALUES ($clinic, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 SELECT id FROM device_message WHERE clinic_id = $clinic AND device_id = $1 AND digest = $2;
 
 -- one device_session (room_id text) -> (dosing_id text, patient_id text, mrn text, checked_in_ms int, state text)
--- The session that stands in a room, with what a message may say of its patient.
+-- The session that stands in a room, with what a message may say of its patient. The room comes
+-- first, whatever a planner without figures thinks: this is asked for every message.
 SELECT d.id, d.patient_id, p.mrn, d.checked_in_ms, d.state
-  FROM dosing_room r JOIN dosing d ON d.clinic_id = r.clinic_id AND d.id = r.dosing_id
-                     JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
- WHERE r.clinic_id = $clinic AND r.room_id = $1 AND r.to_ms IS NULL
-   AND d.state NOT IN ('stopped', 'discharged')
+  FROM (SELECT id, dosing_id, from_ms FROM dosing_room
+         WHERE clinic_id = $clinic AND room_id = $1 AND to_ms IS NULL
+         ORDER BY from_ms DESC, id DESC LIMIT 4) r
+  JOIN dosing d ON d.clinic_id = $clinic AND d.id = r.dosing_id
+  JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
+ WHERE d.state NOT IN ('stopped', 'discharged')
  ORDER BY r.from_ms DESC, r.id DESC LIMIT 1;
 
 -- one device_patient (mrn text) -> (id text)
@@ -90,11 +93,11 @@ SELECT count(*) FROM device WHERE clinic_id = $clinic;
 -- Is this measurement in the session already?
 SELECT id FROM observation WHERE clinic_id = $clinic AND dosing_id = $1 AND at_ms = $3 AND code = $2 LIMIT 1;
 
--- one device_seen_last (dosing_id text, code text) -> (at_ms int, value real?)
--- The last of a code that a monitor brought into the session.
-SELECT at_ms, value FROM observation
- WHERE clinic_id = $clinic AND dosing_id = $1 AND code = $2 AND source = 'device'
- ORDER BY at_ms DESC, id DESC LIMIT 1;
+-- many device_lately (dosing_id text, from_ms int) -> (code text, at_ms int, value real?)
+-- What monitors brought into the session since then, the newest first.
+SELECT code, at_ms, value FROM observation
+ WHERE clinic_id = $clinic AND dosing_id = $1 AND at_ms >= $2 AND source = 'device'
+ ORDER BY at_ms DESC, id DESC LIMIT 5000;
 
 -- many monitor_said (dosing_id text, kind text, from_ms int, to_ms int) -> (text text?)
 -- A monitor's own alarms in a session, around an instant.
