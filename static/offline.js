@@ -5,8 +5,8 @@
 // refuses stays here, with the reason, until somebody has seen to it.
 //
 // Kept: the values, the session's address and the account; no name. Sent only under the login of
-// the person who typed it. A page that is closed without a network cannot be opened again before
-// it is back (no copy of a patient's page is kept on the device); what waits is not lost.
+// the person who typed it. A page that is reloaded without a network is there again (keep.js); one
+// whose tab was closed cannot be opened before it is back; what waits is not lost.
 (() => {
   const OURS = /^\/patient\/[^/]+\/dosing\/[^/]+\/(vitals|event|level)$/, KEY = 'cairn-waiting', EVERY = 5000;
   const account = document.body.dataset.account, main = document.getElementById('main');

@@ -36,7 +36,8 @@
   const again = async () => {
     const answer = await fetch(location.pathname, { credentials: 'same-origin' });
     if (!answer.ok || answer.redirected) return isLive(false, 'you are logged out');
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const text = await answer.text(), page = new DOMParser().parseFromString(text, 'text/html');
+    document.dispatchEvent(new CustomEvent('session:page', { detail: text }));
     for (const id of PARTS) {
       const old = document.getElementById(id), fresh = page.getElementById(id);
       if (!old || !fresh || busy(old)) continue;

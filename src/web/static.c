@@ -45,5 +45,7 @@ enum err page_static(struct request *rq) {
     http_answer_header(rq->http, rq->answer, "Cache-Control",
                        pinned ? STR("public, max-age=31536000, immutable")
                               : STR("public, max-age=300"));
+    if (str_is(path, "static/worker.js")) /* answers for pages, which stand above it */
+        http_answer_header(rq->http, rq->answer, "Service-Worker-Allowed", STR("/patient/"));
     return E_OK;
 }

@@ -95,4 +95,43 @@ export default async ({ clinic, test, ok, equal, axe, MINUTE }) => {
         await page.getByRole('button', { name: 'Drop it' }).click();
         await waiting.waitFor({ state: 'hidden' });
     });
+    await test('reloaded without a network the page is there, takes an entry, and gives it up once', async () => {
+        const wire = await clinic.line(), tab = await clinic.login('monitor', 1280, wire.url), here = link.replace(clinic.url, wire.url);
+        const note = async (what) => {
+            const d = tab.locator('details', { has: tab.locator('#happened') });
+            if (!(await d.evaluate((e) => e.open))) await d.locator('summary').first().click();
+            await d.locator('select').first().selectOption({ label: what });
+            await d.getByRole('button', { name: 'Write it down' }).click();
+        };
+        const shown = async (what) => {
+            await tab.goto(here);
+            return tab.locator('#events + ul li, section[aria-labelledby="events"] li', { hasText: what }).count();
+        };
+        await tab.goto(here);
+        await tab.waitForFunction(() => document.documentElement.dataset.kept === 'yes', null, { timeout: 20000 });
+        const before = await shown('Blurred or double vision');
+        await tab.waitForFunction(() => document.documentElement.dataset.kept === 'yes', null, { timeout: 20000 });
+        const name = await tab.locator('h1').textContent();
+        await wire.cut();
+        await tab.reload();
+        await tab.getByText('There is no network. This is the page as it was at').waitFor({ timeout: 20000 });
+        equal(await tab.locator('h1').textContent(), name, 'the page that is shown');
+        await note('Blurred or double vision');
+        await tab.getByText('1 entry waits on this device').waitFor();
+        await tab.reload(); // and again: what waits is not lost
+        await tab.getByText('1 entry waits on this device').waitFor({ timeout: 20000 });
+        await axe(tab, 'a page kept in the tab');
+        clinic.forward(8 * MINUTE);
+        await wire.mend();
+        await tab.waitForFunction(() => !document.body.dataset.away && !document.querySelector('.waiting li'), null, { timeout: 40000 });
+        equal(await shown('Blurred or double vision'), before + 1, 'how often it is in the record');
+        ok((await tab.locator('section[aria-labelledby="events"] li', { hasText: 'Blurred or double vision' }).first().textContent()).includes('written late at'), 'both times');
+        await tab.locator('.menu summary').click();
+        await tab.getByRole('button', { name: 'Log out' }).click();
+        await tab.waitForURL('**/login*');
+        equal(await tab.evaluate(() => sessionStorage.getItem('cairn-kept')), null, 'what a tab keeps after logging out');
+        await wire.cut();
+        await tab.goto(here).catch(() => {});
+        await tab.getByText('this tab has not kept this page').waitFor({ timeout: 20000 });
+    });
 };
