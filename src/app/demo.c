@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/demo_custody.h"
+#include "app/demo_rems.h"
 #include "app/demo_risk.h"
 #include "app/device.h"
 #include "app/people.h"
@@ -110,6 +111,16 @@ static enum err write_rows(struct tx *tx, const struct synth *s, struct synth_ro
     return demo_custody_ready(tx, &book);
 }
 
+/* The programme of esketamine: the clinic, then whoever is given it. */
+static enum err write_rems(struct tx *tx, const struct synth *s, const struct str ids[STORIES]) {
+    tx->now_ms = s->now_ms;
+    TRY(demo_rems_clinic(tx, s->content, s->staff.prescriber));
+    for (int i = 0; i < STORIES; i++)
+        if (str_is(str_from(stories[i].route), "esk"))
+            TRY(demo_rems_patient(tx, s->content, ids[i], s->staff.prescriber));
+    return E_OK;
+}
+
 static enum err write_lives(struct tx *tx, const struct synth *s, struct patient *with_login) {
     struct synth_rows rows = synth_rows_new(tx->arena);
     struct str ids[STORIES], id = STR_ABSENT;
@@ -120,6 +131,8 @@ static enum err write_lives(struct tx *tx, const struct synth *s, struct patient
     }
     TRY(write_rows(tx, s, &rows));
     TRY(write_risk(tx, s, ids));
+    tx->actor.account_id = s->staff.coordinator;
+    TRY(write_rems(tx, s, ids));
     tx->actor.account_id = s->staff.therapist;
     TRY(demo_safety_plan(tx, id));
     return patient_load(tx, id, with_login);

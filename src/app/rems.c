@@ -201,15 +201,12 @@ static enum err gather(struct facts *x) {
 
 /* The sheet -------------------------------------------------------------------------------- */
 
-static enum err load_answers(struct tx *tx, const struct rems_rules *r, struct str form_id,
-                             struct rems_sheet *out, struct str *answers) {
+static enum err load_answers(struct tx *tx, const struct rems_rules *r, struct rems_sheet *s) {
     struct rems_answer_rows rows;
-    TRY(rems_answer_of(tx, &(struct rems_answer_of_in){form_id}, &rows));
+    TRY(rems_answer_of(tx, &(struct rems_answer_of_in){s->form.id}, &rows));
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         int field = rems_field(r, rows.v[i].field);
-        if (field < 0) continue;
-        answers[field] = rows.v[i].value;
-        out->answered_by[field] = rows.v[i].account_id;
+        if (field >= 0) s->answers[field] = rows.v[i];
     }
     return E_OK;
 }
@@ -222,16 +219,13 @@ enum err rems_sheet_load(struct tx *tx, const struct content *content, struct st
     *out = (struct rems_sheet){0};
     TRY(rems_form_load(tx, form_id, &out->form));
     TRY(gather(&x));
-    TRY(load_answers(tx, r, form_id, out, answers));
+    TRY(load_answers(tx, r, out));
+    for (int i = 0; i < r->fields_n; i++) answers[i] = out->answers[i].value;
     rems_fill(tx->arena, r, content->screening->codes, &x.f, answers, &out->filled);
     out->unsettled = x.unsettled;
     out->now = rems_lines(tx->arena, r, &out->filled);
     out->sent = rems_thaw(tx->arena, out->form.sent_text);
     return E_OK;
-}
-
-bool rems_differs(const struct rems_line *sent, const struct rems_line *now) {
-    return !str_eq(sent->value, now ? now->value : STR(""));
 }
 
 int rems_days_left(const struct rems_form *form, int64_t now_ms) {
@@ -254,14 +248,11 @@ static enum err not_so(struct faults *faults, const char *why) {
 }
 
 static enum err put_answer(struct tx *tx, const struct rems_form *form, struct str field,
-                           struct str value) {
-    struct rems_answer_rows rows;
-    struct rems_answer row = {
-        .patient_id = form->patient_id, .form_id = form->id, .field = field};
-    TRY(rems_answer_of(tx, &(struct rems_answer_of_in){form->id}, &rows));
-    for (ptrdiff_t i = 0; i < rows.n; i++)
-        if (str_eq(rows.v[i].field, field)) row = rows.v[i];
+                           struct str value, struct rems_answer row) {
     if (str_eq(row.value, value) || (!row.version && !value.n)) return E_OK;
+    row.patient_id = form->patient_id;
+    row.form_id = form->id;
+    row.field = field;
     row.value = value;
     row.at_ms = tx->now_ms;
     row.account_id = tx->actor.account_id;
@@ -287,7 +278,7 @@ enum err rems_record(struct tx *tx, const struct content *content, struct str fo
     tx_event(tx, "rems_answered", STR_ABSENT);
     for (int i = 0; i < r->fields_n; i++)
         if (answers[i].s && r->fields[i].may_answer)
-            TRY(put_answer(tx, &sheet.form, r->fields[i].id, answers[i]));
+            TRY(put_answer(tx, &sheet.form, r->fields[i].id, answers[i], sheet.answers[i]));
     return rems_form_put(tx, &sheet.form); /* who answered beside it has to look again */
 }
 

@@ -26,13 +26,11 @@ struct rems_sheet {
     struct rems_form form;
     struct rems_filled filled; /* by the record as it is now */
     struct rems_lines now, sent; /* sent: empty while it is a draft */
-    struct str answered_by[REMS_FIELDS_MAX]; /* accounts */
+    struct rems_answer answers[REMS_FIELDS_MAX]; /* version 0: nobody answered */
     int unsettled; /* adverse events of the session that nobody has judged yet */
 };
 MUST enum err rems_sheet_load(struct tx *tx, const struct content *content, struct str form_id,
                               struct rems_sheet *out);
-/* Does a line that was sent say something else than the record does now? now may be NULL. */
-bool rems_differs(const struct rems_line *sent, const struct rems_line *now);
 
 /* answers: by field; absent where nothing was asked, empty takes an answer back. */
 MUST enum err rems_record(struct tx *tx, const struct content *content, struct str form_id,

@@ -2,7 +2,6 @@
 #include "app/enrolment.h"
 #include "base/clock.h"
 #include "base/date.h"
-#include "web/form_view.h"
 #include "web/rems_show.h"
 #include "web/show.h"
 
@@ -45,45 +44,42 @@ static struct str details(struct request *rq, const struct rems_enrolment *e) {
     return buf_str(&b);
 }
 
-static enum err item_of(struct request *rq, const struct rems_enrolment *e,
-                        struct view_item *out) {
-    *out = (struct view_item){
+static struct view_item item_of(struct request *rq, const struct rems_enrolment *e) {
+    struct str until = e->until_date.n ? show_date(rq->arena, e->until_date) : STR("");
+    return (struct view_item){
         .what = e->name,
-        .who = str_is(e->kind, "site")       ? STR("setting")
-               : str_is(e->kind, "patient") ? STR_ABSENT
-                                            : e->kind,
+        .who = e->patient_id.n ? STR_ABSENT : e->kind,
         .when = str_format(rq->arena, "since %.*s%s%.*s",
-                           STR_ARG(show_date(rq->arena, e->from_date)),
-                           e->until_date.n ? ", until " : "",
-                           STR_ARG(e->until_date.n ? show_date(rq->arena, e->until_date)
-                                                   : STR(""))),
+                           STR_ARG(show_date(rq->arena, e->from_date)), until.n ? ", until " : "",
+                           STR_ARG(until)),
         .detail = details(rq, e),
         .tag = state_of(rq, e)};
-    if (e->withdrawn_ms.is || !web_allows(rq, CAP_REMS_ENROL)) return E_OK;
-    struct view_form *form = NEW(rq->arena, struct view_form);
-    out->act = form;
-    struct str action =
-        e->patient_id.n ? show_link(rq->arena, e->patient_id, "/rems/enrolment/%.*s",
-                                    STR_ARG(e->id))
-                        : str_format(rq->arena, "/rems/enrolment/%.*s", STR_ARG(e->id));
-    TRY(web_form(rq, FORM_rems_withdraw, action, NULL, 0, form));
-    form->danger = true;
-    return E_OK;
 }
 
-static enum err list_of(struct request *rq, const struct rems_enrolment_rows *rows,
-                        struct view_list_panel *out) {
-    out->rows.v = NEWS(rq->arena, struct view_item, rows->n);
-    for (ptrdiff_t i = 0; i < rows->n; i++)
-        TRY(item_of(rq, &rows->v[i], &out->rows.v[out->rows.n++]));
-    return E_OK;
-}
-
-static enum err ask(struct request *rq, enum form_id form, const char *id, const char *title,
+static enum err ask(struct request *rq, enum form_id form, struct str id, struct str title,
                     struct str action, struct view_session_part_list *out) {
     struct view_session_part *part = &out->v[out->n++];
-    *part = (struct view_session_part){.id = str_from(id), .title = str_from(title)};
+    *part = (struct view_session_part){.id = id, .title = title};
     return web_form(rq, form, action, NULL, 0, &part->form);
+}
+
+/* The rows, and for those that hold a way to withdraw them. NULL: without. */
+static enum err list_of(struct request *rq, const struct rems_enrolment_rows *rows,
+                        struct view_list_panel *out, struct view_session_part_list *asks) {
+    out->rows.v = NEWS(rq->arena, struct view_item, rows->n);
+    if (asks) asks->v = NEWS(rq->arena, struct view_session_part, rows->n + 3);
+    for (ptrdiff_t i = 0; i < rows->n; i++) {
+        const struct rems_enrolment *e = &rows->v[i];
+        out->rows.v[out->rows.n++] = item_of(rq, e);
+        if (!asks || e->withdrawn_ms.is || !web_allows(rq, CAP_REMS_ENROL)) continue;
+        struct str action = str_format(rq->arena, "/rems/enrolment/%.*s", STR_ARG(e->id));
+        if (e->patient_id.n)
+            action = show_link(rq->arena, e->patient_id, "%.*s", STR_ARG(action));
+        TRY(ask(rq, FORM_rems_withdraw, e->id,
+                str_format(rq->arena, "Withdraw: %.*s", STR_ARG(e->name)), action, asks));
+        asks->v[asks->n - 1].form.danger = true;
+    }
+    return E_OK;
 }
 
 /* The clinic's ----------------------------------------------------------------------------- */
@@ -95,20 +91,19 @@ enum err page_rems_enrolment(struct request *rq) {
         .lead = STR("Esketamine is given only in a certified setting, from a certified pharmacy, "
                     "by an enrolled prescriber, to an enrolled patient. The gate before the dose "
                     "holds while one of them is missing."),
-        .panels = {NEW(rq->arena, struct view_list_panel), 1},
-        .asks = {NEWS(rq->arena, struct view_session_part, 3), 0}};
+        .panels = {NEW(rq->arena, struct view_list_panel), 1}};
     TRY(rems_enrolled(rq->tx, &rows));
     view.panels.v[0] = (struct view_list_panel){
         .id = STR("enrolled"), .title = STR("Enrolled"),
         .empty = show_empty(rq->arena, "Nobody is enrolled yet. Begin with the site.")};
-    TRY(list_of(rq, &rows, &view.panels.v[0]));
+    TRY(list_of(rq, &rows, &view.panels.v[0], &view.after));
     if (web_allows(rq, CAP_REMS_ENROL)) {
-        TRY(ask(rq, FORM_rems_site, "site", "Certify the setting", STR("/rems/enrolment/add/site"),
-                &view.asks));
-        TRY(ask(rq, FORM_rems_pharmacy, "pharmacy", "Certify the pharmacy",
-                STR("/rems/enrolment/add/pharmacy"), &view.asks));
-        TRY(ask(rq, FORM_rems_prescriber, "prescriber", "Enrol a prescriber",
-                STR("/rems/enrolment/add/prescriber"), &view.asks));
+        TRY(ask(rq, FORM_rems_site, STR("site"), STR("Certify the setting"),
+                STR("/rems/enrolment/add/site"), &view.after));
+        TRY(ask(rq, FORM_rems_pharmacy, STR("pharmacy"), STR("Certify the pharmacy"),
+                STR("/rems/enrolment/add/pharmacy"), &view.after));
+        TRY(ask(rq, FORM_rems_prescriber, STR("prescriber"), STR("Enrol a prescriber"),
+                STR("/rems/enrolment/add/prescriber"), &view.after));
     }
     page_open(rq, "REMS", view.title);
     html_rems_page(rq->out, &view);
@@ -169,25 +164,29 @@ enum err post_rems_withdraw(struct request *rq) {
 
 /* The patient's ---------------------------------------------------------------------------- */
 
-enum err rems_show_enrolment(struct request *rq, struct str patient_id,
-                             struct view_list_panel *out) {
+static enum err enrolments(struct request *rq, struct str patient_id, struct view_list_panel *out,
+                           struct view_session_part_list *asks) {
     struct rems_enrolment_rows rows;
     TRY(rems_enrolment_of_patient(rq->tx, &(struct rems_enrolment_of_patient_in){patient_id},
                                   &rows));
     *out = (struct view_list_panel){
         .id = STR("rems"), .title = STR("Spravato REMS"),
         .empty = show_empty(rq->arena, "Not enrolled. Esketamine is not given before.")};
-    return list_of(rq, &rows, out);
+    return list_of(rq, &rows, out, asks);
+}
+
+enum err rems_show_enrolment(struct request *rq, struct str patient_id,
+                             struct view_list_panel *out) {
+    return enrolments(rq, patient_id, out, NULL);
 }
 
 enum err page_patient_rems(struct request *rq) {
     struct patient p;
     struct rems_form_rows forms;
     struct view_rems_page view = {.title = STR("Spravato REMS"),
-                                  .panels = {NEWS(rq->arena, struct view_list_panel, 2), 2},
-                                  .asks = {NEW(rq->arena, struct view_session_part), 0}};
+                                  .panels = {NEWS(rq->arena, struct view_list_panel, 2), 2}};
     TRY(show_patient(rq, view.title, &p));
-    TRY(rems_show_enrolment(rq, p.id, &view.panels.v[0]));
+    TRY(enrolments(rq, p.id, &view.panels.v[0], &view.after));
     view.panels.v[0].title = STR("Enrolment");
     TRY(rems_form_of_patient(rq->tx, &(struct rems_form_of_patient_in){p.id}, &forms));
     view.panels.v[1] = (struct view_list_panel){
@@ -204,8 +203,8 @@ enum err page_patient_rems(struct request *rq) {
         rems_show_item(rq, &row, &view.panels.v[1].rows.v[i]);
     }
     if (web_allows(rq, CAP_REMS_ENROL))
-        TRY(ask(rq, FORM_rems_patient, "enrol", "Enrol the patient",
-                show_link(rq->arena, p.id, "/rems"), &view.asks));
+        TRY(ask(rq, FORM_rems_patient, STR("enrol"), STR("Enrol the patient"),
+                show_link(rq->arena, p.id, "/rems"), &view.after));
     html_rems_page(rq->out, &view);
     page_close(rq);
     return E_OK;

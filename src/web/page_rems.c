@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
-#include "web/form_view.h"
+#include "web/print.h"
 #include "web/rems_show.h"
 #include "web/show.h"
 
@@ -84,23 +84,12 @@ static enum err load_sheet(struct request *rq, struct rems_sheet *s) {
 }
 
 static struct str value_shown(struct request *rq, const struct rems_field *x, struct str value) {
-    if (!value.n) return STR("–");
-    if (x && x->kind == REMS_DATE) return show_date(rq->arena, value);
-    if (x && x->kind == REMS_MINUTES) return str_format(rq->arena, "%.*s min", STR_ARG(value));
-    if (x && x->kind == REMS_PRESSURE) return str_format(rq->arena, "%.*s mmHg", STR_ARG(value));
-    if (x && x->kind == REMS_MG) return str_format(rq->arena, "%.*s mg", STR_ARG(value));
-    return value;
-}
-
-/* Which copies of the federal form ask it; absent: all of them. */
-static struct str asked_by(struct request *rq, struct str copies) {
-    const struct rems_rules *r = rq->app->content->rems;
-    struct buf b = buf_new(rq->arena, 80);
-    int n = 0;
-    for (int i = 0; i < r->copies_n; i++)
-        if (word_among(copies, r->copies[i].id) && ++n)
-            buf_format(&b, "%s%.*s", b.n ? ", " : "only on ", STR_ARG(r->copies[i].title));
-    return n == r->copies_n ? STR_ABSENT : buf_str(&b);
+    static const char *const units[] = {[REMS_TEXT] = "",          [REMS_DATE] = "",
+                                        [REMS_MG] = " mg",         [REMS_PRESSURE] = " mmHg",
+                                        [REMS_MINUTES] = " min",   [REMS_YESNO] = ""};
+    if (!value.n || !x) return value.n ? value : STR("–");
+    if (x->kind == REMS_DATE) return show_date(rq->arena, value);
+    return str_format(rq->arena, "%.*s%s", STR_ARG(value), units[x->kind]);
 }
 
 /* What it is, which copies ask it; where a missing one is recorded, who answered. */
@@ -111,13 +100,15 @@ static struct view_item line_item(struct request *rq, const struct rems_sheet *s
     bool draft = str_is(s->form.state, "drafted");
     struct view_item item = {.what = l->label,
                              .when = value_shown(rq, i < 0 ? NULL : &r->fields[i], l->value)};
-    if (i >= 0) item.who = asked_by(rq, l->copies);
+    if (str_find(l->copies, STR(" ")) < 0)
+        item.who = str_format(rq->arena, "copy: %.*s", STR_ARG(l->copies));
     if (!l->value.n) item.tag = show_tag(rq->arena, draft ? "urgent" : "", STR("missing"));
-    if (!l->value.n && i >= 0)
+    if (i < 0 || !draft) return item;
+    if (!l->value.n)
         item.detail = str_format(rq->arena, "Record it: %.*s.", STR_ARG(r->fields[i].where));
-    if (l->value.n && draft && i >= 0 && s->filled.v[i].state == REMS_ANSWERED)
+    else if (s->filled.v[i].state == REMS_ANSWERED)
         item.detail = str_format(rq->arena, "Answered by %.*s",
-                                 STR_ARG(show_account(rq, s->answered_by[i])));
+                                 STR_ARG(show_account(rq, s->answers[i].account_id)));
     return item;
 }
 
@@ -172,14 +163,14 @@ static bool differences(struct request *rq, const struct rems_sheet *s,
         bool new_one = i >= s->sent.n; /* needed now, and was not then */
         const struct rems_line *l = new_one ? &s->now.v[i - s->sent.n] : &s->sent.v[i],
                                *other = rems_line_of(new_one ? s->sent : s->now, l->id);
-        if (new_one ? other != NULL || !l->value.n : !rems_differs(l, other)) continue;
-        struct str was = new_one ? STR("") : l->value,
-                   is = new_one ? l->value : other ? other->value : STR("");
+        struct str then = new_one ? STR("") : l->value,
+                   now = new_one ? l->value : other ? other->value : STR("");
+        if (str_eq(then, now) || (new_one && other)) continue;
         out->rows.v[out->rows.n++] = (struct view_item){
             .what = l->label,
-            .when = str_format(rq->arena, "sent: %.*s", STR_ARG(was.n ? was : STR("nothing"))),
+            .when = str_format(rq->arena, "sent: %.*s", STR_ARG(then.n ? then : STR("nothing"))),
             .detail = str_format(rq->arena, "The record says now: %.*s",
-                                 STR_ARG(is.n ? is : STR("nothing")))};
+                                 STR_ARG(now.n ? now : STR("nothing")))};
     }
     return s->sent.n && out->rows.n;
 }
@@ -247,34 +238,42 @@ static enum err acts(struct request *rq, const struct rems_sheet *s, struct str 
     return act(rq, FORM_rems_reopen, f, at, "reopened", "Take it back to a draft", out);
 }
 
+/* Where it stands, how it differs, what it says: on the page and on paper. */
+static void panels(struct request *rq, const struct rems_sheet *s,
+                   struct view_list_panel_list *out) {
+    bool draft = str_is(s->form.state, "drafted");
+    out->v = NEWS(rq->arena, struct view_list_panel, REMS_GROUPS_MAX + 2);
+    states(rq, &s->form, &out->v[out->n++]);
+    if (!draft && differences(rq, s, &out->v[out->n])) out->n++;
+    groups(rq, s, draft ? s->now : s->sent, out);
+}
+
+static struct str alert(struct request *rq, const struct rems_sheet *s) {
+    if (!str_is(s->form.state, "drafted") || !s->filled.missing) return STR_ABSENT;
+    return str_format(rq->arena, "A draft. %d are missing: each says where it is recorded.",
+                      s->filled.missing);
+}
+
 enum err page_rems_form(struct request *rq) {
     struct patient p;
     struct rems_sheet s;
     const struct rems_rules *r = rq->app->content->rems;
-    struct view_rems_page view = {
-        .title = r->title,
-        .panels = {NEWS(rq->arena, struct view_list_panel, REMS_GROUPS_MAX + 2), 1},
-        .asks = {NEWS(rq->arena, struct view_session_part, 3), 0},
-        .acts = {NEWS(rq->arena, struct view_act_link, 2), 2},
-        .notes = {NEW(rq->arena, struct str), 1}};
+    struct view_rems_page view = {.title = r->title,
+                                  .asks.v = NEWS(rq->arena, struct view_session_part, 3),
+                                  .acts = {NEWS(rq->arena, struct view_act_link, 2), 2},
+                                  .notes = {NEW(rq->arena, struct str), 1}};
     TRY(load_sheet(rq, &s));
     TRY(show_patient(rq, view.title, &p));
     struct str at = show_link(rq->arena, p.id, "/rems/form/%.*s", STR_ARG(s.form.id));
-    bool draft = str_is(s.form.state, "drafted");
-    view.lead = str_format(rq->arena, "Treated %.*s. %s",
-                           STR_ARG(show_date(rq->arena, s.form.treated_date)),
-                           draft ? "It follows the record until it is sent." : "");
-    if (draft && s.filled.missing)
-        view.alert = str_format(rq->arena, "%d are missing: each says below where it is recorded.",
-                                s.filled.missing);
+    view.lead = str_format(rq->arena, "Treated %.*s.",
+                           STR_ARG(show_date(rq->arena, s.form.treated_date)));
+    view.alert = alert(rq, &s);
     view.notes.v[0] = r->note;
     view.acts.v[0] = (struct view_act_link){
         show_link(rq->arena, p.id, "/dosing/%.*s", STR_ARG(s.form.step_id)), STR("The session")};
     view.acts.v[1] = (struct view_act_link){str_format(rq->arena, "%.*s/pdf", STR_ARG(at)),
                                             STR("On paper")};
-    states(rq, &s.form, &view.panels.v[0]);
-    if (!draft && differences(rq, &s, &view.panels.v[1])) view.panels.n++;
-    groups(rq, &s, draft ? s.now : s.sent, &view.panels);
+    panels(rq, &s, &view.panels);
     TRY(acts(rq, &s, at, &view.asks));
     html_rems_page(rq->out, &view);
     page_close(rq);
@@ -324,62 +323,35 @@ enum err post_rems_act(struct request *rq) {
 
 /* On paper --------------------------------------------------------------------------------- */
 
-static void put_lines(struct request *rq, struct print *d, struct rems_lines lines) {
-    static const struct paper_column columns[] = {{"Element", 5}, {"Value", 6}, {"Asked by", 3}};
-    const struct rems_rules *r = rq->app->content->rems;
-    for (int i = 0; i < lines.n;) {
-        struct str group = lines.v[i].group;
-        struct print_rows t = print_rows(rq, columns, 3, lines.n);
-        for (; i < lines.n && str_eq(lines.v[i].group, group); i++) {
-            const struct rems_line *l = &lines.v[i];
-            int k = rems_field(r, l->id);
-            struct str value = l->value.n
-                                   ? value_shown(rq, k < 0 ? NULL : &r->fields[k], l->value)
-                                   : STR("not recorded");
-            print_row(&t, (struct str[]){l->label, value, l->copies});
-        }
-        print_table(d, group, &t);
+static void print_panel(struct request *rq, struct print *d, const struct view_list_panel *panel) {
+    static const struct paper_column columns[] = {{"Element", 5}, {"Value", 4}, {"", 6}};
+    struct print_rows t = print_rows(rq, columns, 3, panel->rows.n);
+    for (ptrdiff_t i = 0; i < panel->rows.n; i++) {
+        const struct view_item *item = &panel->rows.v[i];
+        struct str more = str_format(rq->arena, "%.*s%s%.*s", STR_ARG(item->who),
+                                     item->who.n && item->detail.n ? ". " : "",
+                                     STR_ARG(item->detail));
+        print_row(&t, (struct str[]){item->what, item->when, more});
     }
-}
-
-static void pair_at(struct request *rq, struct print *d, const char *name, struct maybe_int at_ms,
-                    struct str who, struct str more) {
-    if (!at_ms.is) return;
-    paper_pair(&d->paper, name,
-               str_format(rq->arena, "%.*s, %.*s, %.*s", STR_ARG(show_datetime(rq->arena, at_ms.v)),
-                          STR_ARG(show_account(rq, who)), STR_ARG(more)));
-}
-
-enum err print_rems(struct request *rq, struct print *out) {
-    struct rems_sheet s;
-    const struct rems_rules *r = rq->app->content->rems;
-    TRY(load_sheet(rq, &s));
-    const struct rems_form *f = &s.form;
-    bool draft = str_is(f->state, "drafted");
-    TRY(print_open(rq, r->title, out));
-    paper_pair(&out->paper, "Treated", show_date(rq->arena, f->treated_date));
-    paper_pair(&out->paper, "In time until", show_date(rq->arena, f->due_date));
-    paper_pair(&out->paper, "State", f->state);
-    pair_at(rq, out, "Sent", f->sent_ms, f->sent_by, f->sent_way);
-    pair_at(rq, out, "Confirmed", f->confirmed_ms, f->confirmed_by, f->confirmation);
-    paper_pair(&out->paper, "Missing, because", f->missing_reason);
-    if (draft && s.filled.missing)
-        paper_alert(&out->paper, str_format(rq->arena, "A draft: %d are missing.",
-                                            s.filled.missing));
-    paper_text(&out->paper, r->note);
-    for (int i = 0; i < r->copies_n; i++)
-        paper_quiet(&out->paper,
-                    str_format(rq->arena, "%.*s: %.*s (%.*s)", STR_ARG(r->copies[i].id),
-                               STR_ARG(r->copies[i].title), STR_ARG(r->copies[i].source)));
-    put_lines(rq, out, draft ? s.now : s.sent);
-    if (f->sent_hash.n)
-        paper_quiet(&out->paper,
-                    str_format(rq->arena, "Hash of what was sent %.*s", STR_ARG(f->sent_hash)));
-    return E_OK;
+    print_table(d, panel->title, &t);
 }
 
 enum err page_rems_pdf(struct request *rq) {
     struct print d;
-    TRY(print_rems(rq, &d));
+    struct rems_sheet s;
+    struct view_list_panel_list all = {0};
+    const struct rems_rules *r = rq->app->content->rems;
+    TRY(load_sheet(rq, &s));
+    TRY(print_open(rq, r->title, &d));
+    paper_pair(&d.paper, "Treated", show_date(rq->arena, s.form.treated_date));
+    paper_pair(&d.paper, "State", s.form.state);
+    if (alert(rq, &s).n) paper_alert(&d.paper, alert(rq, &s));
+    paper_text(&d.paper, r->note);
+    for (int i = 0; i < r->copies_n; i++)
+        paper_quiet(&d.paper,
+                    str_format(rq->arena, "Copy %.*s: %.*s (%.*s)", STR_ARG(r->copies[i].id),
+                               STR_ARG(r->copies[i].title), STR_ARG(r->copies[i].source)));
+    panels(rq, &s, &all);
+    for (ptrdiff_t i = 0; i < all.n; i++) print_panel(rq, &d, &all.v[i]);
     return print_send(rq, &d, "rems");
 }
