@@ -186,14 +186,14 @@ static void append(struct lines *l, const struct grammar_line *g, const char *ro
 static void read_slots(struct lines *l, const struct grammar_line *g) {
     _Alignas(max_align_t) char room[GRAMMAR_ROW_MAX];
     ptrdiff_t size = g->row ? g->row : g->list.size;
-    struct match m = {.l = l, .slot = g->slots, .row = size ? room : l->into};
+    struct match m = {.l = l, .slot = g->slots, .row = g->at ? g->at(l) : size ? room : l->into};
     bool (*look)(struct lines *, void *) = g->test ? g->test : g->put;
     struct str form = str_from(g->form);
     int before = faults_of(l);
     CHECK(size <= GRAMMAR_ROW_MAX, "a row has room");
     memset(room, 0, (size_t)size);
     (void)word_next(&form);
-    bool ok = match_all(&m, form, l->value) && (!look || look(l, m.row));
+    bool ok = m.row && match_all(&m, form, l->value) && (!look || look(l, m.row));
     if (!ok && faults_of(l) == before) say_wrong(&m, g->form);
     else if (ok && g->list.most) append(l, g, m.row);
 }

@@ -57,6 +57,7 @@ struct grammar_line {
     } list;
     ptrdiff_t row; /* bytes of what the slots fill, where it is no row of the list or longer */
     struct grammar_slot slots[GRAMMAR_SLOTS_MAX];
+    void *(*at)(struct lines *l); /* what the slots fill is at hand; NULL: the line is misplaced */
     bool unique; /* the first slot, a text, is said once in the list */
     void (*read)(struct lines *l);
     bool (*put)(struct lines *l, void *row);

@@ -53,18 +53,6 @@ void lines_fault(struct lines *l, const char *code, const char *format, ...) {
     fault_add(l->faults, place, code, "%s", text);
 }
 
-void lines_keep(struct lines *l, struct lines_tests *t, struct str text) {
-    if (!t->v) t->v = NEWS(l->arena, struct lines_test, t->most);
-    if (t->n == t->most) lines_fault(l, "limit", "more than %d tests", t->most);
-    else t->v[t->n++] = (struct lines_test){NULL, l->file, text, l->number};
-}
-
-struct str lines_kept(struct lines *l, const struct lines_tests *t, int i) {
-    l->file = t->v[i].file;
-    l->number = t->v[i].number;
-    return t->v[i].text;
-}
-
 static bool blank(char c) { return c == ' ' || c == '\t'; }
 
 struct str word_next(struct str *rest) {

@@ -36,16 +36,6 @@ bool lines_next(struct lines *l); /* false: the end */
 __attribute__((format(printf, 3, 4))) void lines_fault(struct lines *l, const char *code,
                                                        const char *format, ...);
 
-/* A file carries its own tests, and they wait until the whole of it is known. `most` is the
- * reader's; text is what stands after the keyword, or what is left of it. */
-struct lines_tests {
-    int most, n;
-    struct lines_test *v;
-};
-void lines_keep(struct lines *l, struct lines_tests *t, struct str text);
-/* The text of one; a fault is then at its line. */
-struct str lines_kept(struct lines *l, const struct lines_tests *t, int i);
-
 /* Takes the next word (no white space) off *rest; absent at the end. */
 struct str word_next(struct str *rest);
 /* Is `wanted` one of the words? */

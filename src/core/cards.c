@@ -17,11 +17,15 @@ const struct card *cards_for(const struct cards *c, struct str event) {
     return NULL;
 }
 
-static void read_step(struct lines *l) {
+static void *last_card(struct lines *l) {
     struct cards *c = l->into;
-    struct card *card = c->n ? &c->v[c->n - 1] : NULL;
-    if (!card || l->value.n == 0) lines_fault(l, "syntax", "step TEXT, under a card");
-    else GRAMMAR_ADD(l, card->steps, card->steps_n, l->value);
+    return c->n ? &c->v[c->n - 1] : NULL;
+}
+
+static bool read_step(struct lines *l, struct str text, void *row) {
+    struct card *card = row;
+    GRAMMAR_ADD(l, card->steps, card->steps_n, text);
+    return true;
 }
 
 struct asked {
@@ -40,7 +44,7 @@ static const struct grammar_line grammar[] = {
     {"source TEXT", ONCE, .slots = {AT(cards, source)}},
     {"card ID | TITLE | [EVENTS] | SOURCE", SOME, LIST(cards, v, n, CARDS_MAX), .unique = true,
      .slots = {AT(card, id), AT(card, title), AT(card, answers), AT(card, source)}},
-    {"step TEXT", ANY, .read = read_step},
+    {"step TEXT", ANY, .at = last_card, .slots = {OWN_ROW(read_step, "words, under a card")}},
     {"test EVENT -> ID", SOME, ROW(asked), .slots = {AT(asked, event), AT(asked, id)},
      .test = test_event},
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/grammar.h"
 
 /*
  * Medicines are found by one walk over the words of the text: each word is looked up by hash
@@ -166,76 +167,45 @@ int codes_class(const struct code_table *t, struct str id) {
 
 /* ---- reading ---- */
 
-struct codes_reader {
-    struct lines l;
-    struct arena *a;
-    struct codes *codes;
-    struct code_table *classes_of;
-    int tests, sources;
-};
-
-static void blank_table(struct arena *a, struct code_table *t) {
-    if (!t->classes) t->classes = NEWS(a, struct code_class, CODE_CLASSES_MAX);
-    t->names = NEWS(a, struct code_name, CODE_NAMES_MAX);
-    t->buckets = NEWS(a, int32_t, BUCKETS);
-}
-
-static void read_class(struct codes_reader *r) {
-    struct str rest = r->l.value, id = word_next(&rest);
-    struct code_table *t = r->classes_of;
-    if (t->class_count == CODE_CLASSES_MAX) {
-        lines_fault(&r->l, "too-many", "more than %d classes", CODE_CLASSES_MAX);
-    } else if (id.n == 0 || rest.n == 0) {
-        lines_fault(&r->l, "syntax", "write `class ID TITLE`");
-    } else if (codes_class(t, id) >= 0) {
-        lines_fault(&r->l, "twice", "class `%.*s` stands above", STR_ARG(id));
-    } else {
-        t->classes[t->class_count++] = (struct code_class){id, rest};
-    }
-}
-
-static uint64_t class_bit(struct codes_reader *r, struct str id) {
-    int i = codes_class(r->classes_of, id);
+static uint64_t class_bit(struct lines *l, const struct code_table *t, struct str id) {
+    int i = codes_class(t, id);
     if (i >= 0) return UINT64_C(1) << i;
-    lines_fault(&r->l, "unknown", "there is no class `%.*s` above", STR_ARG(id));
+    lines_fault(l, "unknown", "there is no class `%.*s` above", STR_ARG(id));
     return 0;
 }
 
-static void add_name(struct codes_reader *r, struct code_table *t, struct code_name name,
+static void add_name(struct lines *l, struct code_table *t, struct code_name name,
                      uint32_t bucket) {
-    if (t->name_count == CODE_NAMES_MAX) {
-        lines_fault(&r->l, "too-many", "more than %d names", CODE_NAMES_MAX);
-        return;
-    }
+    if (!grammar_room(l, t->name_count, CODE_NAMES_MAX)) return;
     name.next = t->buckets[bucket];
     t->names[t->name_count++] = name;
     t->buckets[bucket] = t->name_count;
 }
 
-static void add_medicine_name(struct codes_reader *r, struct str words, struct code_name like) {
+static void add_medicine_name(struct lines *l, struct code_table *t, struct str words,
+                              struct code_name like) {
     struct str rest;
-    like.words = plain_words(r->a, words);
+    like.words = plain_words(l->arena, words);
     struct str first = str_cut(like.words, ' ', &rest);
-    if (like.words.n == 0) lines_fault(&r->l, "required", "a name is empty");
-    else add_name(r, &r->codes->medicines, like, hash(first.s, first.n));
+    if (like.words.n == 0) lines_fault(l, "required", "a name is empty");
+    else add_name(l, t, like, hash(first.s, first.n));
 }
 
 /* INGREDIENT : CLASS[/WORD] ... | BRAND | BRAND ... */
-static void read_medicine(struct codes_reader *r) {
-    struct str parts = r->l.value, classes, word;
+static void read_medicine(struct lines *l) {
+    struct code_table *t = &((struct codes *)l->into)->medicines;
+    struct str parts = l->value, classes, word;
     struct str ingredient = str_trim(str_cut(part_next(&parts), ':', &classes));
-    struct str brand[64];
-    int brands = 0, first = r->codes->medicines.name_count;
-    while ((word = part_next(&parts)).s && brands < 64) brand[brands++] = word;
+    int first = t->name_count;
     while ((word = word_next(&classes)).s) {
         struct code_name name = {.shown = ingredient};
-        struct str id = str_cut(word, '/', &name.needs);
-        if (!(name.classes = class_bit(r, id))) return;
-        add_medicine_name(r, ingredient, name);
-        for (int i = 0; i < brands; i++) add_medicine_name(r, brand[i], name);
+        struct str id = str_cut(word, '/', &name.needs), brands = parts, brand;
+        if (!(name.classes = class_bit(l, t, id))) return;
+        add_medicine_name(l, t, ingredient, name);
+        while ((brand = part_next(&brands)).s) add_medicine_name(l, t, brand, name);
     }
-    if (r->codes->medicines.name_count == first)
-        lines_fault(&r->l, "syntax", "write `medicine INGREDIENT : CLASS ... | BRAND ...`");
+    if (t->name_count == first)
+        lines_fault(l, "syntax", "write `medicine INGREDIENT : CLASS ... | BRAND ...`");
 }
 
 static struct str icd_pattern(struct arena *a, struct str code) {
@@ -245,85 +215,98 @@ static struct str icd_pattern(struct arena *a, struct str code) {
     return buf_str(&b);
 }
 
-static void read_codes(struct codes_reader *r) {
-    bool icd = str_is(r->l.keyword, "icd10");
-    struct str rest = r->l.value, code;
-    uint64_t bit = class_bit(r, word_next(&rest));
-    if (!bit) return;
-    while ((code = word_next(&rest)).s) {
-        struct str words = icd ? icd_pattern(r->a, code) : code;
+static void read_codes(struct lines *l) {
+    struct codes *codes = l->into;
+    bool icd = str_is(l->keyword, "icd10");
+    struct str rest = l->value, code;
+    uint64_t bit = class_bit(l, &codes->icd10, word_next(&rest));
+    while (bit && (code = word_next(&rest)).s) {
+        struct str words = icd ? icd_pattern(l->arena, code) : code;
         struct code_name name = {.words = words, .shown = code, .classes = bit};
         bool ok = icd ? words.n >= 2 && words.n <= 7 && words.s[0] >= 'A' && words.s[0] <= 'Z'
                       : words.n >= 6 && words.n <= 18;
-        if (!ok) lines_fault(&r->l, "code", "`%.*s` is not a code", STR_ARG(code));
-        else if (icd) add_name(r, &r->codes->icd10, name, (uint32_t)words.s[0]);
-        else add_name(r, &r->codes->snomed, name, hash(words.s, words.n));
+        if (!ok) lines_fault(l, "code", "`%.*s` is not a code", STR_ARG(code));
+        else if (icd) add_name(l, &codes->icd10, name, (uint32_t)words.s[0]);
+        else add_name(l, &codes->snomed, name, hash(words.s, words.n));
     }
 }
 
 /* TEXT -> CLASS ... | - */
-static void read_test(struct codes_reader *r, uint64_t (*of)(struct codes_reader *, struct str)) {
-    ptrdiff_t arrow = str_find(r->l.value, STR(" -> "));
+struct asked {
+    struct str text, classes;
+};
+
+static bool expect(struct lines *l, const struct code_table *t, struct str classes, uint64_t got) {
     uint64_t wanted = 0;
     struct str word;
-    r->tests++;
-    if (arrow < 0) {
-        lines_fault(&r->l, "syntax", "write `test TEXT -> CLASS ...`, or `-` for none");
-        return;
-    }
-    struct str rest = str_slice(r->l.value, arrow + 4, r->l.value.n);
-    while ((word = word_next(&rest)).s)
-        if (!str_is(word, "-")) wanted |= class_bit(r, word);
-    uint64_t got = of(r, str_trim(str_slice(r->l.value, 0, arrow)));
-    for (int i = 0; i < r->classes_of->class_count; i++) {
+    while ((word = word_next(&classes)).s)
+        if (!str_is(word, "-")) wanted |= class_bit(l, t, word);
+    for (int i = 0; i < t->class_count; i++) {
         if (((wanted ^ got) >> i & 1) == 0) continue;
-        lines_fault(&r->l, "test", "`%.*s` is %sfound", STR_ARG(r->classes_of->classes[i].id),
+        lines_fault(l, "test", "`%.*s` is %sfound", STR_ARG(t->classes[i].id),
                     got >> i & 1 ? "" : "not ");
     }
+    return true;
 }
 
-static uint64_t of_medicine(struct codes_reader *r, struct str text) {
-    return codes_of_medicine(r->codes, text);
+static bool test_medicine(struct lines *l, void *row) {
+    const struct asked *t = row;
+    const struct codes *codes = l->into;
+    return expect(l, &codes->medicines, t->classes, codes_of_medicine(codes, t->text));
 }
 
-static uint64_t of_condition(struct codes_reader *r, struct str text) {
-    bool number = text.n > 0 && text.s[0] >= '0' && text.s[0] <= '9';
-    return number ? codes_of_snomed(r->codes, text) : codes_of_icd10(r->codes, text);
+static bool test_condition(struct lines *l, void *row) {
+    const struct asked *t = row;
+    const struct codes *codes = l->into;
+    bool number = t->text.s[0] >= '0' && t->text.s[0] <= '9';
+    return expect(l, &codes->icd10, t->classes,
+                  number ? codes_of_snomed(codes, t->text) : codes_of_icd10(codes, t->text));
 }
 
-static MUST enum err finish(struct codes_reader *r) {
-    if (!r->tests) fault_add(r->l.faults, r->l.file, "required", "the file has no `test`");
-    if (!r->sources) fault_add(r->l.faults, r->l.file, "required", "the file has no `source`");
-    return faults_err(r->l.faults);
+#define SOURCE {"source TEXT", SOME, .slots = {SAID}}
+#define CLASS(table)                                                                              \
+    {"class ID TITLE", ANY, LIST(codes, table.classes, table.class_count, CODE_CLASSES_MAX),      \
+     .unique = true, .slots = {AT(code_class, id), AT(code_class, title)}}
+#define TEST(function)                                                                            \
+    {"test TEXT ... -> CLASSES", SOME, ROW(asked), .test = (function),                            \
+     .slots = {AT(asked, text), AT(asked, classes)}}
+
+static const struct grammar_line medicines[] = {
+    SOURCE,
+    CLASS(medicines),
+    {"medicine INGREDIENT : CLASS ... | BRAND ...", ANY, .read = read_medicine},
+    TEST(test_medicine),
+};
+
+static const struct grammar_line conditions[] = {
+    SOURCE,
+    CLASS(icd10),
+    {"icd10 CLASS CODE ...", ANY, .read = read_codes},
+    {"snomed CLASS CODE ...", ANY, .read = read_codes},
+    TEST(test_condition),
+};
+
+static void blank_table(struct arena *a, struct code_table *t) {
+    if (!t->classes) t->classes = NEWS(a, struct code_class, CODE_CLASSES_MAX);
+    t->names = NEWS(a, struct code_name, CODE_NAMES_MAX);
+    t->buckets = NEWS(a, int32_t, BUCKETS);
 }
 
 enum err codes_read_medicines(struct arena *a, struct str file, struct str text, struct codes *out,
                               struct faults *faults) {
-    struct codes_reader r = {.l = lines_open(a, file, text, faults), .a = a, .codes = out,
-                             .classes_of = &out->medicines};
+    struct lines l = lines_open(a, file, text, faults);
     blank_table(a, &out->medicines);
-    while (lines_next(&r.l)) {
-        if (str_is(r.l.keyword, "source")) r.sources++;
-        else if (str_is(r.l.keyword, "class")) read_class(&r);
-        else if (str_is(r.l.keyword, "medicine")) read_medicine(&r);
-        else if (str_is(r.l.keyword, "test")) read_test(&r, of_medicine);
-        else lines_fault(&r.l, "unknown", "no keyword `%.*s`", STR_ARG(r.l.keyword));
-    }
-    return finish(&r);
+    GRAMMAR_READ(&l, medicines, out);
+    grammar_test(&l);
+    return faults_err(faults);
 }
 
 enum err codes_read_conditions(struct arena *a, struct str file, struct str text,
                                struct codes *out, struct faults *faults) {
-    struct codes_reader r = {.l = lines_open(a, file, text, faults), .a = a, .codes = out,
-                             .classes_of = &out->icd10};
+    struct lines l = lines_open(a, file, text, faults);
     blank_table(a, &out->icd10);
     blank_table(a, &out->snomed);
-    while (lines_next(&r.l)) {
-        if (str_is(r.l.keyword, "source")) r.sources++;
-        else if (str_is(r.l.keyword, "class")) read_class(&r);
-        else if (str_is(r.l.keyword, "icd10") || str_is(r.l.keyword, "snomed")) read_codes(&r);
-        else if (str_is(r.l.keyword, "test")) read_test(&r, of_condition);
-        else lines_fault(&r.l, "unknown", "no keyword `%.*s`", STR_ARG(r.l.keyword));
-    }
-    return finish(&r);
+    GRAMMAR_READ(&l, conditions, out);
+    grammar_test(&l);
+    return faults_err(faults);
 }

@@ -2,27 +2,21 @@
 
 #include <math.h>
 
-#include "base/lines.h"
+#include "base/grammar.h"
 #include "core/terms.h"
 #include "core/instrument_test.h"
 
 /*
- * One function a keyword, one row of the table a function. A function reads the value of its
- * line into the instrument, and says a fault where it cannot. Names are looked up among what
+ * A line that is values in places is a row of the grammar; one that is more has a function, which
+ * reads it into the instrument, and says a fault where it cannot. Names are looked up among what
  * stands above the line, so a file reads from top to bottom as a person reads it.
  */
 
-static bool room(struct reader *r, int count, int max, const char *what) {
-    if (count < max) return true;
-    lines_fault(&r->l, "too-many", "more than %d %s", max, what);
-    return false;
-}
-
-static bool take_int(struct reader *r, struct str *rest, int *out, const char *what) {
+static bool take_int(struct lines *l, struct str *rest, int *out, const char *what) {
     struct str word = word_next(rest);
     int64_t v;
     if (!str_to_int(word, &v) || v < -100000 || v > 100000) {
-        lines_fault(&r->l, "type", "%s: `%.*s` is not a whole number", what, STR_ARG(word));
+        lines_fault(l, "type", "%s: `%.*s` is not a whole number", what, STR_ARG(word));
         return false;
     }
     *out = (int)v;
@@ -35,72 +29,31 @@ static bool id_like(struct str s) {
     return s.n > 0 && s.n <= 32;
 }
 
-static void read_instrument(struct reader *r) {
-    struct str rest = r->l.value;
-    struct instrument *in = r->in;
-    if (in->id.s) lines_fault(&r->l, "twice", "a file holds one instrument");
-    in->id = word_next(&rest);
-    if (!id_like(in->id))
-        lines_fault(&r->l, "id", "an id has 1 to 32 lower-case letters and digits");
-    if (take_int(r, &rest, &in->version, "version") && in->version < 1)
-        lines_fault(&r->l, "range", "versions count from 1");
+static bool put_instrument(struct lines *l, void *into) {
+    if (id_like(((struct instrument *)into)->id)) return true;
+    lines_fault(l, "id", "an id has 1 to 32 lower-case letters and digits");
+    return false;
 }
 
-static struct str *text_field(struct instrument *in, struct str keyword) {
-    if (str_is(keyword, "title")) return &in->title;
-    if (str_is(keyword, "source")) return &in->source;
-    if (str_is(keyword, "licence")) return &in->licence;
-    if (str_is(keyword, "notice")) return &in->notice;
-    if (str_is(keyword, "recall")) return &in->recall;
-    if (str_is(keyword, "stem")) return &in->stem;
-    return &in->snomed;
-}
-
-static void read_text(struct reader *r) {
-    struct str *field = text_field(r->in, r->l.keyword);
-    if (field->s) lines_fault(&r->l, "twice", "%.*s is said twice", STR_ARG(r->l.keyword));
-    if (r->l.value.n == 0) lines_fault(&r->l, "required", "%.*s is empty", STR_ARG(r->l.keyword));
-    *field = r->l.value;
-}
-
-static void read_ship(struct reader *r) {
-    if (str_is(r->l.value, "yes")) r->in->ship = SHIP_YES;
-    else if (str_is(r->l.value, "separate")) r->in->ship = SHIP_SEPARATE;
-    else if (str_is(r->l.value, "score")) r->in->ship = SHIP_SCORE;
-    else lines_fault(&r->l, "unknown", "ship is yes, separate or score");
-}
-
-static void read_rater(struct reader *r) {
-    if (str_is(r->l.value, "clinician")) r->in->rater = RATER_CLINICIAN;
-    else if (!str_is(r->l.value, "self"))
-        lines_fault(&r->l, "unknown", "rater is self or clinician");
-}
-
-static void read_direction(struct reader *r) {
-    if (str_is(r->l.value, "better")) r->in->high_is_better = true;
-    else if (!str_is(r->l.value, "worse"))
-        lines_fault(&r->l, "unknown", "direction is worse or better: what a high total means");
-}
-
-static void read_also(struct reader *r) {
-    struct str rest = r->l.value, word;
+static void read_also(struct lines *l) {
+    struct str rest = l->value, word;
     while ((word = word_next(&rest)).s) {
-        if (!room(r, r->in->alias_count, ALIASES_MAX, "other names")) return;
-        if (!id_like(word)) lines_fault(&r->l, "id", "`%.*s` is not an id", STR_ARG(word));
-        r->in->aliases[r->in->alias_count++] = word;
+        if (!grammar_room(l, terms_in(l)->alias_count, ALIASES_MAX)) return;
+        if (!id_like(word)) lines_fault(l, "id", "`%.*s` is not an id", STR_ARG(word));
+        terms_in(l)->aliases[terms_in(l)->alias_count++] = word;
     }
 }
 
 static struct str code_or_absent(struct str word) { return str_is(word, "-") ? STR_ABSENT : word; }
 
-static void read_loinc(struct reader *r) {
-    struct str rest = r->l.value;
-    r->in->panel_loinc = code_or_absent(word_next(&rest));
+static void read_loinc(struct lines *l) {
+    struct str rest = l->value;
+    terms_in(l)->panel_loinc = code_or_absent(word_next(&rest));
     struct str word = word_next(&rest);
     if (!word.s) return;
     if (!str_is(word, "total") || rest.n == 0)
-        lines_fault(&r->l, "syntax", "write `loinc PANEL total CODE`");
-    r->in->total_loinc = code_or_absent(word_next(&rest));
+        lines_fault(l, "syntax", "write `loinc PANEL total CODE`");
+    terms_in(l)->total_loinc = code_or_absent(word_next(&rest));
 }
 
 static struct scale *scale_named(struct instrument *in, struct str name) {
@@ -109,49 +62,49 @@ static struct scale *scale_named(struct instrument *in, struct str name) {
     return NULL;
 }
 
-static struct scale *new_scale(struct reader *r, struct str name) {
-    if (!room(r, r->in->scale_count, SCALES_MAX, "scales")) return NULL;
-    if (name.n == 0 || scale_named(r->in, name)) {
-        lines_fault(&r->l, "twice", "a scale needs a name of its own");
+static struct scale *new_scale(struct lines *l, struct str name) {
+    if (!grammar_room(l, terms_in(l)->scale_count, SCALES_MAX)) return NULL;
+    if (name.n == 0 || scale_named(terms_in(l), name)) {
+        lines_fault(l, "twice", "a scale needs a name of its own");
         return NULL;
     }
-    struct scale *s = &r->in->scales[r->in->scale_count++];
+    struct scale *s = &terms_in(l)->scales[terms_in(l)->scale_count++];
     *s = (struct scale){.name = name, .step = 1, .not_assessed = ANSWER_MISSING};
     return s;
 }
 
-static void read_scale(struct reader *r) {
-    struct str rest = r->l.value, part;
-    struct scale *s = new_scale(r, word_next(&rest));
+static void read_scale(struct lines *l) {
+    struct str rest = l->value, part;
+    struct scale *s = new_scale(l, word_next(&rest));
     if (!s) return;
     while ((part = part_next(&rest)).s) {
         struct choice c = {0};
-        if (!room(r, s->choice_count, CHOICES_MAX, "choices")) return;
-        if (!take_int(r, &part, &c.value, "choice")) return;
+        if (!grammar_room(l, s->choice_count, CHOICES_MAX)) return;
+        if (!take_int(l, &part, &c.value, "choice")) return;
         c.text = part;
-        if (c.text.n == 0) lines_fault(&r->l, "required", "choice %d has no words", c.value);
+        if (c.text.n == 0) lines_fault(l, "required", "choice %d has no words", c.value);
         if (s->choice_count && c.value <= s->choices[s->choice_count - 1].value)
-            lines_fault(&r->l, "order", "choices go upwards; %d does not", c.value);
+            lines_fault(l, "order", "choices go upwards; %d does not", c.value);
         s->choices[s->choice_count++] = c;
     }
     if (s->choice_count < 2) {
-        lines_fault(&r->l, "required", "a scale has two choices or more");
+        lines_fault(l, "required", "a scale has two choices or more");
         return;
     }
     s->low = s->choices[0].value;
     s->high = s->choices[s->choice_count - 1].value;
 }
 
-static struct scale *take_scale(struct reader *r, struct str *rest) {
+static struct scale *take_scale(struct lines *l, struct str *rest) {
     struct str name = word_next(rest);
-    struct scale *s = scale_named(r->in, name);
-    if (!s) lines_fault(&r->l, "unknown", "there is no scale `%.*s` above", STR_ARG(name));
+    struct scale *s = scale_named(terms_in(l), name);
+    if (!s) lines_fault(l, "unknown", "there is no scale `%.*s` above", STR_ARG(name));
     return s;
 }
 
-static void read_codes(struct reader *r) {
-    struct str rest = r->l.value, part;
-    struct scale *s = take_scale(r, &rest);
+static void read_codes(struct lines *l) {
+    struct str rest = l->value, part;
+    struct scale *s = take_scale(l, &rest);
     int n = 0;
     if (!s) return;
     while ((part = part_next(&rest)).s) {
@@ -159,35 +112,35 @@ static void read_codes(struct reader *r) {
         n++;
     }
     if (n != s->choice_count)
-        lines_fault(&r->l, "length", "%d codes for %d choices", n, s->choice_count);
+        lines_fault(l, "length", "%d codes for %d choices", n, s->choice_count);
 }
 
-static void read_range(struct reader *r) {
-    struct str ends = r->l.value;
+static void read_range(struct lines *l) {
+    struct str ends = l->value;
     struct str rest = part_next(&ends);
-    struct scale *s = new_scale(r, word_next(&rest));
-    if (!s || !take_int(r, &rest, &s->low, "low") || !take_int(r, &rest, &s->high, "high")) return;
+    struct scale *s = new_scale(l, word_next(&rest));
+    if (!s || !take_int(l, &rest, &s->low, "low") || !take_int(l, &rest, &s->high, "high")) return;
     struct str word = word_next(&rest);
-    if (word.s && (!str_is(word, "step") || !take_int(r, &rest, &s->step, "step") || s->step < 1))
-        lines_fault(&r->l, "syntax", "write `range NAME LOW HIGH step N`, N from 1");
+    if (word.s && (!str_is(word, "step") || !take_int(l, &rest, &s->step, "step") || s->step < 1))
+        lines_fault(l, "syntax", "write `range NAME LOW HIGH step N`, N from 1");
     if (s->step < 1) s->step = 1;
-    if (s->high <= s->low) lines_fault(&r->l, "range", "high must be above low");
+    if (s->high <= s->low) lines_fault(l, "range", "high must be above low");
     s->low_text = part_next(&ends);
     s->high_text = part_next(&ends);
 }
 
-static void read_not_assessed(struct reader *r) {
-    struct str rest = r->l.value;
-    struct scale *s = take_scale(r, &rest);
+static void read_not_assessed(struct lines *l) {
+    struct str rest = l->value;
+    struct scale *s = take_scale(l, &rest);
     int value;
-    if (!s || !take_int(r, &rest, &value, "value")) return;
+    if (!s || !take_int(l, &rest, &value, "value")) return;
     s->not_assessed = value;
     if (value == s->high && s->choice_count > 1) s->high = s->choices[s->choice_count - 2].value;
     else if (value == s->low && s->choice_count > 1) s->low = s->choices[1].value;
-    else lines_fault(&r->l, "range", "it must be the first or the last choice of the scale");
+    else lines_fault(l, "range", "it must be the first or the last choice of the scale");
 }
 
-static void read_item_words(struct reader *r, struct item *it, struct str rest) {
+static void read_item_words(struct lines *l, struct item *it, struct str rest) {
     struct str word;
     bool coded = false;
     while ((word = word_next(&rest)).s) {
@@ -195,165 +148,163 @@ static void read_item_words(struct reader *r, struct item *it, struct str rest) 
         else if (str_is(word, "unscored")) it->unscored = it->optional = true;
         else if (!coded) it->code = code_or_absent(word), coded = true;
         else
-            lines_fault(&r->l, "unknown", "`%.*s` is neither optional nor unscored", STR_ARG(word));
+            lines_fault(l, "unknown", "`%.*s` is neither optional nor unscored", STR_ARG(word));
     }
 }
 
-static void read_item(struct reader *r) {
-    struct str parts = r->l.value;
+static void read_item(struct lines *l) {
+    struct str parts = l->value;
     struct str head = part_next(&parts);
     struct item it = {.id = word_next(&head)};
-    if (!room(r, r->in->item_count, ITEMS_MAX, "items")) return;
-    if (it.id.n == 0 || terms_ref(r, it.id) >= 0) {
-        lines_fault(&r->l, "twice", "an item needs a name of its own");
+    if (!grammar_room(l, terms_in(l)->item_count, ITEMS_MAX)) return;
+    if (it.id.n == 0 || terms_ref(l, it.id) >= 0) {
+        lines_fault(l, "twice", "an item needs a name of its own");
         return;
     }
-    if (!(it.scale = take_scale(r, &head))) return;
-    read_item_words(r, &it, head);
+    if (!(it.scale = take_scale(l, &head))) return;
+    read_item_words(l, &it, head);
     it.label = part_next(&parts);
     it.text = part_next(&parts);
-    if (it.label.n == 0) lines_fault(&r->l, "required", "the item has no label after `|`");
-    if (it.text.s && r->in->ship == SHIP_SCORE)
-        lines_fault(&r->l, "licence", "this instrument's text may not be given out: labels only");
-    r->in->items[r->in->item_count++] = it;
+    if (it.label.n == 0) lines_fault(l, "required", "the item has no label after `|`");
+    if (it.text.s && terms_in(l)->ship == SHIP_SCORE)
+        lines_fault(l, "licence", "this instrument's text may not be given out: labels only");
+    terms_in(l)->items[terms_in(l)->item_count++] = it;
 }
 
-static void read_band(struct reader *r) {
-    struct str rest = r->l.value, part;
+static void read_band(struct lines *l) {
+    struct str rest = l->value, part;
     if (!str_is(word_next(&rest), "total")) {
-        lines_fault(&r->l, "syntax", "write `band total FROM LABEL | ...`");
+        lines_fault(l, "syntax", "write `band total FROM LABEL | ...`");
         return;
     }
     while ((part = part_next(&rest)).s) {
         struct band b = {0};
         struct str word = word_next(&part);
-        if (!room(r, r->in->band_count, BANDS_MAX, "bands")) return;
+        if (!grammar_room(l, terms_in(l)->band_count, BANDS_MAX)) return;
         if (!str_to_real(word, &b.from))
-            lines_fault(&r->l, "type", "`%.*s` is not a number", STR_ARG(word));
+            lines_fault(l, "type", "`%.*s` is not a number", STR_ARG(word));
         b.label = part;
-        if (b.label.n == 0) lines_fault(&r->l, "required", "a band has a label");
-        if (r->in->band_count && b.from <= r->in->bands[r->in->band_count - 1].from)
-            lines_fault(&r->l, "order", "bands go upwards");
-        r->in->bands[r->in->band_count++] = b;
+        if (b.label.n == 0) lines_fault(l, "required", "a band has a label");
+        const struct band *last = &terms_in(l)->bands[terms_in(l)->band_count];
+        if (terms_in(l)->band_count && b.from <= last[-1].from)
+            lines_fault(l, "order", "bands go upwards");
+        terms_in(l)->bands[terms_in(l)->band_count++] = b;
     }
 }
 
 /* Splits `CONDITION : TEXT`. */
-static bool take_condition_text(struct reader *r, struct criterion *when, struct str *options,
+static bool take_condition_text(struct lines *l, struct criterion *when, struct str *options,
                                 struct str *text) {
-    struct str rest, head = str_cut(r->l.value, ':', &rest);
+    struct str rest, head = str_cut(l->value, ':', &rest);
     *text = str_trim(rest);
     if (!rest.s || text->n == 0) {
-        lines_fault(&r->l, "syntax", "write the condition, then `:`, then what to say");
+        lines_fault(l, "syntax", "write the condition, then `:`, then what to say");
         return false;
     }
     struct str condition = str_trim(str_cut(head, ',', options));
     *options = str_trim(*options);
-    return terms_condition(r, condition, when);
+    return terms_condition(l, condition, when);
 }
 
-static void read_alert(struct reader *r) {
+static void read_alert(struct lines *l) {
     struct alert a = {.level = ALERT_MODERATE};
     struct str level;
-    if (!room(r, r->in->alert_count, RULES_MAX, "alerts")) return;
-    if (!take_condition_text(r, &a.when, &level, &a.text)) return;
+    if (!grammar_room(l, terms_in(l)->alert_count, RULES_MAX)) return;
+    if (!take_condition_text(l, &a.when, &level, &a.text)) return;
     if (str_is(level, "low")) a.level = ALERT_LOW;
     else if (str_is(level, "high")) a.level = ALERT_HIGH;
     else if (level.n && !str_is(level, "moderate"))
-        lines_fault(&r->l, "unknown", "an alert is low, moderate or high");
-    r->in->alerts[r->in->alert_count++] = a;
+        lines_fault(l, "unknown", "an alert is low, moderate or high");
+    terms_in(l)->alerts[terms_in(l)->alert_count++] = a;
 }
 
-static void read_note(struct reader *r) {
+static void read_note(struct lines *l) {
     struct remark n = {0};
     struct str options;
-    if (!room(r, r->in->note_count, RULES_MAX, "notes")) return;
-    if (take_condition_text(r, &n.when, &options, &n.text))
-        r->in->notes[r->in->note_count++] = n;
+    if (!grammar_room(l, terms_in(l)->note_count, RULES_MAX)) return;
+    if (take_condition_text(l, &n.when, &options, &n.text))
+        terms_in(l)->notes[terms_in(l)->note_count++] = n;
 }
 
-static void read_class(struct reader *r) {
+static void read_class(struct lines *l) {
     struct remark n = {0};
     struct str condition;
-    n.text = str_trim(str_cut(r->l.value, ':', &condition));
-    if (!room(r, r->in->class_count, RULES_MAX, "classes")) return;
+    n.text = str_trim(str_cut(l->value, ':', &condition));
+    if (!grammar_room(l, terms_in(l)->class_count, RULES_MAX)) return;
     if (n.text.n == 0 || !condition.s) {
-        lines_fault(&r->l, "syntax", "write `class LABEL : CONDITION`");
+        lines_fault(l, "syntax", "write `class LABEL : CONDITION`");
         return;
     }
-    if (terms_condition(r, str_trim(condition), &n.when))
-        r->in->classes[r->in->class_count++] = n;
+    if (terms_condition(l, str_trim(condition), &n.when))
+        terms_in(l)->classes[terms_in(l)->class_count++] = n;
 }
 
-static void read_ask(struct reader *r) {
+static void read_ask(struct lines *l) {
     struct ask ask = {0};
-    struct str rest = r->l.value, word;
-    if (!room(r, r->in->ask_count, RULES_MAX, "asks")) return;
+    struct str rest = l->value, word;
+    if (!grammar_room(l, terms_in(l)->ask_count, RULES_MAX)) return;
     while ((word = word_next(&rest)).s && !str_is(word, "when")) {
-        int item = terms_ref(r, word);
+        int item = terms_ref(l, word);
         if (item >= 0 && item < REF_SCORE) ask.item[item] = true;
-        else lines_fault(&r->l, "unknown", "there is no item `%.*s` above", STR_ARG(word));
+        else lines_fault(l, "unknown", "there is no item `%.*s` above", STR_ARG(word));
     }
     ask.rule = rest;
-    if (!terms_condition(r, rest, &ask.when)) return;
+    if (!terms_condition(l, rest, &ask.when)) return;
     for (int i = 0; i < ask.when.n; i++)
         if (ask.when.terms[i].ref >= REF_SCORE)
-            lines_fault(&r->l, "unknown", "what is asked depends on items, not on scores");
-    r->in->asks[r->in->ask_count++] = ask;
+            lines_fault(l, "unknown", "what is asked depends on items, not on scores");
+    terms_in(l)->asks[terms_in(l)->ask_count++] = ask;
 }
 
-static void read_floor(struct reader *r) {
-    if (!str_to_real(r->l.value, &r->in->floor)) lines_fault(&r->l, "type", "floor is a number");
+static void read_test(struct lines *l) {
+    if (!grammar_room(l, terms_in(l)->test_count, TESTS_MAX)) return;
+    terms_in(l)->tests[terms_in(l)->test_count++] =
+        (struct content_test){l->file, l->number, l->value};
 }
 
-static void read_test(struct reader *r) {
-    if (!room(r, r->in->test_count, TESTS_MAX, "tests")) return;
-    r->in->tests[r->in->test_count++] =
-        (struct content_test){r->l.file, r->l.number, r->l.value};
-}
+static const char *const ships[] = {"yes", "separate", "score"};
+static const char *const raters[] = {"self", "clinician"};
+static const char *const directions[] = {"worse", "better"};
 
-static const struct {
-    const char *keyword;
-    void (*read)(struct reader *r);
-} keywords[] = {
-    {"instrument", read_instrument}, {"title", read_text},     {"source", read_text},
-    {"licence", read_text},          {"notice", read_text},    {"recall", read_text},
-    {"stem", read_text},             {"snomed", read_text},    {"ship", read_ship},
-    {"rater", read_rater},           {"also", read_also},      {"direction", read_direction},
-    {"loinc", read_loinc},           {"scale", read_scale},    {"codes", read_codes},
-    {"range", read_range},           {"item", read_item},      {"not-assessed", read_not_assessed},
-    {"score", terms_score},         {"part", terms_score},   {"band", read_band},
-    {"class", read_class},           {"alert", read_alert},    {"note", read_note},
-    {"ask", read_ask},               {"floor", read_floor},    {"response", terms_threshold},
-    {"remission", terms_threshold}, {"test", read_test},      {"meaningful", terms_threshold},
-    {"reliable", terms_threshold},  {"deterioration", terms_threshold},
-    {"partial", terms_threshold},   {"little", terms_threshold},
-    {"relapse", terms_relapse},
+#define TEXT(keyword, times, field) {keyword " TEXT", times, .slots = {AT(instrument, field)}}
+static const struct grammar_line grammar[] = {
+    {"instrument ID VERSION", ONCE, .put = put_instrument,
+     .slots = {AT(instrument, id), WITHIN(instrument, version, 1, 9999)}},
+    TEXT("title", ONCE, title),
+    TEXT("source", ONCE, source),
+    TEXT("licence", ONCE, licence),
+    TEXT("notice", AT_MOST_ONCE, notice),
+    TEXT("recall", AT_MOST_ONCE, recall),
+    TEXT("stem", AT_MOST_ONCE, stem),
+    TEXT("snomed", AT_MOST_ONCE, snomed),
+    {"ship WHAT", ANY, .slots = {ONE_OF(instrument, ship, ships)}},
+    {"rater WHO", ANY, .slots = {ONE_OF(instrument, rater, raters)}},
+    {"direction OF-A-HIGH-TOTAL", ANY, .slots = {ONE_OF(instrument, high_is_better, directions)}},
+    {"also IDS", ANY, .read = read_also},
+    {"loinc PANEL [total CODE]", ANY, .read = read_loinc},
+    {"scale NAME VALUE TEXT | VALUE TEXT ...", ANY, .read = read_scale},
+    {"codes NAME CODE | CODE ...", ANY, .read = read_codes},
+    {"range NAME LOW HIGH | LOW TEXT | HIGH TEXT", ANY, .read = read_range},
+    {"item ID SCALE CODE | LABEL | TEXT", SOME, .read = read_item},
+    {"not-assessed SCALE VALUE", ANY, .read = read_not_assessed},
+    {"score NAME = METHOD MEMBERS", ANY, .read = terms_score},
+    {"part NAME = METHOD MEMBERS", ANY, .read = terms_score},
+    {"band total FROM LABEL | FROM LABEL ...", ANY, .read = read_band},
+    {"class LABEL : CONDITION", ANY, .read = read_class},
+    {"alert CONDITION : TEXT", ANY, .read = read_alert},
+    {"note CONDITION : TEXT", ANY, .read = read_note},
+    {"ask ITEMS when CONDITION", ANY, .read = read_ask},
+    {"floor N", ANY, .slots = {AT(instrument, floor)}},
+    {"response ID MEASURE", ANY, .read = terms_threshold},
+    {"remission ID MEASURE", ANY, .read = terms_threshold},
+    {"meaningful ID MEASURE", ANY, .read = terms_threshold},
+    {"reliable ID MEASURE", ANY, .read = terms_threshold},
+    {"deterioration ID MEASURE", ANY, .read = terms_threshold},
+    {"partial ID MEASURE", ANY, .read = terms_threshold},
+    {"little ID MEASURE", ANY, .read = terms_threshold},
+    {"relapse ID from N", ANY, .read = terms_relapse},
+    {"test ANSWERS -> TOTAL [BAND]", SOME, .read = read_test},
 };
-
-static void read_line(struct reader *r) {
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        if (str_is(r->l.keyword, keywords[i].keyword)) {
-            keywords[i].read(r);
-            return;
-        }
-    lines_fault(&r->l, "unknown", "no keyword `%.*s`", STR_ARG(r->l.keyword));
-}
-
-static void require(struct reader *r, bool there, const char *what) {
-    if (!there) fault_add(r->l.faults, r->l.file, "required", "the file has no `%s`", what);
-}
-
-static void check_whole(struct reader *r) {
-    const struct instrument *in = r->in;
-    require(r, in->id.n > 0, "instrument");
-    require(r, in->title.n > 0, "title");
-    require(r, in->source.n > 0, "source");
-    require(r, in->licence.n > 0, "licence");
-    require(r, in->item_count > 0, "item");
-    require(r, in->test_count > 0, "test");
-    require(r, in->band_count == 0 || in->total >= 0, "score total");
-}
 
 static struct instrument *blank(struct arena *a) {
     struct instrument *in = NEW(a, struct instrument);
@@ -389,13 +340,15 @@ static void run_tests(struct arena *a, const struct instrument *in, struct fault
 const struct instrument *instrument_read(struct arena *a, struct str file, struct str text,
                                          struct faults *faults) {
     int before = faults->n + faults->dropped;
-    struct reader r = {.l = lines_open(a, file, text, faults), .in = blank(a)};
+    struct lines l = lines_open(a, file, text, faults);
+    struct instrument *in = blank(a);
     if (!str_utf8_ok(text)) {
         fault_add(faults, file, "encoding", "the file is not UTF-8");
         return NULL;
     }
-    while (lines_next(&r.l)) read_line(&r);
-    check_whole(&r);
-    if (faults->n + faults->dropped == before) run_tests(a, r.in, faults);
-    return faults->n + faults->dropped == before ? r.in : NULL;
+    GRAMMAR_READ(&l, grammar, in);
+    if (in->band_count && in->total < 0)
+        lines_fault(&l, "required", "bands go with a line `score total`");
+    if (faults->n + faults->dropped == before) run_tests(a, in, faults);
+    return faults->n + faults->dropped == before ? in : NULL;
 }

@@ -1,22 +1,22 @@
 #include "core/risk.h"
 
-static const char *const state_names[] = {"open",    "contacted", "assessed",
-                                          "planned", "follow_up", "closed"};
-static const char *const level_names[] = {"low", "moderate", "high"};
+const char *const risk_states[RISK_STATES] = {"open",    "contacted", "assessed",
+                                              "planned", "follow_up", "closed"};
+const char *const risk_levels[RISK_LEVELS] = {"low", "moderate", "high"};
 
-const char *risk_state_name(enum risk_state s) { return state_names[s]; }
-const char *risk_level_name(enum alert_level l) { return level_names[l]; }
+const char *risk_state_name(enum risk_state s) { return risk_states[s]; }
+const char *risk_level_name(enum alert_level l) { return risk_levels[l]; }
 
 bool risk_state_parse(struct str name, enum risk_state *out) {
-    for (int i = 0; i < RISK_STATES; i++)
-        if (str_is(name, state_names[i])) return *out = (enum risk_state)i, true;
-    return false;
+    int i = str_index(name, risk_states, RISK_STATES);
+    if (i >= 0) *out = (enum risk_state)i;
+    return i >= 0;
 }
 
 bool risk_level_parse(struct str name, enum alert_level *out) {
-    for (int i = 0; i < RISK_LEVELS; i++)
-        if (str_is(name, level_names[i])) return *out = (enum alert_level)i, true;
-    return false;
+    int i = str_index(name, risk_levels, RISK_LEVELS);
+    if (i >= 0) *out = (enum alert_level)i;
+    return i >= 0;
 }
 
 bool risk_allows(enum risk_state now, enum risk_finding found, enum risk_act act,
@@ -91,7 +91,7 @@ struct str risk_next_role(const struct risk_rules *r, struct str role) {
 bool risk_plan_allows(const struct risk_rules *r, struct str plan, enum alert_level level) {
     for (int i = 0; i < r->plans.n; i++)
         if (str_eq(r->plans.v[i].name, plan))
-            return has_word(r->plans.v[i].list, str_from(level_names[level]));
+            return has_word(r->plans.v[i].list, str_from(risk_levels[level]));
     return false;
 }
 

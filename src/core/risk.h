@@ -73,6 +73,7 @@ struct risk_rules {
     struct risk_rows concerns, signals, rises, plans, advice, says, resources;
 };
 
+extern const char *const risk_states[RISK_STATES], *const risk_levels[RISK_LEVELS];
 const char *risk_state_name(enum risk_state s);
 bool risk_state_parse(struct str name, enum risk_state *out);
 const char *risk_level_name(enum alert_level l);

@@ -2,19 +2,21 @@
 
 #include <math.h>
 
-int terms_ref(struct reader *r, struct str name) {
+#include "base/grammar.h"
+
+int terms_ref(struct lines *l, struct str name) {
     if (name.n == 0) return -1;
-    for (int i = 0; i < r->in->item_count; i++)
-        if (str_eq(r->in->items[i].id, name)) return i;
-    for (int i = 0; i < r->in->score_count; i++)
-        if (str_eq(r->in->scores[i].name, name)) return REF_SCORE + i;
+    for (int i = 0; i < terms_in(l)->item_count; i++)
+        if (str_eq(terms_in(l)->items[i].id, name)) return i;
+    for (int i = 0; i < terms_in(l)->score_count; i++)
+        if (str_eq(terms_in(l)->scores[i].name, name)) return REF_SCORE + i;
     return -1;
 }
 
-static bool known_ref(struct reader *r, struct str name, int *ref) {
-    *ref = terms_ref(r, name);
+static bool known_ref(struct lines *l, struct str name, int *ref) {
+    *ref = terms_ref(l, name);
     if (*ref >= 0) return true;
-    lines_fault(&r->l, "unknown", "there is no item or score `%.*s` above", STR_ARG(name));
+    lines_fault(l, "unknown", "there is no item or score `%.*s` above", STR_ARG(name));
     return false;
 }
 
@@ -29,33 +31,33 @@ static bool read_op(struct str word, enum op *op) {
     return true;
 }
 
-static bool read_term(struct reader *r, struct str *rest, struct term *t) {
-    if (!known_ref(r, word_next(rest), &t->ref)) return false;
+static bool read_term(struct lines *l, struct str *rest, struct term *t) {
+    if (!known_ref(l, word_next(rest), &t->ref)) return false;
     struct str word = word_next(rest);
     if (!read_op(word, &t->op)) {
-        lines_fault(&r->l, "syntax", "`%.*s` is none of >= <= = missing", STR_ARG(word));
+        lines_fault(l, "syntax", "`%.*s` is none of >= <= = missing", STR_ARG(word));
         return false;
     }
     if (t->op == OP_MISSING) return true;
     word = word_next(rest);
     if (str_to_real(word, &t->value)) return true;
-    lines_fault(&r->l, "type", "`%.*s` is not a number", STR_ARG(word));
+    lines_fault(l, "type", "`%.*s` is not a number", STR_ARG(word));
     return false;
 }
 
-bool terms_condition(struct reader *r, struct str text, struct criterion *out) {
+bool terms_condition(struct lines *l, struct str text, struct criterion *out) {
     struct str word;
     *out = (struct criterion){0};
     do {
         if (out->n == TERMS_MAX) {
-            lines_fault(&r->l, "too-many", "more than %d terms", TERMS_MAX);
+            lines_fault(l, "too-many", "more than %d terms", TERMS_MAX);
             return false;
         }
-        if (!read_term(r, &text, &out->terms[out->n++])) return false;
+        if (!read_term(l, &text, &out->terms[out->n++])) return false;
         word = word_next(&text);
     } while (str_is(word, "and"));
     if (!word.s) return true;
-    lines_fault(&r->l, "syntax", "`%.*s` after a condition; join terms with `and`", STR_ARG(word));
+    lines_fault(l, "syntax", "`%.*s` after a condition; join terms with `and`", STR_ARG(word));
     return false;
 }
 
@@ -67,17 +69,14 @@ static const char *const methods[] = {
 };
 
 static bool read_method(struct str word, enum score_method *out) {
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        if (str_is(word, methods[i])) {
-            *out = (enum score_method)i;
-            return true;
-        }
-    return false;
+    int i = str_index(word, methods, COUNT(methods));
+    if (i >= 0) *out = (enum score_method)i;
+    return i >= 0;
 }
 
-static bool add_member(struct reader *r, struct score_rule *s, int ref) {
+static bool add_member(struct lines *l, struct score_rule *s, int ref) {
     if (s->n == ITEMS_MAX) {
-        lines_fault(&r->l, "too-many", "more than %d members", ITEMS_MAX);
+        lines_fault(l, "too-many", "more than %d members", ITEMS_MAX);
         return false;
     }
     s->at_least[s->n] = 1;
@@ -86,50 +85,50 @@ static bool add_member(struct reader *r, struct score_rule *s, int ref) {
 }
 
 /* `.. LAST` after a first item: every item up to it. */
-static bool add_run(struct reader *r, struct score_rule *s, struct str *rest) {
+static bool add_run(struct lines *l, struct score_rule *s, struct str *rest) {
     int first = s->n ? s->member[s->n - 1] : -1, last;
-    if (!known_ref(r, word_next(rest), &last)) return false;
+    if (!known_ref(l, word_next(rest), &last)) return false;
     if (first < 0 || first >= REF_SCORE || last >= REF_SCORE || last <= first) {
-        lines_fault(&r->l, "syntax", "`A .. B` runs from an item to a later item");
+        lines_fault(l, "syntax", "`A .. B` runs from an item to a later item");
         return false;
     }
     for (int i = first + 1; i <= last; i++)
-        if (!add_member(r, s, i)) return false;
+        if (!add_member(l, s, i)) return false;
     return true;
 }
 
-static bool read_members(struct reader *r, struct score_rule *s, struct str text) {
+static bool read_members(struct lines *l, struct score_rule *s, struct str text) {
     struct str word;
     int from = 0, ref;
     while ((word = word_next(&text)).s) {
         if (str_is(word, "..")) {
-            if (!add_run(r, s, &text)) return false;
+            if (!add_run(l, s, &text)) return false;
         } else if (str_is(word, ">=")) {
             int64_t v;
             word = word_next(&text);
             if (s->method != METHOD_COUNT || !str_to_int(word, &v) || v < -1000 || v > 1000) {
-                lines_fault(&r->l, "syntax", "`>= N` belongs to count, and N is whole");
+                lines_fault(l, "syntax", "`>= N` belongs to count, and N is whole");
                 return false;
             }
             while (from < s->n) s->at_least[from++] = (int16_t)v;
-        } else if (!known_ref(r, word, &ref) || !add_member(r, s, ref)) {
+        } else if (!known_ref(l, word, &ref) || !add_member(l, s, ref)) {
             return false;
         }
     }
-    if (s->n == 0) lines_fault(&r->l, "required", "a score has members");
+    if (s->n == 0) lines_fault(l, "required", "a score has members");
     return s->n > 0;
 }
 
 /* Marks the named members in `flags`. */
-static bool mark(struct reader *r, struct score_rule *s, struct str names, bool flags[]) {
+static bool mark(struct lines *l, struct score_rule *s, struct str names, bool flags[]) {
     struct str word;
     while ((word = word_next(&names)).s) {
         int ref, at = -1;
-        if (!known_ref(r, word, &ref)) return false;
+        if (!known_ref(l, word, &ref)) return false;
         for (int i = 0; i < s->n; i++)
             if (s->member[i] == ref) at = i;
         if (at < 0) {
-            lines_fault(&r->l, "unknown", "`%.*s` is not of this score", STR_ARG(word));
+            lines_fault(l, "unknown", "`%.*s` is not of this score", STR_ARG(word));
             return false;
         }
         flags[at] = true;
@@ -144,58 +143,54 @@ static bool whole(struct str word, int least, int most, int *out) {
     return true;
 }
 
-static bool read_option(struct reader *r, struct score_rule *s, struct str text) {
+static bool read_option(struct lines *l, struct score_rule *s, struct str text) {
     struct str word = word_next(&text);
-    if (str_is(word, "reverse")) return mark(r, s, text, s->reversed);
-    if (str_is(word, "optional")) return mark(r, s, text, s->optional);
+    if (str_is(word, "reverse")) return mark(l, s, text, s->reversed);
+    if (str_is(word, "optional")) return mark(l, s, text, s->optional);
     if (str_is(word, "times") && whole(text, 1, 100, &s->times)) return true;
     if (str_is(word, "prorate") && str_is(word_next(&text), "up") &&
         str_is(word_next(&text), "to") && whole(word_next(&text), 1, s->n - 1, &s->prorate_up_to) &&
         str_is(text, "missing"))
         return true;
-    lines_fault(&r->l, "syntax",
+    lines_fault(l, "syntax",
                 "an option is `prorate up to N missing`, `times N`, `reverse ITEMS` or "
                 "`optional ITEMS`");
     return false;
 }
 
-void terms_score(struct reader *r) {
-    struct instrument *in = r->in;
-    struct str rest = r->l.value, options;
+void terms_score(struct lines *l) {
+    struct instrument *in = terms_in(l);
+    struct str rest = l->value, options;
     struct score_rule s = {.name = word_next(&rest), .times = 1};
-    s.internal = str_is(r->l.keyword, "part");
+    s.internal = str_is(l->keyword, "part");
     if (in->score_count == SCORES_MAX) {
-        lines_fault(&r->l, "too-many", "more than %d scores", SCORES_MAX);
+        lines_fault(l, "too-many", "more than %d scores", SCORES_MAX);
         return;
     }
-    if (s.name.n == 0 || terms_ref(r, s.name) >= 0) {
-        lines_fault(&r->l, "twice", "a score needs a name of its own");
+    if (s.name.n == 0 || terms_ref(l, s.name) >= 0) {
+        lines_fault(l, "twice", "a score needs a name of its own");
         return;
     }
     if (!str_is(word_next(&rest), "=") || !read_method(word_next(&rest), &s.method)) {
-        lines_fault(&r->l, "syntax",
+        lines_fault(l, "syntax",
                     "write `score NAME = METHOD MEMBERS`; a method is sum, mean, max, percent, "
                     "rank or count");
         return;
     }
-    if (!read_members(r, &s, str_cut(rest, ',', &options))) return;
+    if (!read_members(l, &s, str_cut(rest, ',', &options))) return;
     while (options.s)
-        if (!read_option(r, &s, str_trim(str_cut(options, ',', &options)))) return;
+        if (!read_option(l, &s, str_trim(str_cut(options, ',', &options)))) return;
     if (str_is(s.name, "total")) in->total = in->score_count;
     in->scores[in->score_count++] = s;
 }
 
 /* ---- thresholds ---- */
 
-static enum threshold_kind kind_of(struct str keyword) {
-    if (str_is(keyword, "response")) return RESPONSE;
-    if (str_is(keyword, "partial")) return PARTIAL;
-    if (str_is(keyword, "little")) return LITTLE;
-    if (str_is(keyword, "remission")) return REMISSION;
-    if (str_is(keyword, "meaningful")) return MEANINGFUL;
-    if (str_is(keyword, "reliable")) return RELIABLE;
-    return DETERIORATION;
-}
+static const char *const threshold_names[] = {
+    [RESPONSE] = "response",     [PARTIAL] = "partial",   [LITTLE] = "little",
+    [REMISSION] = "remission",   [MEANINGFUL] = "meaningful",
+    [RELIABLE] = "reliable",     [DETERIORATION] = "deterioration",
+};
 
 static bool read_measure(struct threshold *t, struct str word, struct str amount) {
     bool percent = str_ends(amount, STR("%"));
@@ -214,18 +209,20 @@ static bool read_measure(struct threshold *t, struct str word, struct str amount
     return true;
 }
 
-void terms_threshold(struct reader *r) {
-    struct str rest = r->l.value, word;
-    struct threshold t = {.kind = kind_of(r->l.keyword), .id = word_next(&rest),
+void terms_threshold(struct lines *l) {
+    struct str rest = l->value, word;
+    struct threshold t = {.kind = (enum threshold_kind)str_index(l->keyword, threshold_names,
+                                                                COUNT(threshold_names)),
+                          .id = word_next(&rest),
                           .improve_percent = NAN, .improve_points = NAN, .to = NAN, .each = NAN};
-    if (r->in->threshold_count == THRESHOLDS_MAX) {
-        lines_fault(&r->l, "too-many", "more than %d thresholds", THRESHOLDS_MAX);
+    if (terms_in(l)->threshold_count == THRESHOLDS_MAX) {
+        lines_fault(l, "too-many", "more than %d thresholds", THRESHOLDS_MAX);
         return;
     }
     do {
         word = word_next(&rest);
         if (!read_measure(&t, word, word_next(&rest))) {
-            lines_fault(&r->l, "syntax",
+            lines_fault(l, "syntax",
                         "write an id, then `improve 50%%`, `improve 5`, `to 4`, `each 2` (or "
                         "`worse 5`, `worse 25%%` for deterioration), joined by `and` or `or`");
             return;
@@ -233,8 +230,8 @@ void terms_threshold(struct reader *r) {
         word = word_next(&rest);
         if (str_is(word, "or")) t.any = true;
     } while (str_is(word, "and") || str_is(word, "or"));
-    if (word.s) lines_fault(&r->l, "syntax", "`%.*s` is neither `and` nor `or`", STR_ARG(word));
-    else r->in->thresholds[r->in->threshold_count++] = t;
+    if (word.s) lines_fault(l, "syntax", "`%.*s` is neither `and` nor `or`", STR_ARG(word));
+    else terms_in(l)->thresholds[terms_in(l)->threshold_count++] = t;
 }
 
 /* ---- relapse ---- */
@@ -242,27 +239,24 @@ void terms_threshold(struct reader *r) {
 enum { NO_LIMIT_DAYS = 36500 };
 
 /* `twice A [to B] days apart` */
-static bool read_apart(struct relapse *out, struct str text) {
-    if (!str_is(word_next(&text), "twice")) return false;
-    if (!whole(word_next(&text), 0, 3660, &out->apart_min)) return false;
-    struct str word = word_next(&text);
+static bool read_apart(struct lines *l, struct relapse *out, struct str text) {
     out->apart_max = NO_LIMIT_DAYS;
-    if (str_is(word, "to")) {
-        if (!whole(word_next(&text), out->apart_min, 3660, &out->apart_max)) return false;
-        word = word_next(&text);
-    }
-    return str_is(word, "days") && str_is(text, "apart");
+    return GRAMMAR_FITS(l, text, "twice A days apart", out, WITHIN(relapse, apart_min, 0, 3660)) ||
+           (GRAMMAR_FITS(l, text, "twice A to B days apart", out,
+                         WITHIN(relapse, apart_min, 0, 3660),
+                         WITHIN(relapse, apart_max, 0, 3660)) &&
+            out->apart_max >= out->apart_min);
 }
 
-void terms_relapse(struct reader *r) {
-    struct str apart, rest = str_cut(r->l.value, ',', &apart);
+void terms_relapse(struct lines *l) {
+    struct str apart, rest = str_cut(l->value, ',', &apart);
     struct relapse out = {.id = word_next(&rest)};
     bool ok = str_is(word_next(&rest), "from") && str_to_real(word_next(&rest), &out.from);
     if (ok && rest.n) ok = out.response_lost = str_is(rest, "and response lost");
-    if (!ok || !apart.s || !read_apart(&out, str_trim(apart)))
-        lines_fault(&r->l, "syntax",
+    if (!ok || !apart.s || !read_apart(l, &out, str_trim(apart)))
+        lines_fault(l, "syntax",
                     "write `relapse ID from N [and response lost], twice A [to B] days apart`");
-    else if (r->in->relapse_count == RELAPSES_MAX)
-        lines_fault(&r->l, "too-many", "more than %d relapses", RELAPSES_MAX);
-    else r->in->relapses[r->in->relapse_count++] = out;
+    else if (terms_in(l)->relapse_count == RELAPSES_MAX)
+        lines_fault(l, "too-many", "more than %d relapses", RELAPSES_MAX);
+    else terms_in(l)->relapses[terms_in(l)->relapse_count++] = out;
 }

@@ -6,17 +6,15 @@
 #include "base/lines.h"
 #include "core/instrument.h"
 
-struct reader {
-    struct lines l;
-    struct instrument *in;
-};
+/* What is being read. */
+static inline struct instrument *terms_in(struct lines *l) { return l->into; }
 
 /* The item or score of this name among those read so far; -1: none. */
-int terms_ref(struct reader *r, struct str name);
+int terms_ref(struct lines *l, struct str name);
 /* NAME >= N [and ...]; false: a fault was said. */
-bool terms_condition(struct reader *r, struct str text, struct criterion *out);
-void terms_score(struct reader *r);
-void terms_threshold(struct reader *r);
-void terms_relapse(struct reader *r);
+bool terms_condition(struct lines *l, struct str text, struct criterion *out);
+void terms_score(struct lines *l);
+void terms_threshold(struct lines *l);
+void terms_relapse(struct lines *l);
 
 #endif

@@ -1,13 +1,8 @@
 #include "core/wording.h"
 
-#include "base/lines.h"
+#include "base/grammar.h"
 
 /* Reading ----------------------------------------------------------------------------------- */
-
-struct reader {
-    struct lines l;
-    struct wording *w;
-};
 
 const struct wording_item *wording_item(const struct wording *w, struct str id) {
     for (int i = 0; i < w->n; i++)
@@ -16,80 +11,45 @@ const struct wording_item *wording_item(const struct wording *w, struct str id) 
 }
 
 /* The item of that id, made where it is new; NULL with a fault where there is no room. */
-static struct wording_item *item_of(struct reader *r, struct str id) {
-    struct wording_item *it = (struct wording_item *)wording_item(r->w, id);
+static struct wording_item *item_of(struct lines *l, struct str id) {
+    struct wording *w = l->into;
+    struct wording_item *it = (struct wording_item *)wording_item(w, id);
     if (it) return it;
-    if (id.n == 0 || r->w->n == ITEMS_MAX) {
-        lines_fault(&r->l, "too-many", id.n ? "more than %d items" : "the item has no id (%d)",
-                    id.n ? ITEMS_MAX : r->w->n);
-        return NULL;
-    }
-    it = &r->w->items[r->w->n++];
+    if (id.n == 0) lines_fault(l, "required", "the item has no id");
+    if (id.n == 0 || !grammar_room(l, w->n, ITEMS_MAX)) return NULL;
+    it = &w->items[w->n++];
     it->id = id;
     return it;
 }
 
-static void read_head(struct reader *r) {
-    struct str rest = r->l.value;
-    int64_t version, of = 0;
-    r->w->id = word_next(&rest);
-    bool sound = str_to_int(word_next(&rest), &version) && str_is(word_next(&rest), "of") &&
-                 str_to_int(rest, &of) && version >= 0 && version < 100000 && of >= 1 &&
-                 of < 100000;
-    if (!sound) {
-        lines_fault(&r->l, "syntax", "write `wording ID VERSION of VERSION-OF-THE-INSTRUMENT`");
-        return;
-    }
-    r->w->version = (int)version;
-    r->w->of = (int)of;
-}
-
-static struct str *field_of(struct wording *w, struct str keyword) {
-    const struct {
-        const char *name;
-        struct str *field;
-    } fields[] = {{"language", &w->language}, {"title", &w->title},   {"source", &w->source},
-                  {"licence", &w->licence},   {"notice", &w->notice}, {"recall", &w->recall},
-                  {"stem", &w->stem}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (str_is(keyword, fields[i].name)) return fields[i].field;
-    return NULL;
-}
-
-static void read_words(struct reader *r, struct str *field) {
-    if (field->s) lines_fault(&r->l, "twice", "it is said twice");
-    if (r->l.value.n == 0) lines_fault(&r->l, "required", "it has no words");
-    *field = r->l.value;
-}
-
 /* `item q1 | TEXT`, `heading q1 | TEXT` */
-static void read_text(struct reader *r) {
-    struct str rest = r->l.value;
-    struct wording_item *it = item_of(r, part_next(&rest));
+static void read_text(struct lines *l) {
+    struct str rest = l->value;
+    struct wording_item *it = item_of(l, part_next(&rest));
     if (!it) return;
-    struct str *field = str_is(r->l.keyword, "item") ? &it->text : &it->heading;
+    struct str *field = str_is(l->keyword, "item") ? &it->text : &it->heading;
     struct str text = part_next(&rest);
-    if (field->s || rest.s) lines_fault(&r->l, "twice", "one text belongs to an item");
-    if (text.n == 0) lines_fault(&r->l, "required", "the item has no words after `|`");
+    if (field->s || rest.s) lines_fault(l, "twice", "one text belongs to an item");
+    if (text.n == 0) lines_fault(l, "required", "the item has no words after `|`");
     *field = text;
 }
 
-static void read_ends(struct reader *r) {
-    struct str rest = r->l.value;
-    struct wording_item *it = item_of(r, part_next(&rest));
+static void read_ends(struct lines *l) {
+    struct str rest = l->value;
+    struct wording_item *it = item_of(l, part_next(&rest));
     if (!it) return;
     it->low_text = part_next(&rest);
     it->high_text = part_next(&rest);
     if (it->high_text.n == 0)
-        lines_fault(&r->l, "syntax", "write `ends ID | LOW TEXT | HIGH TEXT`");
+        lines_fault(l, "syntax", "write `ends ID | LOW TEXT | HIGH TEXT`");
 }
 
-static bool read_choice(struct reader *r, struct str part, struct wording_item *into) {
+static bool read_choice(struct lines *l, struct str part, struct wording_item *into) {
     struct choice c = {0};
     int64_t value;
     if (!str_to_int(word_next(&part), &value) || value < -100000 || value > 100000 || part.n == 0 ||
         into->choice_count == CHOICES_MAX) {
-        lines_fault(&r->l, "syntax", "a choice is `VALUE TEXT`, and an item has at most %d",
+        lines_fault(l, "syntax", "a choice is `VALUE TEXT`, and an item has at most %d",
                     CHOICES_MAX);
         return false;
     }
@@ -99,52 +59,44 @@ static bool read_choice(struct reader *r, struct str part, struct wording_item *
     return true;
 }
 
-static void read_choices(struct reader *r) {
-    struct str rest = r->l.value, ids = part_next(&rest), part;
+static void read_choices(struct lines *l) {
+    struct str rest = l->value, ids = part_next(&rest), part;
     struct wording_item read = {0};
     while ((part = part_next(&rest)).s)
-        if (!read_choice(r, part, &read)) return;
+        if (!read_choice(l, part, &read)) return;
     for (struct str id = word_next(&ids); id.s; id = word_next(&ids)) {
-        struct wording_item *it = item_of(r, id);
+        struct wording_item *it = item_of(l, id);
         if (!it) return;
-        if (it->choice_count) lines_fault(&r->l, "twice", "an item has its choices once");
+        if (it->choice_count) lines_fault(l, "twice", "an item has its choices once");
         it->choice_count = read.choice_count;
         memcpy(it->choices, read.choices, sizeof read.choices);
     }
 }
 
-static void read_line(struct reader *r) {
-    struct str keyword = r->l.keyword, *field = field_of(r->w, keyword);
-    if (field)
-        read_words(r, field);
-    else if (str_is(keyword, "wording"))
-        read_head(r);
-    else if (str_is(keyword, "item") || str_is(keyword, "heading"))
-        read_text(r);
-    else if (str_is(keyword, "choices"))
-        read_choices(r);
-    else if (str_is(keyword, "ends"))
-        read_ends(r);
-    else
-        lines_fault(&r->l, "unknown", "no keyword `%.*s`", STR_ARG(keyword));
-}
+#define TEXT(keyword, times, field) {keyword " TEXT", times, .slots = {AT(wording, field)}}
+static const struct grammar_line grammar[] = {
+    {"wording ID VERSION of VERSION-OF-THE-INSTRUMENT", ONCE,
+     .slots = {AT(wording, id), WITHIN(wording, version, 0, 99999), WITHIN(wording, of, 1, 99999)}},
+    TEXT("language", ONCE, language),
+    TEXT("title", ONCE, title),
+    TEXT("source", ONCE, source),
+    TEXT("licence", ONCE, licence),
+    TEXT("notice", AT_MOST_ONCE, notice),
+    TEXT("recall", AT_MOST_ONCE, recall),
+    TEXT("stem", AT_MOST_ONCE, stem),
+    {"item ID | TEXT", SOME, .read = read_text},
+    {"heading ID | TEXT", ANY, .read = read_text},
+    {"choices IDS | VALUE TEXT | VALUE TEXT ...", ANY, .read = read_choices},
+    {"ends ID | LOW TEXT | HIGH TEXT", ANY, .read = read_ends},
+};
 
 const struct wording *wording_read(struct arena *a, struct str file, struct str text,
                                    struct faults *faults) {
-    int before = faults->n + faults->dropped;
-    struct reader r = {.l = lines_open(a, file, text, faults), .w = NEW(a, struct wording)};
-    if (!str_utf8_ok(text)) {
-        fault_add(faults, file, "encoding", "the file is not UTF-8");
-        return NULL;
-    }
-    while (lines_next(&r.l)) read_line(&r);
-    static const char *const needed[] = {"title", "source", "licence", "language"};
-    if (!r.w->id.n) fault_add(faults, file, "required", "the file has no `wording`");
-    if (!r.w->n) fault_add(faults, file, "required", "the file has no `item`");
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (!field_of(r.w, str_from(needed[i]))->n)
-            fault_add(faults, file, "required", "the file has no `%s`", needed[i]);
-    return faults->n + faults->dropped == before ? r.w : NULL;
+    struct lines l = lines_open(a, file, text, faults);
+    struct wording *w = NEW(a, struct wording);
+    if (!str_utf8_ok(text)) fault_add(faults, file, "encoding", "the file is not UTF-8");
+    else GRAMMAR_READ(&l, grammar, w);
+    return faults->n + faults->dropped == l.faults_before ? w : NULL;
 }
 
 struct str wording_answer(const struct wording_item *item, int value) {

@@ -1,14 +1,15 @@
 /* The reader of content/workup/, and the tests that each item carries. */
-#include "base/lines.h"
+#include "base/grammar.h"
 #include "core/workup.h"
 
 struct workup_reader {
-    struct lines l;
-    struct workup_rules *r;
+    struct workup_rules rules;
     const struct codes *codes;
-    struct workup_item *item; /* the one at hand; NULL before the first */
-    int tests, item_tests, sources;
+    struct workup_item file; /* whose source is the file's own */
+    uint64_t tested;         /* a bit an item */
 };
+
+enum { DAYS_MAX = 3660 };
 
 static bool whole(struct str word, int least, int most, int *out) {
     int64_t v;
@@ -17,46 +18,39 @@ static bool whole(struct str word, int least, int most, int *out) {
     return true;
 }
 
-static void close_item(struct workup_reader *w) {
-    const struct workup_item *i = w->item;
-    if (!i) return;
-    if (i->source.n == 0 || i->at == 0 || i->valid_days == 0 || w->item_tests == 0)
-        lines_fault(&w->l, "required", "item %.*s has `source`, `at`, `valid` and `test` lines",
-                    STR_ARG(i->id));
-    if ((i->kind == WORKUP_MEASURE) != (i->measure.n > 0))
-        lines_fault(&w->l, "required", "kind measure goes with a `measure` line (%.*s)",
-                    STR_ARG(i->id));
+static void *item_at_hand(struct lines *l) {
+    struct workup_rules *r = &((struct workup_reader *)l->into)->rules;
+    return r->n ? &r->v[r->n - 1] : NULL;
 }
 
-static void read_item(struct workup_reader *w) {
-    struct str rest = w->l.value, id = word_next(&rest);
-    close_item(w);
-    w->item_tests = 0;
-    if (id.n == 0 || rest.n == 0 || workup_item(w->r, id) || w->r->n == WORKUP_ITEMS_MAX) {
-        lines_fault(&w->l, "syntax", "write `item ID TITLE`, each id once, %d at most",
-                    WORKUP_ITEMS_MAX);
-        return;
-    }
-    w->item = &w->r->v[w->r->n++];
-    *w->item = (struct workup_item){.id = id, .title = rest, .fills = -1};
+static void *item_or_file(struct lines *l) {
+    void *item = item_at_hand(l);
+    return item ? item : &((struct workup_reader *)l->into)->file;
 }
 
-static bool read_kind(struct workup_item *i, struct str rest) {
+static bool put_item(struct lines *l, void *row) {
+    (void)l;
+    ((struct workup_item *)row)->fills = -1;
+    return true;
+}
+
+static bool read_kind(struct lines *l, struct str rest, void *row) {
     static const char *const words[] = {"number", "choice", "words", "done",
                                         "vital",  "measure", "trials"};
-    struct str word = word_next(&rest);
-    for (int k = 0; k < 7; k++)
-        if (str_is(word, words[k])) {
-            i->kind = (enum workup_kind)k;
-            if (i->kind == WORKUP_NUMBER) i->unit = rest;
-            if (i->kind == WORKUP_CHOICE) i->choices = rest;
-            return (rest.n > 0) == (i->kind == WORKUP_NUMBER || i->kind == WORKUP_CHOICE);
-        }
-    return false;
+    struct workup_item *i = row;
+    int kind = str_index(word_next(&rest), words, COUNT(words));
+    (void)l;
+    if (kind < 0) return false;
+    i->kind = (enum workup_kind)kind;
+    if (i->kind == WORKUP_NUMBER) i->unit = rest;
+    if (i->kind == WORKUP_CHOICE) i->choices = rest;
+    return (rest.n > 0) == (i->kind == WORKUP_NUMBER || i->kind == WORKUP_CHOICE);
 }
 
-static bool read_loinc(struct workup_item *i, struct str rest) {
+static bool read_loinc(struct lines *l, struct str rest, void *row) {
+    struct workup_item *i = row;
     struct str head = part_next(&rest);
+    (void)l;
     struct workup_loinc c = {.code = word_next(&head), .source = str_trim(rest)};
     struct str word = word_next(&head);
     bool ok = true;
@@ -71,8 +65,10 @@ static bool read_loinc(struct workup_item *i, struct str rest) {
     return true;
 }
 
-static bool read_answer(struct workup_item *i, struct str rest) {
+static bool read_answer(struct lines *l, struct str rest, void *row) {
+    struct workup_item *i = row;
     struct str item = word_next(&rest);
+    (void)l;
     int field = candidate_field(word_next(&rest));
     if (field < 0 || i->answers_n == WORKUP_ANSWERS_MAX) return false;
     if (candidate_meaning((enum candidate_field)field)->kind != CANDIDATE_TRUTH) return false;
@@ -81,50 +77,33 @@ static bool read_answer(struct workup_item *i, struct str rest) {
     return true;
 }
 
-static bool read_if(struct workup_reader *w, struct workup_item *i, struct str rest) {
-    struct str word = word_next(&rest);
-    i->conditional = true;
-    if (str_is(word, "age")) return whole(rest, 1, 120, &i->if_age);
-    if (str_is(word, "childbearing")) return i->if_childbearing = true;
-    if (!str_is(word, "condition")) return false;
-    while ((word = word_next(&rest)).s) {
+static bool read_field(struct lines *l, struct str name, void *field) {
+    (void)l;
+    return (*(int *)field = candidate_field(name)) >= 0;
+}
+
+static bool read_classes(struct lines *l, struct str classes, void *row) {
+    const struct workup_reader *w = l->into;
+    struct workup_item *i = row;
+    for (struct str word = word_next(&classes); word.s; word = word_next(&classes)) {
         int class = codes_class(&w->codes->icd10, word);
         if (class < 0) return false;
         i->if_classes |= UINT64_C(1) << class;
     }
-    return i->if_classes != 0;
+    return true;
 }
 
-static bool read_at(struct workup_item *i, struct str rest) {
+static bool put_if(struct lines *l, void *row) {
+    struct workup_item *i = row;
+    i->if_childbearing |= str_is(l->value, "childbearing");
+    return i->conditional = true;
+}
+
+static bool put_at(struct lines *l, void *row) {
     static const char *const words[] = {"screening", "dose", "maintenance", "monthly", "exposure"};
-    struct str head = part_next(&rest), word = word_next(&head), how = word_next(&head);
-    for (int k = 0; k < WORKUP_WHENS; k++) {
-        if (!str_is(word, words[k])) continue;
-        i->at |= 1u << k;
-        bool every = k == WORKUP_MAINTENANCE || k == WORKUP_MONTHLY;
-        return str_is(how, every ? "every" : "within") && whole(head, 1, 3660, &i->days[k]) &&
-               str_trim(rest).n > 0;
-    }
-    return false;
-}
-
-static bool read_valid(struct workup_item *i, struct str rest) {
-    return whole(part_next(&rest), 1, 3660, &i->valid_days) && str_trim(rest).n > 0;
-}
-
-static void read_monthly(struct workup_reader *w) {
-    struct str rest = w->l.value, head = part_next(&rest);
-    struct workup_rules *r = w->r;
-    if (!whole(word_next(&head), 1, 99, &r->monthly_doses) || !str_is(word_next(&head), "in") ||
-        !whole(head, 1, 3660, &r->monthly_days) || str_trim(rest).n == 0)
-        lines_fault(&w->l, "syntax", "write `monthly N in DAYS | SOURCE`");
-}
-
-static void read_exposure(struct workup_reader *w) {
-    struct str rest = w->l.value, head = part_next(&rest);
-    if (!whole(word_next(&head), 1, 999, &w->r->exposure_sessions) ||
-        !str_is(word_next(&head), "sessions") || str_trim(rest).n == 0)
-        lines_fault(&w->l, "syntax", "write `exposure N sessions | SOURCE`");
+    struct str rest = l->value;
+    ((struct workup_item *)row)->at |= 1u << str_index(word_next(&rest), words, COUNT(words));
+    return true;
 }
 
 /* Tests ------------------------------------------------------------------------------------- */
@@ -136,12 +115,9 @@ struct workup_trial {
 
 static bool read_stage(struct str word, enum workup_stage *out) {
     static const char *const words[] = {"screening", "course", "maintenance", "over"};
-    for (int i = 0; i < 4; i++)
-        if (str_is(word, words[i])) {
-            *out = (enum workup_stage)i;
-            return true;
-        }
-    return false;
+    int i = str_index(word, words, COUNT(words));
+    if (i >= 0) *out = (enum workup_stage)i;
+    return i >= 0;
 }
 
 static bool read_part(struct workup_reader *w, struct workup_trial *t, struct str part) {
@@ -175,66 +151,90 @@ static bool read_part(struct workup_reader *w, struct workup_trial *t, struct st
     return true;
 }
 
-static void run_test(struct workup_reader *w) {
+/* A test stands below its item. */
+static void run_test(struct lines *l) {
     enum { ANY_DAY = 20000 };
-    ptrdiff_t arrow = str_find(w->l.value, STR(" -> "));
+    struct workup_reader *w = l->into;
+    struct workup_item *item = item_at_hand(l);
+    ptrdiff_t arrow = str_find(l->value, STR(" -> "));
     struct workup_trial t = {.f = {.today = ANY_DAY, .opened = ANY_DAY, .next_dose = DATE_NONE,
                                    .exposure = DATE_NONE, .childbearing = ANSWER_NO},
                              .done = DATE_NONE};
     t.f.born = date_add_months(ANY_DAY, -12 * 40);
-    w->tests++;
-    w->item_tests++;
-    struct str parts = str_slice(w->l.value, 0, arrow < 0 ? 0 : arrow), part;
-    bool ok = arrow >= 0 && w->item;
+    struct str parts = str_slice(l->value, 0, arrow < 0 ? 0 : arrow), part;
+    bool ok = arrow >= 0 && item;
     while (ok && (part = part_next(&parts)).s) ok = read_part(w, &t, part);
     if (!ok) {
-        lines_fault(&w->l, "syntax", "write `test PART | PART ... -> STATE` below its item");
+        lines_fault(l, "syntax", "write `test PART | PART ... -> STATE` below its item");
         return;
     }
-    struct str wanted = str_trim(str_slice(w->l.value, arrow + 4, w->l.value.n));
-    struct workup_ruling got = workup_judge(w->item, &t.f, t.done);
+    w->tested |= UINT64_C(1) << (w->rules.n - 1);
+    struct str wanted = str_trim(str_slice(l->value, arrow + 4, l->value.n));
+    struct workup_ruling got = workup_judge(item, &t.f, t.done);
     if (!str_is(wanted, workup_state_word(got.state)))
-        lines_fault(&w->l, "test", "it is %s: %s", workup_state_word(got.state), got.why);
+        lines_fault(l, "test", "it is %s: %s", workup_state_word(got.state), got.why);
 }
 
 /* Lines ------------------------------------------------------------------------------------- */
 
-static bool read_of_item(struct workup_reader *w, struct workup_item *i) {
-    struct str k = w->l.keyword, v = w->l.value;
-    if (str_is(k, "kind")) return read_kind(i, v);
-    if (str_is(k, "loinc")) return read_loinc(i, v);
-    if (str_is(k, "answer")) return read_answer(i, v);
-    if (str_is(k, "if")) return read_if(w, i, v);
-    if (str_is(k, "at")) return read_at(i, v);
-    if (str_is(k, "valid")) return read_valid(i, v);
-    if (str_is(k, "fills")) return (i->fills = candidate_field(v)) >= 0;
-    if (str_is(k, "source")) i->source = v;
-    else if (str_is(k, "help")) i->help = v;
-    else if (str_is(k, "measure")) i->measure = v;
-    else return false;
-    return v.n > 0;
+#define ITEM(name) {AT(workup_item, name)}
+#define DAYS(when) {WITHIN(workup_item, days[WORKUP_##when], 1, DAYS_MAX), SAID}
+static const struct grammar_line grammar[] = {
+    {"source TEXT", SOME, .at = item_or_file, .slots = ITEM(source)},
+    {"monthly N in DAYS | SOURCE", ONCE,
+     .slots = {WITHIN(workup_reader, rules.monthly_doses, 1, 99),
+               WITHIN(workup_reader, rules.monthly_days, 1, DAYS_MAX), SAID}},
+    {"exposure N sessions | SOURCE", ONCE,
+     .slots = {WITHIN(workup_reader, rules.exposure_sessions, 1, 999), SAID}},
+    {"item ID TITLE", SOME, LIST(workup_reader, rules.v, rules.n, WORKUP_ITEMS_MAX),
+     .unique = true, .put = put_item, .slots = {AT(workup_item, id), AT(workup_item, title)}},
+    {"kind KIND", ANY, .at = item_at_hand,
+     .slots = {OWN_ROW(read_kind,
+                       "number UNIT, choice WORDS, words, done, vital, measure or trials")}},
+    {"help TEXT", ANY, .at = item_at_hand, .slots = ITEM(help)},
+    {"measure INSTRUMENT", ANY, .at = item_at_hand, .slots = ITEM(measure)},
+    {"loinc CODE ...", ANY, .at = item_at_hand,
+     .slots = {OWN_ROW(read_loinc, "CODE, CODE per N | SOURCE, CODE between LOW HIGH | SOURCE")}},
+    {"answer ITEM", ANY, .at = item_at_hand, .slots = {OWN_ROW(read_answer, "ITEM FIELD")}},
+    {"fills FIELD", ANY, .at = item_at_hand,
+     .slots = {OWN(workup_item, fills, read_field, "a field of a candidate")}},
+    {"if age N", ANY, .at = item_at_hand, .put = put_if,
+     .slots = {WITHIN(workup_item, if_age, 1, 120)}},
+    {"if childbearing", ANY, .at = item_at_hand, .put = put_if},
+    {"if condition CLASSES", ANY, .at = item_at_hand, .put = put_if,
+     .slots = {OWN_ROW(read_classes, "classes of conditions")}},
+    {"at screening within N | SOURCE", ANY, .at = item_at_hand, .put = put_at,
+     .slots = DAYS(SCREENING)},
+    {"at dose within N | SOURCE", ANY, .at = item_at_hand, .put = put_at, .slots = DAYS(DOSE)},
+    {"at maintenance every N | SOURCE", ANY, .at = item_at_hand, .put = put_at,
+     .slots = DAYS(MAINTENANCE)},
+    {"at monthly every N | SOURCE", ANY, .at = item_at_hand, .put = put_at,
+     .slots = DAYS(MONTHLY)},
+    {"at exposure within N | SOURCE", ANY, .at = item_at_hand, .put = put_at,
+     .slots = DAYS(EXPOSURE)},
+    {"valid N | SOURCE", ANY, .at = item_at_hand,
+     .slots = {WITHIN(workup_item, valid_days, 1, DAYS_MAX), SAID}},
+    {"test PART | PART -> STATE", SOME, .read = run_test},
+};
+
+static void check_item(struct lines *l, const struct workup_item *i, bool tested) {
+    if (i->source.n == 0 || i->at == 0 || i->valid_days == 0 || !tested)
+        lines_fault(l, "required", "item %.*s has `source`, `at`, `valid` and `test` lines",
+                    STR_ARG(i->id));
+    if ((i->kind == WORKUP_MEASURE) != (i->measure.n > 0))
+        lines_fault(l, "required", "kind measure goes with a `measure` line (%.*s)",
+                    STR_ARG(i->id));
 }
 
 const struct workup_rules *workup_read(struct arena *a, struct str file, struct str text,
                                        const struct codes *codes, struct faults *faults) {
-    struct workup_reader w = {.l = lines_open(a, file, text, faults),
-                              .r = NEW(a, struct workup_rules),
-                              .codes = codes};
-    w.r->v = NEWS(a, struct workup_item, WORKUP_ITEMS_MAX);
-    while (lines_next(&w.l)) {
-        if (str_is(w.l.keyword, "item")) read_item(&w);
-        else if (str_is(w.l.keyword, "test")) run_test(&w);
-        else if (!w.item && str_is(w.l.keyword, "source")) w.sources++;
-        else if (!w.item && str_is(w.l.keyword, "monthly")) read_monthly(&w);
-        else if (!w.item && str_is(w.l.keyword, "exposure")) read_exposure(&w);
-        else if (!w.item || !read_of_item(&w, w.item))
-            lines_fault(&w.l, "syntax", "`%.*s %.*s` is no line of a work-up item",
-                        STR_ARG(w.l.keyword), STR_ARG(w.l.value));
-    }
-    close_item(&w);
-    if (!w.sources || !w.tests || !w.r->n || !w.r->monthly_days ||
-        !w.r->exposure_sessions)
-        fault_add(faults, file, "required",
-                  "the file has `source`, `monthly`, `exposure`, items and `test` lines");
-    return w.r;
+    struct workup_reader *w = NEW(a, struct workup_reader);
+    struct lines l = lines_open(a, file, text, faults);
+    w->codes = codes;
+    w->rules.v = NEWS(a, struct workup_item, WORKUP_ITEMS_MAX);
+    GRAMMAR_READ(&l, grammar, w);
+    if (!w->file.source.n) lines_fault(&l, "required", "no `source` stands above the items");
+    for (int i = 0; i < w->rules.n; i++)
+        check_item(&l, &w->rules.v[i], w->tested >> i & 1);
+    return &w->rules;
 }

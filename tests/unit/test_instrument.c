@@ -52,7 +52,7 @@ static void a_file_that_is_wrong_is_refused_with_its_line(void **state) {
     static const struct {
         const char *text, *place, *code;
     } cases[] = {
-        {HEAD "item a f | A\nscore total = sum a\n", "x.txt", "required"}, /* no test */
+        {HEAD "item a f | A\nscore total = sum a\n", "x.txt:7", "required"}, /* no test */
         {HEAD "item a f | A\nscore total = sum a\ntest 1 -> 2\n", "x.txt:8", "test"},
         {HEAD "item a f | A\nscore total = sum a\ntest 3 -> 3\n", "x.txt:8", "test"},
         {HEAD "item a g | A\ntest 1 -> -\n", "x.txt:6", "unknown"},
@@ -68,7 +68,7 @@ static void a_file_that_is_wrong_is_refused_with_its_line(void **state) {
         {HEAD "item a f | A\nscore total = sum a\nband total 5 a | 3 b\ntest 1 -> 1\n", "x.txt:8",
          "order"},
         {"instrument X 1\n", "x.txt:1", "id"},
-        {"instrument x zero\n", "x.txt:1", "type"},
+        {"instrument x zero\n", "x.txt:1", "range"},
         {"title \xff\n", "x.txt", "encoding"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -74,8 +74,8 @@ static void words_that_do_not_fit_are_refused(void **state) {
         {WORDS ITEMS "choices q1 | zero\n", "w.txt:9", "syntax"},
         {WORDS ITEMS "score total = sum q1\n", "w.txt:9", "unknown"},
         {WORDS "item q1 |\n", "w.txt:6", "required"},
-        {"wording abc two of 3\n" ITEMS, "w.txt:1", "syntax"},
-        {ITEMS, "w.txt", "required"},
+        {"wording abc two of 3\n" ITEMS, "w.txt:1", "range"},
+        {ITEMS, "w.txt:3", "required"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct faults faults;

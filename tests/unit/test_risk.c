@@ -133,10 +133,10 @@ static void bad_content_is_refused_by_name(void **state) {
                {"rise phq9 q9 | high | | S1", "rise INSTRUMENT"},
                {"plan x | words | low", "plan NAME"},
                {"advice low open | | S1", "advice LEVEL"},
-               {"resource web", "resource call"},
-               {"resource call 988 | b | w", "resource call"},
-               {"chain | S1", "chain ROLE"},
-               {"hours always", "hours Mon-Fri"},
+               {"resource web", "resource HOW"},
+               {"resource call 988 | b | w", "resource HOW"},
+               {"chain | S1", "chain ROLES"},
+               {"hours always", "as Mon-Fri"},
                {"say Notwithstanding institutional considerations, individuals experiencing "
                 "psychological destabilisation immediately communicate.", "it reads at grade"},
                {"colour blue", "no line 'colour'"}};

@@ -306,7 +306,7 @@ static void a_bad_rule_is_refused_with_its_line(void **state) {
     static const struct {
         const char *text, *place, *code;
     } cases[] = {
-        {"source S\nrule A a\ncaution age > 1 : x\n", "r", "required"}, /* no test */
+        {"source S\nrule A a\ncaution age > 1 : x\n", "r:3", "required"}, /* no test */
         {"source S\nrule A a\ncaution age > 1 : x\ntest age 2 -> A caution\n", "r", "test"},
         {"source S\nrule A a\ncaution age > 1 : x\ntest age 1 -> A caution, no A\n", "r:4", "test"},
         {"source S\nrule A a\ncaution aged > 1 : x\ntest age 1 -> no A\n", "r:3", "unknown"},
@@ -316,7 +316,7 @@ static void a_bad_rule_is_refused_with_its_line(void **state) {
          "r:4", "order"},
         {"source S\nrule A a\ncaution condition flu : x\ntest age 1 -> no A\n", "r:3", "unknown"},
         {"source S\ncaution age > 1 : x\ntest age 1 -> no A\n", "r:2", "syntax"},
-        {"rule A a\ncaution age > 1 : x\ntest age 1 -> no A\n", "r", "required"},
+        {"rule A a\ncaution age > 1 : x\ntest age 1 -> no A\n", "r:3", "required"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct faults faults = {.arena = &arena};
