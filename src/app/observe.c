@@ -60,7 +60,8 @@ static enum err baseline_of(struct tx *tx, const struct dosing *d, enum vital_ki
     struct observed_before_rows rows;
     int64_t before_ms = d->first_dose_ms.is ? d->first_dose_ms.v + 1 : INT64_MAX;
     *out = (struct measured){0};
-    TRY(observed_before(tx, &(struct observed_before_in){d->id, before_ms}, &rows));
+    struct observed_before_in in = {d->id, before_ms, str_from(vital_meanings[kind].loinc)};
+    TRY(observed_before(tx, &in, &rows));
     struct observed_since_row *v = NEWS(tx->arena, struct observed_since_row, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++)
         v[i] = (struct observed_since_row){rows.v[i].code, rows.v[i].value, rows.v[i].at_ms};

@@ -2,10 +2,16 @@
 
 #include "app/access.h"
 #include "app/vigil.h"
+#include "app/words.h"
 #include "base/clock.h"
 
 static enum err check(const struct tx *tx, const struct dosing *d, const struct presence_in *in,
                       struct faults *faults) {
+    static const char *const over[] = {"discharged", "stopped", NULL};
+    if (word_in(d->state, over)) {
+        fault_add(faults, STR(""), "state", "The session is over: nobody is with the patient.");
+        return E_BLOCKED;
+    }
     if (in->at_ms && (in->at_ms > tx->now_ms + MINUTE_MS || in->at_ms < d->checked_in_ms))
         fault_add(faults, STR("at"), "range", "After check-in, and not in the future.");
     return faults_err(faults);

@@ -247,6 +247,7 @@ void door_error(struct request *rq, enum err e) {
     if (e == E_METHOD) http_answer_header(rq->http, rq->answer, "Allow", STR("GET, HEAD, POST"));
     if (e == E_TOO_MANY) http_answer_header(rq->http, rq->answer, "Retry-After", STR("60"));
     if (!door_wants_page(rq)) put_problem(rq, e);
+    else if (rq->failed_page.n) put_page(rq, e, rq->failed_page, STR("Back to the page"));
     else if (rq->account.id.s) put_page(rq, e, STR("/"), STR("To the start"));
     else put_page(rq, e, STR("/login"), STR("Log in"));
 }

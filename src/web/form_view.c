@@ -53,6 +53,7 @@ static const struct field *field_named(const struct form_info *info, struct str 
 static void put_faults(struct request *rq, struct str action, const struct form_info *info,
                        struct view_form *out) {
     if (!rq->shown_again || !str_eq(rq->failed_path, action)) return;
+    rq->said_why = true;
     out->faults.v = NEWS(rq->arena, struct view_form_fault, rq->faults.n);
     for (int i = 0; i < rq->faults.n; i++) {
         const struct fault *fault = &rq->faults.v[i];

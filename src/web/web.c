@@ -256,6 +256,15 @@ static enum err life(struct request *rq) {
 
 /* When it went otherwise ---------------------------------------------------------------------*/
 
+/* As much of a path as its page's pattern has. */
+static struct str page_path(struct str path, const char *pattern) {
+    ptrdiff_t n = 0;
+    for (; *pattern; pattern++)
+        if (*pattern == '/')
+            for (n++; n < path.n && path.s[n] != '/';) n++;
+    return str_slice(path, 0, n);
+}
+
 /* The page of the refused form, with what was typed and what was wrong with it. */
 static enum err show_again(struct request *rq, enum err why) {
     struct str failed_path = rq->http->path;
@@ -263,9 +272,14 @@ static enum err show_again(struct request *rq, enum err why) {
     TRY(admit(rq));
     rq->shown_again = why;
     rq->failed_path = failed_path;
+    rq->failed_page = page_path(failed_path, rq->route->path);
     rq->answer->status = err_meaning(why)->http_status;
     TRY(handle(rq));
-    return audit(rq);
+    TRY(audit(rq));
+    if (rq->said_why) return E_OK;
+    /* The form stands on its page no longer: that page would pass the refusal over in silence. */
+    *rq->out = buf_new(rq->arena, DOOR_PAGE_BYTES);
+    return E_UNKNOWN;
 }
 
 static bool form_can_be_shown(const struct request *rq, enum err e) {

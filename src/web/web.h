@@ -74,6 +74,8 @@ struct request {
     int appended;          /* journal entries of the handler's transactions */
     enum err shown_again;  /* why the form's page is being shown again; E_OK: it is not */
     struct str failed_path;
+    struct str failed_page; /* the page's own path */
+    bool said_why;          /* a form of that page has said so */
     const char *conflict_table; /* E_CONFLICT: which record somebody saved first */
     struct str conflict_id;
     struct str overlay_action; /* form_view: the form whose values are overlaid, and by what */

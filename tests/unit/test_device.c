@@ -467,24 +467,29 @@ static void a_gateway_has_a_key(void **state) {
 /* A night with a monitor: what the patient is like now is never what was left out. */
 static void a_long_session_ends_with_the_newest(void **state) {
     (void)state;
-    enum { MINUTES = 1010 };
+    enum { MINUTES = 1010, CUFF = 1000 };
     struct clinic c = begin();
     assert_int_equal(send_text(&c, "spo2=97"), DEVICE_UNASSIGNED);
     open_room(&c);
     (void)place(&c, "OX1");
     for (int i = 1; i <= MINUTES; i++) {
         go_to(&c, AT + i * MINUTE_MS);
-        assert_int_equal(send_text(&c, i < MINUTES ? "spo2=97" : "spo2=95"), DEVICE_FILED);
+        const char *said = i == CUFF      ? "spo2=97 nbp_sys=128 nbp_dia=81"
+                           : i < MINUTES ? "spo2=97"
+                                         : "spo2=95";
+        assert_int_equal(send_text(&c, said), DEVICE_FILED);
     }
     struct observation_of_dosing_rows rows;
     struct observed_times_rows times;
     struct observation_of_dosing_in in = {c.session.id};
     assert_int_equal(observation_of_dosing(&c.tx, &in, &rows), E_OK);
     assert_int_equal(observed_times(&c.tx, &(struct observed_times_in){c.session.id}, &times), E_OK);
-    assert_int_equal(rows.n, MINUTES);
+    assert_int_equal(rows.n, MINUTES + 2);
     assert_string_equal(str_z(&fixture.arena, rows.v[rows.n - 1].value_text), "95");
     assert_true(rows.v[0].at_ms == AT + MINUTE_MS);
-    assert_true(times.v[times.n - 1].at_ms == AT + MINUTES * MINUTE_MS);
+    /* an oximeter is no look at the patient: the one cuff is */
+    assert_int_equal(times.n, 1);
+    assert_true(times.v[0].at_ms == AT + CUFF * MINUTE_MS);
     end(&c);
 }
 

@@ -38,12 +38,11 @@ INSERT INTO dosing_watch (clinic_id, dosing_id, next_ms) VALUES ($clinic, $1, $2
  ON CONFLICT (clinic_id, dosing_id) DO UPDATE SET next_ms = excluded.next_ms;
 
 -- many observed_times (dosing_id text) -> (at_ms int)
--- When somebody looked at the patient: a weight is no look, nor is blood drawn for a level.
--- Past the limit the oldest are left out.
+-- When vital signs were taken: with the pressure, which every checkpoint asks for first. An oximeter
+-- that says its number each minute is no look at the patient. Past the limit the oldest are left out.
 SELECT o.at_ms
   FROM (SELECT DISTINCT at_ms FROM observation WHERE clinic_id = $clinic AND dosing_id = $1
-           AND code NOT IN ('29463-7', '8302-2', 'ketamine_venous', 'ketamine_arterial',
-                            'norketamine_venous')
+           AND code = '8480-6'
          ORDER BY at_ms DESC LIMIT 6000) o
  ORDER BY o.at_ms LIMIT 6000;
 
@@ -52,10 +51,12 @@ SELECT o.at_ms
 SELECT code, value, at_ms FROM observation
  WHERE clinic_id = $clinic AND dosing_id = $1 AND at_ms >= $2 ORDER BY at_ms DESC, id DESC LIMIT 500;
 
--- many observed_before (dosing_id text, before_ms int) -> (code text, value real?, at_ms int)
--- What was measured before an instant: the last first.
+-- many observed_before (dosing_id text, before_ms int, code text) -> (code text, value real?, at_ms int)
+-- The last of one sign before an instant, with the other half where it is a pressure: a monitor's
+-- minutes of the other signs do not stand between.
 SELECT code, value, at_ms FROM observation
- WHERE clinic_id = $clinic AND dosing_id = $1 AND at_ms < $2 ORDER BY at_ms DESC, id DESC LIMIT 40;
+ WHERE clinic_id = $clinic AND dosing_id = $1 AND at_ms < $2
+   AND (code = $3 OR ($3 = '8480-6' AND code = '8462-4')) ORDER BY at_ms DESC, id DESC LIMIT 20;
 
 -- many presence_of_dosing (dosing_id text) -> (id text, account_id text, from_ms int, recorded_ms int, to_ms int?, to_recorded_ms int?, name text?, role text?)
 SELECT p.id, p.account_id, p.from_ms, p.recorded_ms, p.to_ms, p.to_recorded_ms, a.display_name, a.role
