@@ -6,6 +6,7 @@
 #include "app/demo_rems.h"
 #include "app/demo_risk.h"
 #include "app/device.h"
+#include "app/level.h"
 #include "app/people.h"
 #include "app/referral.h"
 #include "app/room.h"
@@ -144,6 +145,14 @@ static const char *const rooms[] = {"Juniper", "Aspen", "Willow", "Larch", "Birc
                                     "Maple", "Rowan"};
 enum { ROOMS = sizeof rooms / sizeof *rooms };
 
+/* Blood drawn soon after an infusion's end: the forecast is fitted to it. */
+static enum err measure_level(struct tx *tx, const struct dosing *d, struct faults *faults) {
+    struct level_in in = {d->patient_id, d->step_id, STR("ketamine_venous"), 122.0,
+                          d->last_dose_ms.v + 10 * MINUTE_MS};
+    if (!str_is(d->route, "iv") || !d->last_dose_ms.is || in.drawn_ms > tx->now_ms) return E_OK;
+    return level_record(tx, &in, faults);
+}
+
 /* Named, and the sessions of this hour put into them in the order in which they came. */
 static enum err write_rooms(struct tx *tx, struct str ids[ROOMS]) {
     struct dosing_rows running;
@@ -157,6 +166,7 @@ static enum err write_rooms(struct tx *tx, struct str ids[ROOMS]) {
         if (i >= running.n) continue;
         const struct dosing *d = &running.v[i];
         TRY(room_take(tx, d, room.id, d->checked_in_ms, &faults));
+        TRY(measure_level(tx, d, &faults));
     }
     return E_OK;
 }

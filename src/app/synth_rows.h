@@ -13,7 +13,7 @@
 #define SYNTH_TABLES(X)                                                                       \
     X(account) X(patient) X(phase_change) X(referral) X(condition) X(medication) X(allergy)   \
     X(observation) X(response) X(screening) X(consent) X(course) X(step) X(dosing) X(dose)    \
-    X(session_event) X(adverse_event) X(presence) X(note) X(treatment_trial)
+    X(session_event) X(adverse_event) X(presence) X(note) X(treatment_trial) X(home_check)
 
 enum synth_table {
 #define X(table) SYNTH_##table,

@@ -298,6 +298,35 @@ static void judge_discharge(struct course_of_day *c, int stay_min) {
     c->row.discharge_findings = buf_str(&json);
 }
 
+/* Asked by telephone some hours after it fell due; whoever is hard to reach was tried once. */
+static void check_at_home(struct course_of_day *c, int64_t home_ms) {
+    struct synth_life *l = c->l;
+    double hours;
+    if (!(l->story.marks & MARK_FULL) ||
+        !criteria_setting(l->of->content->discharge, "check_hours", &hours))
+        return;
+    bool unwell = l->story.marks & MARK_ADVERSE;
+    struct home_check row = {.id = synth_id(l),
+                             .patient_id = l->patient.id,
+                             .dosing_id = c->row.id,
+                             .due_ms = home_ms + (int64_t)(hours * HOUR_MS)};
+    int64_t asked_ms = row.due_ms + 2 * HOUR_MS, at_ms = home_ms;
+    bool lately = c->until_ms - row.due_ms < 3 * DAY_MS;
+    bool asked = asked_ms <= c->until_ms;
+    bool reached = asked && !(lately && l->story.marks & MARK_CLOSING);
+    if (asked) at_ms = asked_ms, row.account_id = l->of->staff.monitor;
+    if (asked) row.how = reached ? STR("phone") : STR("none");
+    row.tries = asked && !reached;
+    if (reached) {
+        row.done_ms = (struct maybe_int){true, asked_ms};
+        row.outcome = unwell ? STR("unwell") : STR("well");
+        row.text = unwell ? STR("Slept badly and felt dizzy until noon; better since.")
+                          : STR("Slept well; was brought home.");
+    }
+    const char *event = reached ? "home_checked" : asked ? "home_check_tried" : "discharged";
+    SYNTH_ADD(l->rows, home_check, synth_act(at_ms, l->of->staff.monitor, event, STR_ABSENT), &row);
+}
+
 static void go_home(struct course_of_day *c, int home_min) {
     struct synth_life *l = c->l;
     struct dosing *row = &c->row;
@@ -318,6 +347,7 @@ static void go_home(struct course_of_day *c, int home_min) {
     row->no_driving_until_ms =
         (struct maybe_int){true, discharge_no_driving(rules, dose_end_ms, morning_ms)};
     row->state = STR("discharged");
+    check_at_home(c, home_ms);
 }
 
 static struct dosing checked_in(struct synth_life *l, const struct synth_session *in) {

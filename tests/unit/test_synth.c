@@ -12,6 +12,7 @@
 
 #include "app/consent.h"
 #include "app/demo.h"
+#include "app/level.h"
 #include "app/seal.h"
 #include "app/synth.h"
 #include "base/clock.h"
@@ -92,6 +93,20 @@ static int count_of(const struct patient_phase_count_rows *rows, const char *pha
     return 0;
 }
 
+/* In the sessions that run. */
+static int levels_measured(struct tx *tx) {
+    struct dosing_rows running;
+    int n = 0;
+    assert_int_equal(dosing_running(tx, &running), E_OK);
+    for (ptrdiff_t i = 0; i < running.n; i++) {
+        struct observation_of_dosing_rows seen;
+        struct observation_of_dosing_in in = {running.v[i].id};
+        assert_int_equal(observation_of_dosing(tx, &in, &seen), E_OK);
+        for (ptrdiff_t k = 0; k < seen.n; k++) n += level_meaning(seen.v[k].code) != NULL;
+    }
+    return n;
+}
+
 static void check_today(const struct app *app, int64_t now_ms, int32_t today) {
     struct tx tx = read_tx(app, now_ms);
     struct today_session_rows sessions;
@@ -111,6 +126,10 @@ static void check_today(const struct app *app, int64_t now_ms, int32_t today) {
     assert_in_range(risks.n, 2, 8);
     assert_int_equal(today_step(&tx, &(struct today_step_in){day, day, STR("")}, &steps), E_OK);
     assert_in_range(steps.n, 6, 30);
+    struct today_home_check_rows at_home;
+    assert_int_equal(today_home_check(&tx, &at_home), E_OK);
+    assert_in_range(at_home.n, 2, 10);
+    assert_int_equal(levels_measured(&tx), 1);
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 
