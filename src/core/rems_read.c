@@ -113,7 +113,7 @@ struct test {
 /* SIGN@MIN=N, bp@MIN=S/D, EVENT@MIN, EVENT@MIN-OVER */
 static bool read_timed(struct test *t, struct str name, struct str at) {
     struct str value, low, over;
-    int64_t min, over_min;
+    int64_t min = 0, over_min = 0;
     struct str when = str_cut(at, '=', &value);
     if (value.s) {
         struct rems_sign *s = &t->signs[t->f.signs_n++];
