@@ -67,7 +67,6 @@ static enum err ask(struct request *rq, enum form_id form, struct str id, struct
 static enum err list_of(struct request *rq, const struct rems_enrolment_rows *rows,
                         struct view_list_panel *out, struct view_session_part_list *asks) {
     out->rows.v = NEWS(rq->arena, struct view_item, rows->n);
-    if (asks) asks->v = NEWS(rq->arena, struct view_session_part, rows->n + 3);
     for (ptrdiff_t i = 0; i < rows->n; i++) {
         const struct rems_enrolment *e = &rows->v[i];
         out->rows.v[out->rows.n++] = item_of(rq, e);
@@ -96,7 +95,7 @@ enum err page_rems_enrolment(struct request *rq) {
     view.panels.v[0] = (struct view_list_panel){
         .id = STR("enrolled"), .title = STR("Enrolled"),
         .empty = show_empty(rq->arena, "Nobody is enrolled yet. Begin with the site.")};
-    TRY(list_of(rq, &rows, &view.panels.v[0], &view.after));
+    view.after.v = NEWS(rq->arena, struct view_session_part, rows.n + 3);
     if (web_allows(rq, CAP_REMS_ENROL)) {
         TRY(ask(rq, FORM_rems_site, STR("site"), STR("Certify the setting"),
                 STR("/rems/enrolment/add/site"), &view.after));
@@ -105,6 +104,7 @@ enum err page_rems_enrolment(struct request *rq) {
         TRY(ask(rq, FORM_rems_prescriber, STR("prescriber"), STR("Enrol a prescriber"),
                 STR("/rems/enrolment/add/prescriber"), &view.after));
     }
+    TRY(list_of(rq, &rows, &view.panels.v[0], &view.after));
     page_open(rq, "REMS", view.title);
     html_rems_page(rq->out, &view);
     page_close(rq);
@@ -169,6 +169,7 @@ static enum err enrolments(struct request *rq, struct str patient_id, struct vie
     struct rems_enrolment_rows rows;
     TRY(rems_enrolment_of_patient(rq->tx, &(struct rems_enrolment_of_patient_in){patient_id},
                                   &rows));
+    if (asks) asks->v = NEWS(rq->arena, struct view_session_part, rows.n + 1);
     *out = (struct view_list_panel){
         .id = STR("rems"), .title = STR("Spravato REMS"),
         .empty = show_empty(rq->arena, "Not enrolled. Esketamine is not given before.")};
