@@ -431,15 +431,6 @@ static void add_session(const struct dose *first, int64_t now_ms, int64_t respon
     f->doses_unanswered += first->given_ms > response_ms;
 }
 
-/* What went in in a session: of a stopped infusion what ran. */
-static enum err given_in(struct tx *tx, struct str dosing_id, int64_t *ug) {
-    struct dose_of_dosing_rows rows;
-    *ug = 0;
-    TRY(dose_of_dosing(tx, &(struct dose_of_dosing_in){dosing_id}, &rows));
-    for (ptrdiff_t i = 0; i < rows.n; i++) *ug += rows.v[i].given_ug;
-    return E_OK;
-}
-
 static enum err facts_before(struct tx *tx, const struct content *content,
                              const struct dosing_day *d, struct dose_facts *f) {
     struct dose_rows all;
@@ -447,7 +438,7 @@ static enum err facts_before(struct tx *tx, const struct content *content,
     TRY(dose_of_patient(tx, &(struct dose_of_patient_in){d->row.patient_id}, &all));
     if (all.n)
         TRY(last_response_ms(tx, content, d->row.patient_id, all.v[0].given_ms, &response_ms));
-    struct str last_session = STR_ABSENT, same_route = STR_ABSENT;
+    struct str last_session = STR_ABSENT;
     f->hours_since = DOSE_UNKNOWN;
     f->previous_ug = DOSE_UNKNOWN;
     f->doses_unanswered = 1; /* this one */
@@ -458,9 +449,11 @@ static enum err facts_before(struct tx *tx, const struct content *content,
         last_session = p->dosing_id;
         if (first_of_session) add_session(p, tx->now_ms, response_ms, f);
         f->hours_since = (double)(tx->now_ms - p->given_ms) / (double)HOUR_MS;
-        if (str_eq(p->route, d->row.route)) same_route = p->dosing_id;
+        if (!str_eq(p->route, d->row.route)) continue;
+        f->previous_ug =
+            (first_of_session || f->previous_ug < 0 ? 0 : f->previous_ug) + p->amount_ug;
     }
-    return same_route.s ? given_in(tx, same_route, &f->previous_ug) : E_OK;
+    return E_OK;
 }
 
 /* Weight used in the session before, and whether it was calm: no event of grade 2 or more. */

@@ -2,10 +2,12 @@
 
 #include <math.h>
 
+#include "base/date.h"
 #include "core/dose.h"
 
 enum flow { FLOW_IN, FLOW_OUT, FLOW_BACK, FLOW_WHOLE, FLOW_FOUND, FLOW_STAY };
 enum need { SECOND = 1, REASON = 2, FRESH = 4, PATIENT = 8 };
+enum weekday { MONDAY = 0, THURSDAY = 3, FRIDAY = 4 };
 enum state { SEALED = 1, OPEN = 2, EMPTY = 4, RECALLED = 8, GONE = 16, ANY = 31 };
 
 static const struct {
@@ -167,6 +169,40 @@ double custody_off(const struct criteria *rules, const struct custody_counted *c
     return round(differs / tolerance * 1e6) / 1e6; /* so that the line itself lies on it */
 }
 
+/* "07-04" is that day; "01-mon3" the third Monday of January, "05-monL" the last of May. */
+static bool falls_on(struct str holiday, int32_t day) {
+    struct date d = date_from_days(day);
+    struct str rest, month_text = str_cut(holiday, '-', &rest);
+    int64_t month = 0, of_month;
+    if (!str_to_int(month_text, &month) || d.month != month || rest.n < 2) return false;
+    if (str_to_int(rest, &of_month)) return d.day == of_month;
+    char nth = rest.s[rest.n - 1];
+    bool is_nth = nth == 'L' ? date_from_days(day + 7).month != d.month
+                             : (d.day - 1) / 7 == nth - '1';
+    return is_nth && date_weekday(day) == (str_starts(rest, STR("mon")) ? MONDAY : THURSDAY);
+}
+
+static bool is_business(struct str holidays, int32_t day) {
+    int weekday = date_weekday(day);
+    if (weekday > FRIDAY) return false;
+    for (struct str rest = holidays; rest.s;) {
+        struct str holiday = str_cut(rest, ' ', &rest);
+        if (falls_on(holiday, day) || (weekday == FRIDAY && falls_on(holiday, day + 1)) ||
+            (weekday == MONDAY && falls_on(holiday, day - 1)))
+            return false;
+    }
+    return true;
+}
+
+int32_t custody_business_day(const struct criteria *rules, int32_t after, int n) {
+    struct str holidays = criteria_note(rules, "holidays");
+    int32_t day = after;
+    for (int i = 0; i < n; i++)
+        do day++;
+        while (!is_business(holidays, day));
+    return day;
+}
+
 void custody_check(const struct criteria *rules, struct str file, struct faults *faults) {
     static const char *const settings[] = {"tolerance_ml", "tolerance_share", "inventory_years",
                                            "notify_days", "form_days"};
@@ -176,6 +212,8 @@ void custody_check(const struct criteria *rules, struct str file, struct faults 
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         if (!criteria_setting(rules, settings[i], &v))
             fault_add(faults, file, "required", "no line 'set %s'", settings[i]);
+    if (!criteria_note(rules, "holidays").n)
+        fault_add(faults, file, "required", "no line 'note holidays'");
     for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
         for (size_t i = 0; i < sizeof items / sizeof *items; i++)
             if (!criteria_find(rules, str_from(forms[f]), items[i]))

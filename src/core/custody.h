@@ -72,6 +72,10 @@ struct custody_counted {
 };
 double custody_off(const struct criteria *rules, const struct custody_counted *c);
 
+/* The nth business day after a day: none of a weekend, nor a federal holiday (custody.txt, note
+ * `holidays`), which on a Saturday is observed on the Friday and on a Sunday on the Monday. */
+int32_t custody_business_day(const struct criteria *rules, int32_t after, int n);
+
 /* What custody.txt must hold; a fault for each thing it lacks. */
 void custody_check(const struct criteria *rules, struct str file, struct faults *faults);
 

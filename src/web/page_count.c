@@ -231,19 +231,16 @@ static void due_dates(struct request *rq, const struct custody_incident *r,
                       struct view_incident *v) {
     const struct criteria *rules = rq->app->content->custody;
     double days = 0, business = 0;
-    int32_t opened = clock_today(r->opened_ms), told = opened;
+    int32_t opened = clock_today(r->opened_ms);
     v->rules.v = NEWS(rq->arena, struct str, 2);
     if (!criteria_setting(rules, "notify_days", &business) ||
         !criteria_setting(rules, "form_days", &days))
         return;
-    for (int i = 0; i < (int)business; i++)
-        do told++;
-        while (date_weekday(told) > 4);
     const struct {
         const char *note;
         int32_t due;
         bool done;
-    } lines[] = {{"notify", told, r->notified_ms.is},
+    } lines[] = {{"notify", custody_business_day(rules, opened, (int)business), r->notified_ms.is},
                  {"form", opened + (int32_t)days, r->form106_ms.is}};
     for (int i = 0; i < 2; i++) {
         struct buf b = buf_new(rq->arena, 256);

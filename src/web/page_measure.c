@@ -95,7 +95,7 @@ static void fact(struct request *rq, struct view_response_page *v, const char *n
 
 static enum err rating_facts(struct request *rq, const struct response *r,
                              const struct response_rating *rating, struct view_response_page *v) {
-    struct dose dose;
+    struct dose_counted_row dose;
     fact(rq, v, "When", show_datetime(rq->arena, r->at_ms));
     fact(rq, v, "Written down by", show_account(rq, r->account_id));
     if (!rating) return E_OK;
@@ -103,7 +103,7 @@ static enum err rating_facts(struct request *rq, const struct response *r,
     fact(rq, v, "How", rating_mode_text(rating->mode));
     fact(rq, v, "Conditions", rating->conditions);
     if (rating->dose_id.n) {
-        TRY(dose_load(rq->tx, rating->dose_id, &dose));
+        TRY(dose_counted(rq->tx, &(struct dose_counted_in){rating->dose_id}, &dose));
         fact(rq, v, "After the last dose",
              str_format(rq->arena, "%.*s after %.*s",
                         STR_ARG(words_amount(rq->arena, rating->since_dose_min.v * MINUTE_MS)),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "app/content.h"
+#include "base/date.h"
 #include "core/custody.h"
 
 static struct arena arena;
@@ -204,6 +205,60 @@ static void test_tolerance(void **state) {
     assert_true(custody_off(content.custody, &box) == 0.0);
 }
 
+static void test_business_days(void **state) {
+    (void)state;
+    static const struct {
+        const char *found, *told; /* one business day after */
+    } rows[] = {
+        {"2027-03-15", "2027-03-16"}, /* a Monday */
+        {"2027-03-18", "2027-03-19"}, {"2027-03-19", "2027-03-22"}, /* into a weekend */
+        {"2027-03-20", "2027-03-22"}, {"2027-03-21", "2027-03-22"}, /* found in one */
+        {"2027-04-30", "2027-05-03"}, {"2027-12-31", "2028-01-03"}, /* past the month, the year */
+        {"2027-01-15", "2027-01-19"}, /* Martin Luther King's, the third Monday */
+        {"2027-01-22", "2027-01-25"}, /* the fourth Monday is none */
+        {"2027-02-12", "2027-02-16"}, {"2027-05-28", "2027-06-01"}, /* the last Monday of May */
+        {"2027-05-21", "2027-05-24"}, /* the last but one is none */
+        {"2026-06-18", "2026-06-22"}, /* Juneteenth, a Friday */
+        {"2027-07-02", "2027-07-06"}, /* the Fourth, a Sunday: on the Monday */
+        {"2026-07-02", "2026-07-06"}, /* the Fourth, a Saturday: on the Friday */
+        {"2027-09-03", "2027-09-07"}, {"2027-10-08", "2027-10-12"},
+        {"2027-11-10", "2027-11-12"}, /* Veterans Day, a Thursday */
+        {"2027-11-24", "2027-11-26"}, /* Thanksgiving, the fourth Thursday */
+        {"2027-11-17", "2027-11-18"}, /* the third is none */
+        {"2027-12-23", "2027-12-27"}, /* Christmas, a Saturday: on the Friday */
+        {"2021-12-30", "2022-01-03"}, /* the first of 2022, a Saturday: on the Friday before */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int32_t found, told;
+        assert_true(date_parse(str_from(rows[i].found), &found));
+        assert_true(date_parse(str_from(rows[i].told), &told));
+        int32_t got = custody_business_day(content.custody, found, 1);
+        if (got != told)
+            fail_msg("%s: %s", rows[i].found, str_z(&arena, date_text(&arena, got)));
+    }
+    int32_t friday;
+    assert_true(date_parse(STR("2027-03-19"), &friday));
+    assert_int_equal(custody_business_day(content.custody, friday, 2), friday + 4);
+}
+
+/* The larger of two tolerances changes where 0.1 mL and 2% are the same: 250 mg of 50 mg/mL. */
+static void test_the_larger_tolerance(void **state) {
+    (void)state;
+    static const struct {
+        int64_t received_ug, differs_ug;
+        bool within;
+    } rows[] = {{249000, 5000, true}, {249000, 5001, false}, /* 0.1 mL is 5 mg */
+                {250000, 5000, true}, {250000, 5001, false},
+                {251000, 5020, true}, {251000, 5021, false}, /* 2% is more */
+                {1, 5000, true},      {1000000, 20000, true}, {1000000, 20001, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            struct custody_counted c = {STR("vial"), rows[i].received_ug, 50000, 0, 100000,
+                                        100000 + sign * rows[i].differs_ug};
+            assert_int_equal(custody_off(content.custody, &c) <= 1, rows[i].within);
+        }
+}
+
 static void test_serves(void **state) {
     (void)state;
     assert_true(custody_serves(STR("vial"), STR("im")));
@@ -219,7 +274,7 @@ static void test_content_is_whole(void **state) {
     struct faults faults = {.arena = &arena};
     struct criteria empty = {.n = 0};
     custody_check(&empty, STR("custody.txt"), &faults);
-    assert_int_equal(faults.n, 5 + 12);
+    assert_int_equal(faults.n, 5 + 1 + 12);
     enum custody_kind k;
     assert_true(custody_parse(STR("return"), &k));
     assert_int_equal(k, CUSTODY_return);
@@ -238,6 +293,7 @@ int main(void) {
         cmocka_unit_test(test_needs),       cmocka_unit_test(test_expired),
         cmocka_unit_test(test_what_it_does), cmocka_unit_test(test_random_acts),
         cmocka_unit_test(test_tolerance),   cmocka_unit_test(test_serves),
+        cmocka_unit_test(test_business_days), cmocka_unit_test(test_the_larger_tolerance),
         cmocka_unit_test(test_content_is_whole)};
     return cmocka_run_group_tests(tests, set_up, NULL);
 }

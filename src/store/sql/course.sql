@@ -67,6 +67,10 @@ SELECT e.id, e.kind, e.severity, e.text, e.at_ms, e.recorded_ms, a.display_name
   LEFT JOIN account a ON a.clinic_id = e.clinic_id AND a.id = e.account_id
  ORDER BY e.at_ms, e.id LIMIT 1000;
 
+-- one dose_counted (id text) -> (route text, amount_ug int)
+-- A dose as it counts: an infusion that was stopped is what ran in.
+SELECT route, amount_ug FROM dose_given WHERE clinic_id = $clinic AND id = $1;
+
 -- one dose_last_before (patient_id text, before_ms int) -> dose
 SELECT {dose} FROM dose WHERE clinic_id = $clinic AND patient_id = $1 AND given_ms < $2
  ORDER BY given_ms DESC, id DESC LIMIT 1;
