@@ -294,7 +294,7 @@ static void the_gate_holds_its_own_tests(void **state) {
     assert_int_equal(faults.n, 0);
     int rows = 0;
     while (criteria_row_at(gate, STR("esk"), rows)) rows++;
-    assert_int_equal(rows, 24);
+    assert_true(rows >= 24); /* a question may come, none may go */
     assert_int_equal(gate_fresh_ms(gate), 2 * 3600000);
 }
 
