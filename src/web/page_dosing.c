@@ -523,6 +523,8 @@ static void head(struct request *rq, struct session_page *s) {
     s->view.title = s->day.step.title;
     if (s->day.has) s->view.pdf = action(rq, s, "pdf");
     if (s->day.has) s->view.replay = action(rq, s, "replay");
+    if (str_is(s->day.course.route, "esk") && web_allows(rq, CAP_REMS_READ))
+        s->view.rems = show_link(rq->arena, s->p.id, "/rems");
     s->view.state =
         *show_tag(rq->arena, level_of_stage(s->stage),
                   s->day.has ? str_from(stage_word(s->stage)) : STR("not checked in"));
