@@ -187,9 +187,7 @@ enum err consent_status_of(struct tx *tx, const struct content *content, struct 
 
 const struct consent_status *consent_status_named(const struct consent_statuses *all,
                                                   struct str document) {
-    for (ptrdiff_t i = 0; i < all->n; i++)
-        if (str_eq(all->v[i].document, document)) return &all->v[i];
-    return NULL;
+    return STR_FIND(all->v, all->n, document, document);
 }
 
 struct str consent_broken_text(struct arena *a, const struct consent *row) {

@@ -418,15 +418,11 @@ enum err content_boot(struct arena *a, const char *dir, struct content *out) {
 }
 
 const struct protocol *content_protocol(const struct content *c, struct str id) {
-    for (int i = 0; i < c->protocols_n; i++)
-        if (str_eq(c->protocols[i].id, id)) return &c->protocols[i];
-    return NULL;
+    return STR_FIND(c->protocols, c->protocols_n, id, id);
 }
 
 const struct consent_doc *content_consent(const struct content *c, struct str id) {
-    for (int i = 0; i < c->consents_n; i++)
-        if (str_eq(c->consents[i].id, id)) return &c->consents[i];
-    return NULL;
+    return STR_FIND(c->consents, c->consents_n, id, id);
 }
 
 const struct consent_doc *content_consent_in(const struct content *c, struct str id,

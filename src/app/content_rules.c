@@ -49,9 +49,7 @@ static void read_icd10cm(struct arena *a, const struct content_file *f, struct c
 }
 
 const struct code_class *content_condition(const struct content *c, struct str code) {
-    for (int i = 0; i < c->icd10cm_n; i++)
-        if (str_eq(c->icd10cm[i].id, code)) return &c->icd10cm[i];
-    return NULL;
+    return STR_FIND(c->icd10cm, c->icd10cm_n, id, code);
 }
 
 void content_workup_read(struct arena *a, const struct content_files *files, struct content *out,

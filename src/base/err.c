@@ -33,7 +33,5 @@ void fault_add(struct faults *f, struct str field, const char *code, const char 
 enum err faults_err(const struct faults *f) { return f->n ? E_INVALID : E_OK; }
 
 const struct fault *fault_of(const struct faults *f, struct str field) {
-    for (int i = 0; i < f->n; i++)
-        if (str_eq(f->v[i].field, field)) return &f->v[i];
-    return NULL;
+    return STR_FIND(f->v, f->n, field, field);
 }

@@ -25,6 +25,14 @@ struct str str_from(const char *zero_terminated); /* NULL gives the absent text 
 bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *b);
 int str_index(struct str a, const char *const *names, int n); /* its place; -1: none of them */
+/* The element of a list whose text field is `wanted`; NULL: none of the n. */
+#define STR_FIND(list, n, field, wanted)                                                          \
+    ({                                                                                            \
+        __typeof__(*(list)) *str_found_ = NULL;                                                   \
+        for (ptrdiff_t str_i_ = 0; str_i_ < (n) && !str_found_; str_i_++)                         \
+            if (str_eq((list)[str_i_].field, (wanted))) str_found_ = &(list)[str_i_];             \
+        str_found_;                                                                               \
+    })
 int str_cmp(struct str a, struct str b); /* by bytes, as collation C */
 bool str_starts(struct str a, struct str prefix);
 bool str_ends(struct str a, struct str suffix);

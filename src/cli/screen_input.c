@@ -161,9 +161,7 @@ static const char *const groups[] = {"vitals",    "labs",      "scores", "cssrs"
                                      "pregnancy", "readiness", "trials"};
 
 static bool is_group(struct str name) {
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
-        if (str_is(name, groups[i])) return true;
-    return false;
+    return str_index(name, groups, COUNT(groups)) >= 0;
 }
 
 static void read_member(struct input *in, const struct json *v) {

@@ -28,9 +28,7 @@ bool adverse_criteria_parse(struct str words, unsigned *bits) {
 }
 
 const struct adverse_term *adverse_term(const struct adverse_rules *r, struct str id) {
-    for (int i = 0; i < r->terms_n; i++)
-        if (str_eq(r->terms[i].id, id)) return &r->terms[i];
-    return NULL;
+    return STR_FIND(r->terms, r->terms_n, id, id);
 }
 
 const struct adverse_term *adverse_of_event(const struct adverse_rules *r, struct str event) {
@@ -40,9 +38,7 @@ const struct adverse_term *adverse_of_event(const struct adverse_rules *r, struc
 }
 
 const struct adverse_tell *adverse_tell(const struct adverse_rules *r, struct str id) {
-    for (int i = 0; i < r->tells_n; i++)
-        if (str_eq(r->tells[i].id, id)) return &r->tells[i];
-    return NULL;
+    return STR_FIND(r->tells, r->tells_n, id, id);
 }
 
 bool adverse_tells(const struct adverse_tell *t, struct str route) {

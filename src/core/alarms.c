@@ -27,9 +27,7 @@ enum alarms_told alarms_told(const struct alarms_rules *r, enum vitals_level lev
 }
 
 static const struct alarms_wait *wait_of(const struct alarms_rules *r, struct str kind) {
-    for (int i = 0; i < r->waits_n; i++)
-        if (str_eq(r->waits[i].kind, kind)) return &r->waits[i];
-    return NULL;
+    return STR_FIND(r->waits, r->waits_n, kind, kind);
 }
 
 enum vitals_level alarms_wait(const struct alarms_rules *r, struct str kind, int64_t gone_ms) {
@@ -72,9 +70,7 @@ const struct alarms_act *alarms_act(const struct alarms_rules *r, struct str rou
 }
 
 const struct alarms_reason *alarms_reason(const struct alarms_rules *r, struct str id) {
-    for (int i = 0; i < r->reasons_n; i++)
-        if (str_eq(r->reasons[i].id, id)) return &r->reasons[i];
-    return NULL;
+    return STR_FIND(r->reasons, r->reasons_n, id, id);
 }
 
 bool alarms_silent(const struct alarms_rules *r, enum vitals_level level, int64_t until_ms,

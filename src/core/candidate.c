@@ -106,12 +106,9 @@ void candidate_add_reading(struct candidate *c, struct blood_pressure bp, struct
 static const char *const statuses[] = {"active", "treated", "history"};
 
 bool candidate_status(struct str word, enum condition_status *out) {
-    for (int i = 0; i < 3; i++)
-        if (str_is(word, statuses[i])) {
-            *out = (enum condition_status)i;
-            return true;
-        }
-    return false;
+    int i = str_index(word, statuses, 3);
+    if (i >= 0) *out = (enum condition_status)i;
+    return i >= 0;
 }
 
 const char *candidate_status_word(enum condition_status s) { return statuses[s]; }

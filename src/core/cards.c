@@ -3,9 +3,7 @@
 #include "base/grammar.h"
 
 const struct card *cards_of(const struct cards *c, struct str id) {
-    for (int i = 0; i < c->n; i++)
-        if (str_eq(c->v[i].id, id)) return &c->v[i];
-    return NULL;
+    return STR_FIND(c->v, c->n, id, id);
 }
 
 const struct card *cards_for(const struct cards *c, struct str event) {

@@ -7,12 +7,9 @@ static const char *const state_names[STEP_STATES] = {"planned", "done", "missed"
 const char *course_state_name(enum step_state s) { return state_names[s]; }
 
 bool course_state_parse(struct str text, enum step_state *s) {
-    for (int i = 0; i < STEP_STATES; i++)
-        if (str_is(text, state_names[i])) {
-            *s = (enum step_state)i;
-            return true;
-        }
-    return false;
+    int i = str_index(text, state_names, STEP_STATES);
+    if (i >= 0) *s = (enum step_state)i;
+    return i >= 0;
 }
 
 struct course_step *course_lay(struct arena *a, const struct protocol *p, int32_t start) {

@@ -52,9 +52,7 @@ struct str criteria_say(const struct criteria *c, struct str item, enum ruling_o
 }
 
 const struct criteria_value *criteria_value_of(struct criteria_values values, struct str item) {
-    for (ptrdiff_t i = 0; i < values.n; i++)
-        if (str_eq(values.v[i].item, item)) return &values.v[i];
-    return NULL;
+    return STR_FIND(values.v, values.n, item, item);
 }
 
 /* "Blood pressure 172/98 mmHg at 10:40. Hold: systolic 160 or more (clinic rule, design

@@ -57,9 +57,7 @@ static int word_of(const struct discharge_facts *f, const char *item, const char
                    int n) {
     const struct criteria_value *v = criteria_value_of(f->answers, str_from(item));
     if (!v || v->state != VALUE_KNOWN) return -1;
-    for (int i = 0; i < n; i++)
-        if (str_is(v->word, words[i])) return i;
-    return -1;
+    return str_index(v->word, words, n);
 }
 
 static int activity_points(const struct discharge_facts *f) {

@@ -60,8 +60,7 @@ int64_t dose_amount_ug(struct dose_order o, double weight_kg) {
 
 struct str dose_drug(struct str route) {
     static const char *const racemic[] = {"iv", "im", "sc", "sl", "sl-home", "in", "po"};
-    for (size_t i = 0; i < sizeof racemic / sizeof *racemic; i++)
-        if (str_is(route, racemic[i])) return STR("ketamine");
+    if (str_index(route, racemic, COUNT(racemic)) >= 0) return STR("ketamine");
     return str_is(route, "esk") ? STR("esketamine") : STR_ABSENT;
 }
 

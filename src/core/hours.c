@@ -4,9 +4,7 @@
 
 int weekday_read(struct str word) {
     static const char *const names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    for (int i = 0; i < HOURS_DAYS; i++)
-        if (str_is(word, names[i])) return i;
-    return -1;
+    return str_index(word, names, HOURS_DAYS);
 }
 
 int minute_read(struct str word) {

@@ -11,12 +11,9 @@ const char *infusion_kind_name(enum infusion_kind k) { return kinds[k]; }
 const char *infusion_state_name(enum infusion_state s) { return states[s]; }
 
 bool infusion_kind_parse(struct str word, enum infusion_kind *out) {
-    for (int i = 0; i < INFUSION_KINDS; i++)
-        if (str_is(word, kinds[i])) {
-            *out = (enum infusion_kind)i;
-            return true;
-        }
-    return false;
+    int i = str_index(word, kinds, INFUSION_KINDS);
+    if (i >= 0) *out = (enum infusion_kind)i;
+    return i >= 0;
 }
 
 bool infusion_allows(enum infusion_state state, enum infusion_kind kind) {

@@ -57,9 +57,7 @@ static void read_loinc(struct lines *l) {
 }
 
 static struct scale *scale_named(struct instrument *in, struct str name) {
-    for (int i = 0; i < in->scale_count; i++)
-        if (str_eq(in->scales[i].name, name)) return &in->scales[i];
-    return NULL;
+    return STR_FIND(in->scales, in->scale_count, name, name);
 }
 
 static struct scale *new_scale(struct lines *l, struct str name) {

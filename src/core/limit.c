@@ -20,12 +20,9 @@ static bool numbers_read(struct str text, struct limit *l) {
 
 static bool op_read(struct str word, enum limit_op *op) {
     static const char *const ops[] = {"<", "<=", ">", ">="};
-    for (int i = 0; i < 4; i++)
-        if (str_is(word, ops[i])) {
-            *op = (enum limit_op)i;
-            return true;
-        }
-    return false;
+    int i = str_index(word, ops, 4);
+    if (i >= 0) *op = (enum limit_op)i;
+    return i >= 0;
 }
 
 static bool level_read(struct str word, const char *const *levels, int n, int *level) {

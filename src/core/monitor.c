@@ -8,9 +8,7 @@ static const char *const fates[MONITOR_FATES] = {"taken", "empty",   "sentinel",
 const char *monitor_fate_name(enum monitor_fate f) { return fates[f]; }
 
 const struct monitor_sign *monitor_sign(const struct monitors *m, struct str id) {
-    for (int i = 0; i < m->signs_n; i++)
-        if (str_eq(m->signs[i].id, id)) return &m->signs[i];
-    return NULL;
+    return STR_FIND(m->signs, m->signs_n, id, id);
 }
 
 /* Codes ------------------------------------------------------------------------------------- */

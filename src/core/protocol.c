@@ -24,9 +24,7 @@ bool protocol_has_route(const struct protocol *p, struct str route) {
 }
 
 const struct protocol_dose *protocol_planned(const struct protocol *p, struct str route) {
-    for (int i = 0; i < p->planned_n; i++)
-        if (str_eq(p->planned[i].route, route)) return &p->planned[i];
-    return NULL;
+    return STR_FIND(p->planned, p->planned_n, route, route);
 }
 
 static bool id_ok_here(struct str id) {

@@ -292,7 +292,5 @@ struct rems_lines rems_thaw(struct arena *a, struct str text) {
 }
 
 const struct rems_line *rems_line_of(struct rems_lines lines, struct str id) {
-    for (int i = 0; i < lines.n; i++)
-        if (str_eq(lines.v[i].id, id)) return &lines.v[i];
-    return NULL;
+    return STR_FIND(lines.v, lines.n, id, id);
 }

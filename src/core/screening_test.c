@@ -146,9 +146,7 @@ static void make(struct maker *m, struct str parts) {
 }
 
 static const struct finding *finding_of(const struct decision *d, struct str id) {
-    for (int i = 0; i < d->n; i++)
-        if (str_eq(d->v[i].id, id)) return &d->v[i];
-    return NULL;
+    return STR_FIND(d->v, d->n, id, id);
 }
 
 static void want(const struct screening_trial *t, const struct decision *d, struct str wanted,

@@ -7,9 +7,8 @@
 /* Words ------------------------------------------------------------------------------------- */
 
 static int word_index(struct str word, const char *const *words, int n) {
-    for (int i = 0; i < n; i++)
-        if (str_is(word, words[i])) return i;
-    return 0;
+    int at = str_index(word, words, n);
+    return at < 0 ? 0 : at;
 }
 
 static const char *const adequacies[] = {"unknown", "yes", "no"};

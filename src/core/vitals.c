@@ -13,15 +13,11 @@ const char *vitals_level_name(enum vitals_level l) { return vitals_levels[l]; }
 const char *vitals_checkpoint_name(enum checkpoint_state s) { return state_names[s]; }
 
 const struct vitals_sign *vitals_sign(const struct session_rules *r, struct str item) {
-    for (int i = 0; i < r->signs_n; i++)
-        if (str_eq(r->signs[i].item, item)) return &r->signs[i];
-    return NULL;
+    return STR_FIND(r->signs, r->signs_n, item, item);
 }
 
 const struct vitals_event *vitals_event(const struct session_rules *r, struct str id) {
-    for (int i = 0; i < r->events_n; i++)
-        if (str_eq(r->events[i].id, id)) return &r->events[i];
-    return NULL;
+    return STR_FIND(r->events, r->events_n, id, id);
 }
 
 /* Passed by the last reading, and where the line wants it held, by every reading back to one

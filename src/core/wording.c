@@ -5,9 +5,7 @@
 /* Reading ----------------------------------------------------------------------------------- */
 
 const struct wording_item *wording_item(const struct wording *w, struct str id) {
-    for (int i = 0; i < w->n; i++)
-        if (str_eq(w->items[i].id, id)) return &w->items[i];
-    return NULL;
+    return STR_FIND(w->items, w->n, id, id);
 }
 
 /* The item of that id, made where it is new; NULL with a fault where there is no room. */

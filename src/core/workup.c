@@ -6,9 +6,7 @@ const char *workup_state_word(enum workup_state s) {
 }
 
 const struct workup_item *workup_item(const struct workup_rules *r, struct str id) {
-    for (int i = 0; i < r->n; i++)
-        if (str_eq(r->v[i].id, id)) return &r->v[i];
-    return NULL;
+    return STR_FIND(r->v, r->n, id, id);
 }
 
 bool workup_stale(const struct workup_item *item, int32_t done, int32_t on) {

@@ -28,9 +28,8 @@ static enum err picture(struct request *rq, struct view_about_page *view) {
 /* In the order in which they are needed; then what a clinic has added. */
 static int place_of(const struct page *page) {
     static const char *const when[] = {"before", "day", "handout", "window"};
-    for (int i = 0; i < 4; i++)
-        if (str_is(page->when, when[i])) return i;
-    return 4;
+    int at = str_index(page->when, when, COUNT(when));
+    return at < 0 ? COUNT(when) : at;
 }
 
 static void list_pages(struct request *rq, struct view_about_page *view) {

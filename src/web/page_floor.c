@@ -192,9 +192,7 @@ static bool is_wanted(const struct floor *f, struct str id) {
 }
 
 static const struct floor_session_row *session_in(const struct floor *f, struct str room_id) {
-    for (ptrdiff_t i = 0; i < f->sessions.n; i++)
-        if (str_eq(f->sessions.v[i].room_id, room_id)) return &f->sessions.v[i];
-    return NULL;
+    return STR_FIND(f->sessions.v, f->sessions.n, room_id, room_id);
 }
 
 static enum err add_card(struct request *rq, struct floor *f, struct str id, struct str name,
