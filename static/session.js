@@ -31,8 +31,19 @@
     lost.hidden = false;
     lost.textContent = `Not live since ${time(lastGood)}: ${why}. What stands here may be old; look at the patient.`;
   };
+  // A field that was touched and left alone holds nothing up: behind it may stand a new alarm.
+  const LEFT = 20000;
+  let touched = 0;
+  for (const what of ['focusin', 'input']) document.addEventListener(what, () => { touched = Date.now(); }, true);
   const busy = (part) => part.contains(document.activeElement) && document.activeElement !== document.body
-    && !document.activeElement.matches('button, a');
+    && !document.activeElement.matches('button, a') && Date.now() - touched < LEFT;
+  // What is heard does not wait for a field at all.
+  const carry = (old, fresh) => {
+    for (const what of ['sound', 'pulses', 'every']) {
+      if (fresh.dataset[what] === undefined) delete old.dataset[what];
+      else old.dataset[what] = fresh.dataset[what];
+    }
+  };
   const again = async () => {
     const answer = await fetch(location.pathname, { credentials: 'same-origin' });
     if (!answer.ok || answer.redirected) return isLive(false, 'you are logged out');
@@ -40,6 +51,7 @@
     document.dispatchEvent(new CustomEvent('session:page', { detail: text }));
     for (const id of PARTS) {
       const old = document.getElementById(id), fresh = page.getElementById(id);
+      if (old && fresh) carry(old, fresh);
       if (!old || !fresh || busy(old)) continue;
       const open = [...old.querySelectorAll('details')].map(d => d.open);
       old.replaceWith(fresh);

@@ -51,10 +51,20 @@ export default async ({ clinic, test, ok, equal, axe, MINUTE }) => {
         await page.context().setOffline(false);
         await page.getByText('3 entries wait on this device until you log in again').waitFor({ timeout: 20000 });
         const other = await page.context().newPage();
-        await other.goto(`${clinic.url}/login`);
-        await other.fill('input[autocomplete="username"]', clinic.logins.monitor.name);
-        await other.fill('input[type="password"]', clinic.logins.monitor.password);
-        await other.click('main button[type="submit"]');
+        const login = async (who) => {
+            await other.goto(`${clinic.url}/login`);
+            await other.fill('input[autocomplete="username"]', who.name);
+            await other.fill('input[type="password"]', who.password);
+            await other.click('main button[type="submit"]');
+            await other.waitForLoadState();
+        };
+        // the next person on this device: nothing is sent under their login
+        await login(clinic.logins.prescriber);
+        for (let tries = 0; tries < 2; tries++) await page.waitForResponse((r) => r.url().endsWith('/vitals') && r.status() === 403, { timeout: 20000 });
+        equal(await page.evaluate(() => JSON.parse(localStorage.getItem('cairn-waiting')).filter((e) => !e.why).length), 3, 'what waits for its own login');
+        await other.evaluate(() => document.querySelector('form[action="/logout"]').requestSubmit());
+        await other.waitForURL('**/login*');
+        await login(clinic.logins.monitor);
         await other.close();
         await page.waitForFunction(() => !document.querySelector('.waiting li'), null, { timeout: 20000 });
         await page.goto(link);
