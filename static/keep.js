@@ -30,7 +30,7 @@
   };
 
   addEventListener('storage', (e) => { if (e.key === OUT) forget(); });
-  document.addEventListener('submit', (e) => { if (e.target.action.endsWith('/logout')) out(); });
+  document.addEventListener('submit', (e) => { if (e.target.getAttribute('action')?.endsWith('/logout')) out(); });
   if (shell || away) setInterval(renew, AGAIN);
   if (away) return say(`There is no network. This is the page as it was at ${clock(away)}, kept in this tab; look at the patient. Vital signs, events and levels that you write wait on this device. The page renews itself when the network is back.`);
   if (shell) {

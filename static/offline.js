@@ -111,7 +111,7 @@
     return `${what}: ${said.join(', ')}`;
   };
   document.addEventListener('submit', async (event) => {
-    const form = event.target, path = new URL(form.action, location.href).pathname;
+    const form = event.target, path = new URL(form.getAttribute('action') ?? '', location.href).pathname;
     if (event.defaultPrevented || !OURS.test(path) || form.dataset.plain) return;
     event.preventDefault();
     const body = new FormData(form, event.submitter);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "app/content.h"
-#include "app/demo.h"
+#include "synth/demo.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/cli.h"

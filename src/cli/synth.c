@@ -2,7 +2,7 @@
  * made where there is none; one that holds charts of its own is left alone. */
 #include <stdio.h>
 
-#include "app/synth.h"
+#include "synth/synth.h"
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/words.h"

@@ -1,4 +1,4 @@
-/* app/synth, app/demo: the same for a seed and a day; whole to the last row; and a demo
+/* synth/synth, synth/demo: the same for a seed and a day; whole to the last row; and a demo
  * clinic that has something to show at any hour. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,10 +11,10 @@
 #include <cmocka.h>
 
 #include "app/consent.h"
-#include "app/demo.h"
+#include "synth/demo.h"
 #include "app/level.h"
 #include "app/seal.h"
-#include "app/synth.h"
+#include "synth/synth.h"
 #include "base/clock.h"
 
 static struct arena boot, arena;

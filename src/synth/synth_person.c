@@ -1,4 +1,4 @@
-#include "app/synth_person.h"
+#include "synth/synth_person.h"
 
 #include <string.h>
 
@@ -11,22 +11,22 @@ struct given_name {
 
 static const struct given_name given_names[] = {
 #define GIVEN(name, sex) {name, sex},
-#include "app/synth_names.def"
+#include "synth/synth_names.def"
 #undef GIVEN
 };
 static const char *const family_names[] = {
 #define FAMILY(name) name,
-#include "app/synth_names.def"
+#include "synth/synth_names.def"
 #undef FAMILY
 };
 static const char *const streets[] = {
 #define STREET(name) name,
-#include "app/synth_names.def"
+#include "synth/synth_names.def"
 #undef STREET
 };
 static const char *const towns[] = {
 #define TOWN(name) name,
-#include "app/synth_names.def"
+#include "synth/synth_names.def"
 #undef TOWN
 };
 
@@ -38,7 +38,7 @@ struct presenting {
 static const struct presenting cases[] = {
 #define CASE(indication, weight, code, display, medicine, second, reason)                          \
     {indication, weight, code, display, medicine, second, reason},
-#include "app/synth_cases.def"
+#include "synth/synth_cases.def"
 #undef CASE
 };
 
@@ -49,12 +49,12 @@ struct beside {
 };
 static const struct beside besides[] = {
 #define BESIDE(code, display, percent, medicine) {code, display, percent, medicine},
-#include "app/synth_cases.def"
+#include "synth/synth_cases.def"
 #undef BESIDE
 };
 static const char *const allergies[] = {
 #define ALLERGY(display) display,
-#include "app/synth_cases.def"
+#include "synth/synth_cases.def"
 #undef ALLERGY
 };
 
@@ -62,7 +62,7 @@ static const char *const allergies[] = {
 static const struct treatment_trial trieds[] = {
 #define TRIED(name, mg, length, brought)                                                           \
     {.drug = TEXT(name), .dose_mg = {true, mg}, .weeks = {true, length}, .outcome = TEXT(brought)},
-#include "app/synth_cases.def"
+#include "synth/synth_cases.def"
 #undef TRIED
 };
 

@@ -2,8 +2,8 @@
  * demo: a clinic to look at: some forty synthetic lives spread over every phase around the
  * present minute (demo_stories.def), and one account a role (demo_people.def).
  */
-#ifndef CAIRN_APP_DEMO_H
-#define CAIRN_APP_DEMO_H
+#ifndef CAIRN_SYNTH_DEMO_H
+#define CAIRN_SYNTH_DEMO_H
 
 #include "app/app.h"
 

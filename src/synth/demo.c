@@ -1,22 +1,22 @@
-#include "app/demo.h"
+#include "synth/demo.h"
 
 #include <string.h>
 
-#include "app/demo_custody.h"
-#include "app/demo_rems.h"
-#include "app/demo_risk.h"
+#include "synth/demo_custody.h"
+#include "synth/demo_rems.h"
+#include "synth/demo_risk.h"
 #include "app/device.h"
 #include "app/level.h"
 #include "app/people.h"
 #include "app/referral.h"
 #include "app/room.h"
-#include "app/synth.h"
+#include "synth/synth.h"
 #include "base/clock.h"
 
 static const struct demo_person people[] = {
 #define PERSON(role, login_name, display_name, credentials, password)                              \
     {#role, login_name, display_name, credentials, password},
-#include "app/demo_people.def"
+#include "synth/demo_people.def"
 #undef PERSON
 };
 
@@ -25,7 +25,7 @@ enum { PEOPLE = sizeof people / sizeof *people, NONE = SYNTH_NO_SESSION, DEMO_SE
 static const struct synth_story stories[] = {
 #define DEMO(phase, day, minutes, arc, indication, protocol, route, marks)                         \
     {PHASE_##phase, ARC_##arc, day, minutes, MARK_FULL | (marks), indication, protocol, route},
-#include "app/demo_stories.def"
+#include "synth/demo_stories.def"
 #undef DEMO
 };
 
@@ -178,7 +178,7 @@ static enum err write_monitors(struct tx *tx, const struct synth *s, const struc
         const char *readings;
     } rows[] = {
 #define MONITOR(...) {__VA_ARGS__},
-#include "app/demo_monitors.def"
+#include "synth/demo_monitors.def"
 #undef MONITOR
     };
     struct faults faults = {.arena = tx->arena};

@@ -1,4 +1,4 @@
-#include "app/demo_rems.h"
+#include "synth/demo_rems.h"
 
 #include "app/enrolment.h"
 #include "app/rems.h"

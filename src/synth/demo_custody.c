@@ -1,4 +1,4 @@
-#include "app/demo_custody.h"
+#include "synth/demo_custody.h"
 
 #include "app/settings.h"
 #include "base/clock.h"
@@ -11,7 +11,7 @@ static const struct stock {
     int64_t each_ug, ml_thousandth, pieces, containers;
 } stocks[] = {
 #define STOCK(...) {__VA_ARGS__},
-#include "app/demo_stock.def"
+#include "synth/demo_stock.def"
 #undef STOCK
 };
 

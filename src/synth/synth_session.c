@@ -4,11 +4,11 @@
  * pressure rises and falls about the means CLINICAL 4.1 quotes; a few sessions have an
  * adverse event of 4.7.
  */
-#include "app/synth_session.h"
+#include "synth/synth_session.h"
 
 #include <math.h>
 
-#include "app/synth_person.h"
+#include "synth/synth_person.h"
 #include "base/clock.h"
 #include "core/discharge.h"
 #include "core/dose.h"

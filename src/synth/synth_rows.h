@@ -4,8 +4,8 @@
  * the order of time, through the same door as every other row, so that its journal reads as
  * if it had been lived.
  */
-#ifndef CAIRN_APP_SYNTH_ROWS_H
-#define CAIRN_APP_SYNTH_ROWS_H
+#ifndef CAIRN_SYNTH_SYNTH_ROWS_H
+#define CAIRN_SYNTH_SYNTH_ROWS_H
 
 #include "store/sql.h"
 

@@ -3,12 +3,12 @@
  * chart holds: the row keeps the answers, and the decision with its findings as `cairn
  * screen` prints them. Somebody who is declined had a reason of their own, told in the move.
  */
-#include "app/synth_screening.h"
+#include "synth/synth_screening.h"
 
 #include "app/screening.h"
 #include "app/seal.h"
-#include "app/synth_measure.h"
-#include "app/synth_person.h"
+#include "synth/synth_measure.h"
+#include "synth/synth_person.h"
 #include "base/clock.h"
 
 /* What is known ---------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* synth_person: who a synthetic patient is, and the referral that brought them. */
-#ifndef CAIRN_APP_SYNTH_PERSON_H
-#define CAIRN_APP_SYNTH_PERSON_H
+#ifndef CAIRN_SYNTH_SYNTH_PERSON_H
+#define CAIRN_SYNTH_SYNTH_PERSON_H
 
-#include "app/synth.h"
+#include "synth/synth.h"
 
 /* Fills the patient and adds its row, the referral and what it told: conditions, medicines,
  * allergies, weight, height, blood pressure. */

@@ -1,10 +1,10 @@
-#include "app/synth_course.h"
+#include "synth/synth_course.h"
 
 #include "app/consent.h"
 #include "app/course.h"
 #include "app/seal.h"
-#include "app/synth_measure.h"
-#include "app/synth_session.h"
+#include "synth/synth_measure.h"
+#include "synth/synth_session.h"
 #include "base/clock.h"
 #include "core/course.h"
 

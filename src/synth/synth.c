@@ -1,12 +1,12 @@
-#include "app/synth.h"
+#include "synth/synth.h"
 
 #include <string.h>
 
 #include "app/referral.h"
-#include "app/synth_course.h"
-#include "app/synth_measure.h"
-#include "app/synth_person.h"
-#include "app/synth_screening.h"
+#include "synth/synth_course.h"
+#include "synth/synth_measure.h"
+#include "synth/synth_person.h"
+#include "synth/synth_screening.h"
 #include "base/clock.h"
 #include "base/id.h"
 

@@ -1,4 +1,4 @@
-#include "app/demo_risk.h"
+#include "synth/demo_risk.h"
 
 #include "app/risk.h"
 #include "app/safety_plan.h"

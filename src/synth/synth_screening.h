@@ -1,8 +1,8 @@
 /* synth_screening: screening of a synthetic patient, from opening to the signed decision. */
-#ifndef CAIRN_APP_SYNTH_SCREENING_H
-#define CAIRN_APP_SYNTH_SCREENING_H
+#ifndef CAIRN_SYNTH_SYNTH_SCREENING_H
+#define CAIRN_SYNTH_SYNTH_SCREENING_H
 
-#include "app/synth.h"
+#include "synth/synth.h"
 
 /* From l->opened_ms; signed at l->signed_ms where that has come. */
 void synth_screening(struct synth_life *l);

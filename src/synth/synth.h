@@ -11,13 +11,13 @@
  * gate says from its gate: no clinical figure is made up here but the vital signs, which
  * follow the means that CLINICAL 4.1 quotes, and the course of symptoms, which is a story.
  */
-#ifndef CAIRN_APP_SYNTH_H
-#define CAIRN_APP_SYNTH_H
+#ifndef CAIRN_SYNTH_SYNTH_H
+#define CAIRN_SYNTH_SYNTH_H
 
 #include "app/app.h"
 #include "app/content.h"
 #include "app/draw.h"
-#include "app/synth_rows.h"
+#include "synth/synth_rows.h"
 #include "core/candidate.h"
 #include "core/phase.h"
 

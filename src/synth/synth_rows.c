@@ -1,4 +1,4 @@
-#include "app/synth_rows.h"
+#include "synth/synth_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

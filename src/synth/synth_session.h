@@ -1,8 +1,8 @@
 /* synth_session: one dosing day of a synthetic patient, as far as it has come by now. */
-#ifndef CAIRN_APP_SYNTH_SESSION_H
-#define CAIRN_APP_SYNTH_SESSION_H
+#ifndef CAIRN_SYNTH_SYNTH_SESSION_H
+#define CAIRN_SYNTH_SYNTH_SESSION_H
 
-#include "app/synth.h"
+#include "synth/synth.h"
 
 struct synth_session {
     struct str step_id;

@@ -1,10 +1,10 @@
 /* demo_custody: the demo clinic's register, lived along with its doses: what
  * was delivered, drawn, given and wasted, so that every milligram balances. */
-#ifndef CAIRN_APP_DEMO_CUSTODY_H
-#define CAIRN_APP_DEMO_CUSTODY_H
+#ifndef CAIRN_SYNTH_DEMO_CUSTODY_H
+#define CAIRN_SYNTH_DEMO_CUSTODY_H
 
 #include "app/custody.h"
-#include "app/synth.h"
+#include "synth/synth.h"
 
 struct demo_custody {
     const struct content *content;

@@ -1,4 +1,4 @@
-#include "app/synth_measure.h"
+#include "synth/synth_measure.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* synth_measure: filled-in measures that follow the story's arc, and what people write. */
-#ifndef CAIRN_APP_SYNTH_MEASURE_H
-#define CAIRN_APP_SYNTH_MEASURE_H
+#ifndef CAIRN_SYNTH_SYNTH_MEASURE_H
+#define CAIRN_SYNTH_SYNTH_MEASURE_H
 
-#include "app/synth.h"
+#include "synth/synth.h"
 
 /* How bad it is on a day of the course, as a part of the baseline: 1 at the start. */
 double synth_burden(const struct synth_life *l, int day);
