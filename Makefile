@@ -7,6 +7,7 @@
 #   make bench     the figures of bench/README.md, measured here
 #   make fuzz      every fuzzer for FUZZ_SECONDS each (default 300)
 #   make torture   200 rounds of kill -9 during writes
+#   make tsan      the threads: the store, the servers and the scenarios under ThreadSanitizer
 #   make install   into PREFIX (default /usr/local), under DESTDIR where it is set
 #   make clean     remove the build folders and the demo clinic
 #
@@ -18,7 +19,7 @@ FUZZ_SECONDS ?= 300
 TORTURE_ROUNDS ?= 200
 SUITES ?=
 
-.PHONY: build demo check bench fuzz torture install clean setup setup-check setup-bench
+.PHONY: build demo check bench fuzz torture tsan install clean setup setup-check setup-bench
 
 build: setup build/build.ninja
 	ninja -C build cairn
@@ -38,12 +39,18 @@ fuzz: setup-check build-check/build.ninja build-fuzz/build.ninja
 torture: setup-check build-check/build.ninja
 	TORTURE_ROUNDS=$(TORTURE_ROUNDS) tests/run torture
 
+# In this order: a race that a unit test shows is the easiest to read.
+tsan: setup-check build-tsan/build.ninja
+	ninja -C build-tsan
+	TSAN_OPTIONS=halt_on_error=1 CAIRN_BUILD=build-tsan CAIRN=$(CURDIR)/build-tsan/cairn \
+	    tests/run unit hl7 http
+
 install: build
 	meson configure build -Dprefix=$(PREFIX)
 	meson install -C build $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 clean:
-	rm -rf build build-check build-clang build-fuzz demo
+	rm -rf build build-check build-clang build-fuzz build-tsan demo
 
 # What is missing is installed; where nothing is missing, nothing is asked of the network.
 setup:
@@ -61,10 +68,16 @@ setup-bench:
 build/build.ninja:
 	meson setup build
 
+GHOSTS = -Wno-maybe-uninitialized -Wno-format-truncation -Wno-format-overflow \
+    -Wno-stringop-overflow -Wno-array-bounds
+
 build-check/build.ninja:
 	meson setup build-check -Dbuildtype=debug -Doptimization=1 \
-	    -Db_sanitize=address,undefined -Dc_args="-Wno-maybe-uninitialized \
-	    -Wno-format-truncation -Wno-format-overflow -Wno-stringop-overflow -Wno-array-bounds"
+	    -Db_sanitize=address,undefined -Dc_args="$(GHOSTS)"
+
+build-tsan/build.ninja:
+	meson setup build-tsan -Dbuildtype=debug -Doptimization=1 -Db_sanitize=thread \
+	    -Dc_args="$(GHOSTS)"
 
 build-clang/build.ninja:
 	CC=clang meson setup build-clang

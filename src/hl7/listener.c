@@ -187,23 +187,31 @@ static enum err keep(struct hl7_listener *l, struct tx *tx, struct arrival *v, i
     return E_OK;
 }
 
-/* What the body left in the arena is dropped before it is run again. */
+/* As often as the database asks for it, with the arena as it was before. */
+static enum err keep_at_last(struct hl7_listener *l, struct tx *tx, struct arrival *v, int n,
+                             int64_t now_ms) {
+    char *mark = l->arena.at;
+    for (int tries = 1;; tries++) {
+        enum err e = tx_begin(tx, l->app->store, &l->arena, TX_WRITE, self(l), now_ms);
+        if (!e) e = tx_end(tx, keep(l, tx, v, n));
+        if (e != E_RETRY || tries == TRIES) return e;
+        l->arena.at = mark;
+    }
+}
+
+/* What a full arena's jump must not find changed stands in no variable of this function. */
 static enum err keep_in_tx(struct hl7_listener *l, struct arrival *v, int n, int64_t now_ms) {
     struct tx *const tx = NEW(&l->arena, struct tx);
     char *const mark = l->arena.at;
     jmp_buf full;
     l->arena.out = &full;
-    enum err e = E_TOO_LARGE;
     if (setjmp(full)) {
         tx_abandon(tx);
+        l->arena.out = NULL;
         l->arena.at = mark;
-    } else {
-        for (int tries = 0; tries < TRIES; tries++) {
-            e = tx_begin(tx, l->app->store, &l->arena, TX_WRITE, self(l), now_ms);
-            if (!e) e = tx_end(tx, keep(l, tx, v, n));
-            if (e != E_RETRY) break;
-        }
+        return E_TOO_LARGE;
     }
+    enum err e = keep_at_last(l, tx, v, n, now_ms);
     l->arena.out = NULL;
     return e;
 }

@@ -276,11 +276,6 @@ struct manifest_reader {
     struct arena *a;
 };
 
-static enum err no_columns(struct row_sink *sink, const char *const *names, int n) {
-    (void)sink, (void)names, (void)n;
-    return E_OK;
-}
-
 static bool hash_of(const struct cell *c, char out[65]) {
     if (c->kind != CELL_TEXT || c->text.n != 64) return false;
     memcpy(out, c->text.s, 64);
@@ -307,26 +302,18 @@ static enum err read_manifest_row(struct row_sink *sink, const struct cell *v, i
     return hash_of(&v[3], r->m->seal) ? E_OK : E_BROKEN;
 }
 
-static enum err count_row(struct row_sink *sink, const struct cell *v, int n) {
-    struct manifest_reader *r = (struct manifest_reader *)sink;
-    r->m->n = n == 1 ? (int)v[0].i : 0;
-    return E_OK;
-}
-
-static enum err is_backup(struct tx *from, struct manifest *m) {
-    struct manifest_reader count = {{no_columns, count_row}, m, NULL};
-    TRY(from->store->driver->dump(from, "SELECT count(*) FROM sqlite_master WHERE name IN"
-                                        " ('backup_table', 'backup_manifest')", &count.sink));
-    bool is = m->n == 2;
-    m->n = 0;
-    return is ? E_OK : tx_fault(from, E_INVALID, "restore", "it is no backup of Cairn");
+static enum err is_backup(struct tx *from) {
+    int64_t tables;
+    TRY(tx_number(from, "SELECT count(*) FROM sqlite_master WHERE name IN"
+                        " ('backup_table', 'backup_manifest')", &tables));
+    return tables == 2 ? E_OK : tx_fault(from, E_INVALID, "restore", "it is no backup of Cairn");
 }
 
 static enum err read_manifest(struct tx *from, struct arena *a, struct manifest *m) {
     const struct driver *d = from->store->driver;
-    TRY(is_backup(from, m));
-    struct manifest_reader tables = {{no_columns, read_table_row}, m, a};
-    struct manifest_reader one = {{no_columns, read_manifest_row}, m, a};
+    TRY(is_backup(from));
+    struct manifest_reader tables = {{.row = read_table_row}, m, a};
+    struct manifest_reader one = {{.row = read_manifest_row}, m, a};
     char seal[65];
     TRY(d->dump(from, "SELECT name, rows, hash FROM backup_table ORDER BY rowid", &tables.sink));
     TRY(d->dump(from, "SELECT made_ms, program, schema, seal FROM backup_manifest", &one.sink));

@@ -33,7 +33,7 @@ struct cell {
 
 enum { CELLS_MAX = 64 };
 
-/* Where a dump goes: `columns` once, before the rows. */
+/* Where a dump goes: `columns` once, before the rows; NULL where they are known. */
 struct row_sink {
     enum err (*columns)(struct row_sink *sink, const char *const *names, int n);
     enum err (*row)(struct row_sink *sink, const struct cell *v, int n);
@@ -101,6 +101,9 @@ void live_heard(struct store *s, struct str said);
 
 /* Keeps the first fault of the transaction and logs it; returns e. */
 MUST enum err tx_fault(struct tx *tx, enum err e, const char *statement, const char *why);
+
+/* The one number that a SELECT over whole tables, of any clinic, answers. */
+MUST enum err tx_number(struct tx *tx, const char *select, int64_t *out);
 
 /* Room for one more row of q; the row is zeroed. */
 void *rows_next(struct arena *a, struct sql_rows *rows, const struct sql_query *q);

@@ -355,7 +355,7 @@ static enum err dump_result(struct tx *tx, const PGresult *r, struct row_sink *s
     if (status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK) return failed(tx, r, "dump");
     if (n > CELLS_MAX) return tx_fault(tx, E_TOO_LARGE, "dump", "too many columns");
     for (int i = 0; i < n; i++) names[i] = PQfname(r, i);
-    if (!*begun) TRY(sink->columns(sink, names, n));
+    if (!*begun && sink->columns) TRY(sink->columns(sink, names, n));
     *begun = true;
     if (status != PGRES_SINGLE_TUPLE) return E_OK;
     for (int i = 0; i < n; i++) cells[i] = cell_at(r, i);
@@ -473,7 +473,7 @@ static enum err postgres_end(struct tx *tx, enum err e) {
     PQclear(db->active);
     db->active = NULL;
     if (e != E_OK && PQtransactionStatus(db->c) == PQTRANS_ACTIVE) /* in the midst of a load */
-        e = end_copy(tx, "abandoned") ? e : e;
+        (void)end_copy(tx, "abandoned");
     if (e == E_OK)
         e = exec(tx, write ? "COMMIT; SELECT pg_advisory_unlock_all()" : "COMMIT", "commit");
     if (e != E_OK && PQstatus(db->c) == CONNECTION_OK)

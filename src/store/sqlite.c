@@ -275,7 +275,7 @@ static enum err dump_rows(struct tx *tx, sqlite3_stmt *st, struct row_sink *sink
     int rc, n = sqlite3_column_count(st);
     if (n > CELLS_MAX) return tx_fault(tx, E_TOO_LARGE, "dump", "too many columns");
     for (int i = 0; i < n; i++) names[i] = sqlite3_column_name(st, i);
-    TRY(sink->columns(sink, names, n));
+    if (sink->columns) TRY(sink->columns(sink, names, n));
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         for (int i = 0; i < n; i++) cells[i] = cell_at(st, i);
         TRY(sink->row(sink, cells, n));
@@ -443,11 +443,9 @@ static enum err end_write(struct tx *tx, enum err e) {
     struct connection *db = &s->writer;
     if (e == E_OK && run_fixed(db, RELEASE) != SQLITE_OK)
         e = tx_fault(tx, E_WORLD, "release", sqlite3_errmsg(db->c));
-    if (e != E_OK && !sqlite3_get_autocommit(db->c)) {
-        run_fixed(db, ROLLBACK_TO);
-        run_fixed(db, RELEASE);
-    }
-    if (sqlite3_get_autocommit(db->c)) { /* SQLite itself gave up the whole batch */
+    bool undo = e != E_OK && !sqlite3_get_autocommit(db->c);
+    if (undo && (run_fixed(db, ROLLBACK_TO) || run_fixed(db, RELEASE))) run_fixed(db, ROLLBACK);
+    if (sqlite3_get_autocommit(db->c)) { /* the whole batch was given up */
         turn_commit_done(&s->turn, E_WORLD);
         return e ? e : E_WORLD;
     }

@@ -20,12 +20,14 @@ enum err tx_begin(struct tx *tx, struct store *s, struct arena *a, enum tx_mode 
     return e ? noted(tx, e) : E_OK;
 }
 
-/* The end never leaves by a full arena's jump: nobody would give the connection back. */
+/* The last words before a commit. They never leave by a full arena's jump: nobody would give the
+ * connection back. */
 static enum err seal(struct tx *tx) {
-    char room[4096];
+    char room[8192]; /* a head; what is told of LIVE_CHANGES_MAX rows, twice */
     struct arena small = arena_over(room, sizeof room), *was = tx->arena;
     tx->arena = &small;
-    enum err e = journal_seal(tx);
+    enum err e = tx->appended ? journal_seal(tx) : E_OK;
+    if (e == E_OK && tx->p->changes_n) e = live_tell(tx);
     tx->arena = was;
     return e;
 }
@@ -33,8 +35,7 @@ static enum err seal(struct tx *tx) {
 enum err tx_end(struct tx *tx, enum err e) {
     CHECK(tx->p && tx->p->open, "tx_end without tx_begin");
     if (e == E_OK) e = tx->p->fault;
-    if (e == E_OK && tx->appended) e = seal(tx);
-    if (e == E_OK && tx->p->changes_n) e = live_tell(tx);
+    if (e == E_OK) e = seal(tx);
     tx->p->open = false;
     e = tx->store->driver->end(tx, e);
     if (e == E_OK && tx->p->changes_n) live_publish(tx->store, tx->p);
@@ -60,6 +61,24 @@ enum err tx_fault(struct tx *tx, enum err e, const char *statement, const char *
     if (!str_is(tx->actor.door, "cli")) /* a command says it itself, in its one line */
         log_error("store fault=%s statement=%s why=\"%s\"", err_meaning(e)->name, statement, why);
     return e;
+}
+
+struct number_sink {
+    struct row_sink sink;
+    int64_t number;
+};
+
+static enum err take_number(struct row_sink *sink, const struct cell *v, int n) {
+    if (n != 1 || v->kind != CELL_INT) return E_BROKEN;
+    ((struct number_sink *)sink)->number = v->i;
+    return E_OK;
+}
+
+enum err tx_number(struct tx *tx, const char *select, int64_t *out) {
+    struct number_sink to = {.sink = {.row = take_number}};
+    TRY(tx->store->driver->dump(tx, select, &to.sink));
+    *out = to.number;
+    return E_OK;
 }
 
 void *rows_next(struct arena *a, struct sql_rows *rows, const struct sql_query *q) {

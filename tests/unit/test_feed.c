@@ -82,8 +82,8 @@ static void a_stranger_is_closed(void **state) {
     admitted = false;
     int fd = client_connect(feed_address(server));
     assert_int_equal(drain(fd), 0);
-    admitted = true;
     said("stranger: ");
+    admitted = true;
 }
 
 /* It sends and sends, and never reads what is said to it. */
