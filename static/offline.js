@@ -104,7 +104,8 @@
   };
 
   // ---- a form is sent ----
-  const words = (form) => {
+  const words = (form, button) => {
+    if (button?.name) return button.textContent.trim(); // one touch
     const what = form.closest('details')?.querySelector('summary')?.textContent.trim() ?? 'Entry';
     const said = [...form.elements].filter((f) => f.name && f.type !== 'hidden' && f.value && (f.type !== 'radio' || f.checked) && f.tagName !== 'BUTTON')
       .map((f) => `${(f.labels?.[0]?.childNodes[0]?.textContent ?? f.name).trim()} ${f.tagName === 'SELECT' ? f.selectedOptions[0].text : f.type === 'radio' ? '' : f.value}`.trim());
@@ -116,7 +117,7 @@
     event.preventDefault();
     const body = new FormData(form, event.submitter);
     for (const name of ['csrf', 'client_id', 'client_ms']) body.delete(name);
-    const entry = { id: crypto.randomUUID(), account, path, body: new URLSearchParams(body).toString(), at: Math.round(Date.now() + ahead), label: words(form), fresh: true };
+    const entry = { id: crypto.randomUUID(), account, path, body: new URLSearchParams(body).toString(), at: Math.round(Date.now() + ahead), label: words(form, event.submitter), fresh: true };
     try { write([...read(), entry]); } catch { form.dataset.plain = '1'; return form.requestSubmit(event.submitter); } // no room on the device
     form.dispatchEvent(new Event('form:taken', { bubbles: true }));
     if (sending) return form.reset();

@@ -50,6 +50,7 @@ struct vitals_sign {
 struct vitals_event {
     struct str id, group, text, source;
     bool adverse;
+    bool tap; /* one touch writes it down */
     enum vitals_level level;
 };
 

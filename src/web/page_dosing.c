@@ -247,10 +247,27 @@ static enum err rest_part(struct request *rq, struct session_page *s) {
     return E_OK;
 }
 
+/* One button for each event that the content says is one touch. */
+static enum err taps(struct request *rq, struct session_page *s) {
+    const struct session_rules *rules = rq->app->content->session;
+    struct view_session_taps *view = NEW(rq->arena, struct view_session_taps);
+    struct view_form frame;
+    TRY(web_form_blank(rq, action(rq, s, "event"), "", SECRET, &frame));
+    *view = (struct view_session_taps){.action = frame.action, .csrf = frame.csrf};
+    view->taps.v = NEWS(rq->arena, struct view_session_tap, rules->events_n);
+    for (int i = 0; i < rules->events_n; i++)
+        if (rules->events[i].tap)
+            view->taps.v[view->taps.n++] =
+                (struct view_session_tap){rules->events[i].id, rules->events[i].text};
+    s->view.taps = view->taps.n ? view : NULL;
+    return E_OK;
+}
+
 static enum err event_part(struct request *rq, struct session_page *s) {
     struct work w = {"happened", "Something happened", "event", PART_FOLDED};
-    return web_allows(rq, CAP_SESSION_RUN) ? add_form(rq, s, FORM_session_event, &w, NULL)
-                                           : E_OK;
+    if (!web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    if (had_dose(s)) TRY(taps(rq, s));
+    return add_form(rq, s, FORM_session_event, &w, NULL);
 }
 
 static enum err home_part(struct request *rq, struct session_page *s) {

@@ -46,10 +46,15 @@ export default async ({ clinic, test, ok, equal, axe, MINUTE }) => {
         await page.getByText('3 entries wait on this device').waitFor();
         ok((await waiting.textContent()).includes('92'), 'what waits is not told');
     });
+    await test('one touch waits here too, by its name', async () => {
+        await page.getByRole('button', { name: 'Music changed' }).click();
+        await waiting.getByText('Music changed').waitFor();
+        await waiting.getByRole('status').filter({ hasText: '4 entries wait' }).waitFor();
+    });
     await test('an hour later it is sent, late, with the time at which it was typed', async () => {
         clinic.forward(60 * MINUTE);
         await page.context().setOffline(false);
-        await page.getByText('3 entries wait on this device until you log in again').waitFor({ timeout: 20000 });
+        await page.getByText('4 entries wait on this device until you log in again').waitFor({ timeout: 20000 });
         const other = await page.context().newPage();
         const login = async (who) => {
             await other.goto(`${clinic.url}/login`);
@@ -61,15 +66,14 @@ export default async ({ clinic, test, ok, equal, axe, MINUTE }) => {
         // the next person on this device: nothing is sent under their login
         await login(clinic.logins.prescriber);
         for (let tries = 0; tries < 2; tries++) await page.waitForResponse((r) => r.url().endsWith('/vitals') && r.status() === 403, { timeout: 20000 });
-        equal(await page.evaluate(() => JSON.parse(localStorage.getItem('cairn-waiting')).filter((e) => !e.why).length), 3, 'what waits for its own login');
+        equal(await page.evaluate(() => JSON.parse(localStorage.getItem('cairn-waiting')).filter((e) => !e.why).length), 4, 'what waits for its own login');
         await other.evaluate(() => document.querySelector('form[action="/logout"]').requestSubmit());
         await other.waitForURL('**/login*');
         await login(clinic.logins.monitor);
         await other.close();
         await page.waitForFunction(() => !document.querySelector('.waiting li'), null, { timeout: 20000 });
-        await page.goto(link);
-        await page.getByText('Nausea').first().waitFor();
-        ok((await page.locator('main').textContent()).includes('written late at'), 'the late event does not show both times');
+        // nobody is typing: the page takes itself again
+        await page.getByText('written late at').first().waitFor({ timeout: 20000 });
         equal(await page.evaluate(() => localStorage.getItem('cairn-waiting')), '[]', 'what is left on the device');
     });
     await test('sent twice it is kept once', async () => {
