@@ -11,7 +11,7 @@ build="gcc libc6-dev make meson ninja-build pkg-config binutils
        libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev libnlopt-dev
        libpango1.0-dev libcairo2-dev librsvg2-dev fonts-dejavu-core
        libcmocka-dev ca-certificates tzdata"
-check="postgresql-15 chromium clang git procps sqlite3 poppler-utils"
+check="postgresql-15 chromium clang git procps sqlite3 poppler-utils haproxy openssl"
 bench="r-base-core r-cran-desolve"
 
 case "${1:-}" in

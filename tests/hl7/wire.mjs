@@ -41,13 +41,14 @@ export class Wire {
         this.answers = [];
         this.waiting = [];
         this.rest = Buffer.alloc(0);
-        this.socket = net.connect({ port, host: '127.0.0.1', ...options });
+        this.socket = this.connect({ port, host: '127.0.0.1', ...options });
         this.socket.setNoDelay(true);
         this.opened = new Promise((done, fail) => this.socket.on('connect', done).on('error', fail));
         this.closed = new Promise(done => this.socket.on('close', () => { this.over = true; this.wake(); done(); }));
         this.socket.on('error', () => {});
         this.socket.on('data', data => this.took(data));
     }
+    connect(options) { return net.connect(options); }
     took(data) {
         this.rest = Buffer.concat([this.rest, data]);
         for (let end; (end = this.rest.indexOf(0x1C)) >= 0;) {
