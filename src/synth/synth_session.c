@@ -157,13 +157,21 @@ static int64_t amount_ug(const struct course_of_day *c) {
     return (int64_t)(amount / 1000 + 0.5) * 1000;
 }
 
-/* The therapist sits with the patient from the dose to the way home. */
+/* Nobody is in two rooms at once: the running sessions of a demo clinic differ by their route. */
+static struct str company(const struct course_of_day *c) {
+    const struct synth_staff *staff = &c->l->of->staff;
+    if (str_is(c->row.route, "esk")) return staff->monitor;
+    if (str_is(c->row.route, "im")) return staff->prescriber;
+    return str_is(c->row.route, "sl") ? staff->coordinator : staff->therapist;
+}
+
+/* Somebody sits with the patient from the dose to the way home. */
 static void give_company(struct course_of_day *c, int64_t from_ms) {
     struct synth_life *l = c->l;
     struct presence row = {.id = synth_id(l),
                            .patient_id = l->patient.id,
                            .dosing_id = c->row.id,
-                           .account_id = l->of->staff.therapist,
+                           .account_id = company(c),
                            .from_ms = from_ms,
                            .recorded_ms = from_ms};
     int64_t home_ms = minute(c, synth_session_minutes(c->row.route));

@@ -63,6 +63,23 @@ struct view_item custody_show_incident(struct request *rq, const struct custody_
         .tag = show_tag(rq->arena, str_is(r->state, "open") ? "urgent" : "advisory", r->state)};
 }
 
+void custody_show_counts(struct request *rq, const struct count_between_rows *rows,
+                         struct view_list_panel *panel) {
+    panel->empty = show_empty(rq->arena, "Nothing was counted.");
+    panel->rows.v = NEWS(rq->arena, struct view_item, rows->n);
+    for (ptrdiff_t i = 0; i < rows->n; i++) {
+        const struct count_between_row *r = &rows->v[i];
+        const char *kind = str_is(r->kind, "inventory") ? "Inventory" : "Count";
+        panel->rows.v[panel->rows.n++] = (struct view_item){
+            .link = str_format(rq->arena, "/register/counted/%.*s", STR_ARG(r->id)),
+            .what = str_format(rq->arena, "%s, %.*s", kind, STR_ARG(r->place)),
+            .who = str_format(rq->arena, "%.*s and %.*s", STR_ARG(r->who), STR_ARG(r->second)),
+            .when = show_datetime(rq->arena, r->at_ms),
+            .tag = r->incidents ? show_tag(rq->arena, "urgent", STR("did not agree"))
+                                : show_tag(rq->arena, "fine", STR("agreed"))};
+    }
+}
+
 struct view_item custody_show_item(struct request *rq, const struct container *c, const char *what,
                                    const struct view_tag *tag) {
     return (struct view_item){

@@ -19,6 +19,10 @@ struct view_tag *custody_show_tag(struct request *rq, const struct container *c,
 /* An incident as a row of a list. */
 struct view_item custody_show_incident(struct request *rq, const struct custody_incident *r);
 
+/* Counts and inventories as the rows of a list. */
+void custody_show_counts(struct request *rq, const struct count_between_rows *rows,
+                         struct view_list_panel *panel);
+
 /* A container as a row of a list: `what` is said of its number. */
 struct view_item custody_show_item(struct request *rq, const struct container *c, const char *what,
                                    const struct view_tag *tag);

@@ -590,12 +590,16 @@ static void stages(struct request *rq, struct session_page *s) {
     struct stage_facts f = dosing_stage_facts(&s->day);
     struct maybe_int checked_in = {s->day.has, row->checked_in_ms};
     struct maybe_int peak = {f.peak_ms != VITALS_NO_TIME, f.peak_ms};
+    struct maybe_int onset = {0};
+    for (ptrdiff_t i = 0; i < s->day.events.n && !onset.is; i++)
+        if (str_is(s->day.events.v[i].kind, "onset"))
+            onset = (struct maybe_int){true, s->day.events.v[i].at_ms};
     struct maybe_int fading = {f.offset_ms != VITALS_NO_TIME, f.offset_ms};
     s->view.stages.v = NEWS(rq->arena, struct view_session_stage, 7);
     stage_view(rq, s, STAGE_PLANNED, "Check in", checked_in);
     stage_view(rq, s, STAGE_CHECKED_IN, "Gate", row->gate_passed_ms);
     stage_view(rq, s, STAGE_GATE_PASSED, "Dose", row->first_dose_ms);
-    stage_view(rq, s, STAGE_DOSING, "Onset", (struct maybe_int){0});
+    stage_view(rq, s, STAGE_DOSING, "Onset", onset);
     stage_view(rq, s, STAGE_PEAK, "Peak", peak);
     stage_view(rq, s, STAGE_RECOVERING, "Recovery", fading);
     stage_view(rq, s, STAGE_READY, "Home", row->discharged_ms.is ? row->discharged_ms

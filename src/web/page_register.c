@@ -133,27 +133,12 @@ static enum err put_alerts(struct request *rq, const struct container_rows *all,
     return E_OK;
 }
 
-static struct str count_words(struct request *rq, const struct count_recent_row *r) {
-    const char *kind = str_is(r->kind, "inventory") ? "Inventory" : "Count";
-    return str_format(rq->arena, "%s, %.*s", kind, STR_ARG(r->place));
-}
-
 static enum err put_counts(struct request *rq, struct view_register *v) {
-    struct count_recent_rows rows;
-    TRY(count_recent(rq->tx, &rows));
+    enum { RECENT = 20 };
+    struct count_between_rows rows;
+    TRY(count_between(rq->tx, &(struct count_between_in){0, rq->now_ms + DAY_MS, RECENT}, &rows));
     v->counts = (struct view_list_panel){.id = STR("counts"), .title = STR("Last counts")};
-    v->counts.empty = show_empty(rq->arena, "Nothing was counted yet.");
-    v->counts.rows.v = NEWS(rq->arena, struct view_item, rows.n);
-    for (ptrdiff_t i = 0; i < rows.n; i++) {
-        const struct count_recent_row *r = &rows.v[i];
-        v->counts.rows.v[v->counts.rows.n++] = (struct view_item){
-            .link = str_format(rq->arena, "/register/counted/%.*s", STR_ARG(r->id)),
-            .what = count_words(rq, r),
-            .who = str_format(rq->arena, "%.*s and %.*s", STR_ARG(r->who), STR_ARG(r->second)),
-            .when = show_datetime(rq->arena, r->at_ms),
-            .tag = r->incidents ? show_tag(rq->arena, "urgent", STR("did not agree"))
-                                : show_tag(rq->arena, "fine", STR("agreed"))};
-    }
+    custody_show_counts(rq, &rows, &v->counts);
     return E_OK;
 }
 
@@ -180,18 +165,26 @@ static enum err put_inventory_due(struct request *rq, struct view_register *v) {
     return E_OK;
 }
 
-static enum err put_proof(struct request *rq, struct view_register *v) {
-    struct custody_proof_row p;
-    struct custody_disagree_rows bad;
-    TRY(custody_proof(rq->tx, &p));
-    TRY(custody_disagree(rq->tx, &bad));
-    v->proof = str_format(
+/* Of each substance by itself: milligrams of two are no sum. */
+static struct str proof_of(struct request *rq, const struct custody_proof_row *p) {
+    return str_format(
         rq->arena,
-        "%lld containers, %lld entries: received and found %.*s = given %.*s + wasted %.*s + "
+        "%.*s, %lld containers, %lld entries: received and found %.*s = given %.*s + wasted %.*s + "
         "returned, destroyed or lost %.*s + left %.*s.",
-        (long long)p.containers, (long long)p.entries, STR_ARG(show_mg(rq->arena, p.received_ug)),
-        STR_ARG(show_mg(rq->arena, p.given_ug)), STR_ARG(show_mg(rq->arena, p.wasted_ug)),
-        STR_ARG(show_mg(rq->arena, p.gone_ug)), STR_ARG(show_mg(rq->arena, p.left_ug)));
+        STR_ARG(p->drug), (long long)p->containers, (long long)p->entries,
+        STR_ARG(show_mg(rq->arena, p->received_ug)), STR_ARG(show_mg(rq->arena, p->given_ug)),
+        STR_ARG(show_mg(rq->arena, p->wasted_ug)), STR_ARG(show_mg(rq->arena, p->gone_ug)),
+        STR_ARG(show_mg(rq->arena, p->left_ug)));
+}
+
+static enum err put_proof(struct request *rq, struct view_register *v) {
+    struct custody_proof_rows drugs;
+    struct custody_disagree_rows bad;
+    TRY(custody_proof(rq->tx, &drugs));
+    TRY(custody_disagree(rq->tx, &bad));
+    v->proof.v = NEWS(rq->arena, struct str, drugs.n);
+    for (ptrdiff_t i = 0; i < drugs.n; i++)
+        v->proof.v[v->proof.n++] = proof_of(rq, &drugs.v[i]);
     if (bad.n)
         v->disagree = str_format(rq->arena,
                                  "%.*s does not say what its entries say: somebody wrote past "

@@ -59,6 +59,19 @@ SELECT e.seq, e.kind, e.amount_ug, e.left_ug, e.counted_ug, e.place, e.at_ms, a.
   LEFT JOIN container c ON c.clinic_id = e.clinic_id AND c.id = e.child_id
  WHERE e.clinic_id = $clinic AND e.container_id = $1 ORDER BY e.seq LIMIT 1000;
 
+-- many custody_between (from_ms int, until_ms int, most int) -> (container_id text, number text, product text, lot text, ug_per_ml int?, piece_ug int?, kind text, amount_ug int, left_ug int, counted_ug int?, place text, at_ms int, who text, second text?, reason text?, patient_id text?, given_name text?, family_name text?, mrn text?, address text?)
+-- Every entry of the register in a period, whatever became of its container: the newest first.
+SELECT c.id, c.number, c.product, c.lot, c.ug_per_ml, c.piece_ug, e.kind, e.amount_ug, e.left_ug,
+       e.counted_ug, e.place, e.at_ms, a.display_name, b.display_name, e.reason, e.patient_id,
+       p.given_name, p.family_name, p.mrn, p.address
+  FROM custody_entry e
+  JOIN container c ON c.clinic_id = e.clinic_id AND c.id = e.container_id
+  JOIN account a ON a.clinic_id = e.clinic_id AND a.id = e.account_id
+  LEFT JOIN account b ON b.clinic_id = e.clinic_id AND b.id = e.second_id
+  LEFT JOIN patient p ON p.clinic_id = e.clinic_id AND p.id = e.patient_id
+ WHERE e.clinic_id = $clinic AND e.at_ms >= $1 AND e.at_ms < $2
+ ORDER BY e.at_ms DESC, c.number DESC, e.seq DESC LIMIT $3;
+
 -- many custody_given_of_lot (lot text) -> (patient_id text, given_name text, family_name text, mrn text, at_ms int, amount_ug int, number text?)
 -- Who was given something of a lot, by the register or as typed: whom a recall concerns.
 SELECT p.id, p.given_name, p.family_name, p.mrn, g.at_ms, g.amount_ug, g.number
@@ -110,15 +123,15 @@ SELECT {container} FROM container
           AND e.kind = 'administer' AND s.last_dose_ms <= $1 AND ($2 IS NULL OR s.id = $2))
  ORDER BY opened_ms, number LIMIT 200;
 
--- one custody_proof () -> (containers int, entries int, received_ug int, given_ug int, wasted_ug int, gone_ug int, left_ug int)
--- The whole register in one line: what came from outside, and where it is. What was drawn into a
--- syringe counts once, as the syringe's.
-SELECT COUNT(*), CAST(COALESCE(SUM(entries), 0) AS BIGINT),
+-- many custody_proof () -> (drug text, containers int, entries int, received_ug int, given_ug int, wasted_ug int, gone_ug int, left_ug int)
+-- The whole register, a line each substance: what came from outside, and where it is. What was drawn
+-- into a syringe counts once, as the syringe's.
+SELECT drug, COUNT(*), CAST(COALESCE(SUM(entries), 0) AS BIGINT),
        CAST(COALESCE(SUM(CASE WHEN parent_id IS NULL THEN received_ug ELSE 0 END + adjusted_ug), 0) AS BIGINT),
        CAST(COALESCE(SUM(given_ug), 0) AS BIGINT), CAST(COALESCE(SUM(wasted_ug), 0) AS BIGINT),
        CAST(COALESCE(SUM(returned_ug + destroyed_ug + lost_ug), 0) AS BIGINT),
        CAST(COALESCE(SUM(left_ug), 0) AS BIGINT)
-  FROM container WHERE clinic_id = $clinic;
+  FROM container WHERE clinic_id = $clinic GROUP BY drug ORDER BY drug DESC LIMIT 10;
 
 -- many custody_disagree () -> (number text)
 -- Containers whose totals are not the sum of their entries: there are none.
@@ -148,14 +161,15 @@ SELECT c.number, l.product, l.form, l.lot, l.expiry_date, l.expected, l.counted,
   LEFT JOIN container c ON c.clinic_id = l.clinic_id AND c.id = l.container_id
  WHERE l.clinic_id = $clinic AND l.count_id = $1 ORDER BY l.position LIMIT 1000;
 
--- many count_recent () -> (id text, place text, kind text, at_ms int, who text, second text, incidents int)
+-- many count_between (from_ms int, until_ms int, most int) -> (id text, place text, kind text, at_ms int, who text, second text, incidents int)
 SELECT c.id, c.place, c.kind, c.at_ms, a.display_name, b.display_name,
        (SELECT COUNT(*) FROM custody_count_line l
          WHERE l.clinic_id = c.clinic_id AND l.count_id = c.id AND l.incident_id IS NOT NULL)
   FROM custody_count c
   JOIN account a ON a.clinic_id = c.clinic_id AND a.id = c.account_id
   JOIN account b ON b.clinic_id = c.clinic_id AND b.id = c.second_id
- WHERE c.clinic_id = $clinic ORDER BY c.at_ms DESC, c.id DESC LIMIT 20;
+ WHERE c.clinic_id = $clinic AND c.at_ms >= $1 AND c.at_ms < $2
+ ORDER BY c.at_ms DESC, c.id DESC LIMIT $3;
 
 -- one count_last (place text, kind text) -> (at_ms int)
 SELECT at_ms FROM custody_count WHERE clinic_id = $clinic AND place = $1 AND kind = $2
@@ -165,6 +179,7 @@ SELECT at_ms FROM custody_count WHERE clinic_id = $clinic AND place = $1 AND kin
 SELECT {custody_incident} FROM custody_incident
  WHERE clinic_id = $clinic AND state <> 'closed' ORDER BY opened_ms, id LIMIT 500;
 
--- many incident_closed () -> custody_incident
+-- many incident_between (from_ms int, until_ms int) -> custody_incident
 SELECT {custody_incident} FROM custody_incident
- WHERE clinic_id = $clinic AND state = 'closed' ORDER BY opened_ms DESC, id LIMIT 50;
+ WHERE clinic_id = $clinic AND opened_ms >= $1 AND opened_ms < $2
+ ORDER BY opened_ms DESC, id LIMIT 500;

@@ -26,6 +26,11 @@ export default async ({ clinic, test, ok, equal, axe, fits }) => {
         ok(await card.getByText('Effect').count(), 'no effect of the forecast');
         await says('Live');
     });
+    await test('nobody is in two rooms', async () => {
+        const here = await wall.locator('article.room').evaluateAll((rooms) => rooms.flatMap((r) => [...r.querySelectorAll('dt')].filter((d) => d.textContent === 'With the patient').map((d) => d.nextElementSibling.textContent.trim())).filter((name) => name !== 'nobody is marked'));
+        ok(here.length >= 4, `somebody is with ${here.length} patients`);
+        equal(new Set(here).size, here.length, `different people: ${here.join()}`);
+    });
     await test('a vital sign typed on the session stands on the floor without a reload', async () => {
         await wall.evaluate(() => { window.untouched = true; });
         await type('111');

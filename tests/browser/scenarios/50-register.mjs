@@ -18,6 +18,8 @@ export default async ({ clinic, test, ok, equal }) => {
     const here = () => new URL(page.url()).pathname;
     let vial;
     await test('the register, a lot, a container', async () => {
+        await both('/register/book');
+        await says('entries from');
         await both('/register');
         await says('Wants somebody');
         await both(await page.locator('a[href^="/register/lot/"]').first().getAttribute('href'));
