@@ -1,4 +1,6 @@
 // Tables that can be sorted: <table data-sortable>. A cell may carry data-value for its order.
+// A table of four columns and more is read row by row on a phone (app.css): each cell is given
+// the name of its column, and one that holds nothing is left out.
 (() => {
   const key = (row, i) => {
     const cell = row.cells[i];
@@ -18,6 +20,17 @@
     rows.sort((a, b) => (down ? -1 : 1) * order(key(a, i), key(b, i)));
     table.tBodies[0].append(...rows);
   };
+  const WIDE = 4;
+  for (const table of document.querySelectorAll('.table:not(.answers, .numbers .table)')) {
+    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((head) => head.textContent.trim());
+    if (names.length < WIDE) continue;
+    for (const row of table.tBodies[0].rows)
+      for (const cell of row.cells) {
+        cell.dataset.name = names[cell.cellIndex] ?? '';
+        cell.classList.toggle('nothing', !cell.textContent.trim());
+      }
+    table.classList.add('by-row');
+  }
   for (const table of document.querySelectorAll('table[data-sortable]'))
     for (const head of table.tHead.rows[0].cells) {
       if (!head.textContent.trim()) continue;

@@ -5,6 +5,7 @@
 #include "app/words.h"
 #include "base/clock.h"
 #include "core/screening.h"
+#include "core/vitals.h"
 
 /* What the chart holds, as facts ------------------------------------------------------------ */
 
@@ -185,7 +186,7 @@ static void of_observation(struct arena *a, const struct workup_item *item,
     struct workup_value v = {.has = true, .at_ms = o->at_ms, .is_number = o->value.is,
                              .number = o->value.v, .shown = o->value_text};
     v.from = str_format(a, "%.*s %.*s%s%.*s", STR_ARG(o->display), STR_ARG(o->value_text),
-                        o->unit.n ? " " : "", STR_ARG(o->unit));
+                        o->unit.n ? " " : "", STR_ARG(vitals_unit(o->unit)));
     if (c->per > 0 && v.is_number) v.number /= c->per;
     if (c->high > 0 && v.is_number) {
         v.word = v.number < c->low ? STR("low") : v.number > c->high ? STR("high") : STR("normal");

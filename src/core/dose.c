@@ -43,7 +43,7 @@ static void put_mg(struct buf *b, int64_t ug) {
 
 void dose_order_put(struct buf *b, struct dose_order o) {
     put_mg(b, o.ug);
-    buf_z(b, o.basis == DOSE_PER_KG ? "mg/kg" : "mg");
+    buf_z(b, o.basis == DOSE_PER_KG ? " mg/kg" : " mg");
 }
 
 void dose_put_mg(struct buf *b, int64_t amount_ug) {

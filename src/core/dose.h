@@ -22,7 +22,7 @@ struct dose_order {
 /* "100mg", "0.5mg/kg", a space before the unit allowed; at most three decimals.
  * false: *why is a sentence. */
 bool dose_order_read(struct str text, struct dose_order *out, const char **why);
-void dose_order_put(struct buf *b, struct dose_order o); /* 0.5mg/kg */
+void dose_order_put(struct buf *b, struct dose_order o); /* 0.5 mg/kg */
 /* Rounded to a whole microgram; -1: an order by weight and no weight from 25 to 300 kg. */
 int64_t dose_amount_ug(struct dose_order o, double weight_kg);
 void dose_put_mg(struct buf *b, int64_t amount_ug); /* 35 mg, 37.5 mg */

@@ -211,3 +211,9 @@ const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all) {
         if (all->v[i].state <= CHECKPOINT_OVERDUE) return &all->v[i];
     return NULL;
 }
+
+struct str vitals_unit(struct str ucum) {
+    if (str_is(ucum, "mm[Hg]")) return STR("mmHg");
+    if (str_is(ucum, "Cel")) return STR("\u00b0C");
+    return str_starts(ucum, STR("{")) ? STR_ABSENT : ucum;
+}

@@ -86,6 +86,8 @@ const struct session_rules *vitals_read(struct arena *a, struct str file, struct
                                         struct faults *faults);
 extern const char *const vitals_levels[VITALS_LEVELS];
 const char *vitals_level_name(enum vitals_level l); /* fine advisory urgent critical */
+/* A unit as people write it: mm[Hg] is mmHg; those of a count are left out. */
+struct str vitals_unit(struct str ucum);
 const struct vitals_sign *vitals_sign(const struct session_rules *r, struct str item);
 const struct vitals_event *vitals_event(const struct session_rules *r, struct str id);
 

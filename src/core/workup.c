@@ -48,7 +48,7 @@ static struct workup_ruling at_screening(const struct workup_item *item,
     bool has = done != DATE_NONE;
     if (f->stage != STAGE_SCREENING)
         return (struct workup_ruling){has ? WORKUP_DONE : WORKUP_NOT_NEEDED, DATE_NONE,
-                                      has ? "was looked at" : "belonged to screening"};
+                                      has ? "nothing more is asked" : "belonged to screening"};
     if (has && workup_stale(item, done, f->today))
         return (struct workup_ruling){WORKUP_STALE, done + item->valid_days,
                                       "too old for a decision: repeat it"};

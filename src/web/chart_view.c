@@ -103,7 +103,6 @@ enum err chart_outcome(struct request *rq, struct str patient_id, struct str ins
     struct outcome_figure f = {.id = str_format(rq->arena, "outcome-%.*s", STR_ARG(in->id)),
                                .title = in->title,
                                .measure = in->title,
-                               .caption = in->source,
                                .highest = high,
                                .points = points,
                                .point_count = n,

@@ -106,7 +106,7 @@ static struct str patient_words(const struct picture *p, const struct forecast_s
 }
 
 /* "level of half effect 71 to 58 ng/mL, shrinkage 82 %" */
-static struct str moved_words(const struct picture *p) {
+struct str forecast_fit_moved(const struct picture *p) {
     const struct pk_fit *fit = &p->fit->fit;
     struct buf b = buf_new(p->a, 400);
     buf_z(&b, "What was free to move: ");
@@ -127,5 +127,4 @@ void forecast_fit_tell(const struct picture *p, const struct forecast_session *i
                        struct text_list *lines) {
     if (!p->fit) return;
     lines->v[lines->n++] = patient_words(p, in);
-    lines->v[lines->n++] = moved_words(p);
 }

@@ -266,7 +266,8 @@ static void tell(const struct picture *p, const struct forecast_session *in,
     view->model = str_format(p->a, "Model %.*s (%.*s %d). Site: %.*s. Status: %.*s.",
                              STR_ARG(m->title), STR_ARG(m->name), m->version, STR_ARG(m->site),
                              STR_ARG(m->status));
-    view->sources = (struct text_list){NEWS(p->a, struct str, m->source_count), 0};
+    view->sources = (struct text_list){NEWS(p->a, struct str, m->source_count + 1), 0};
+    if (p->fit) view->sources.v[view->sources.n++] = forecast_fit_moved(p);
     for (int i = 0; i < m->source_count; i++) view->sources.v[view->sources.n++] = m->sources[i];
     view->advice = str_from(pk_report_advice);
 }

@@ -18,11 +18,11 @@ enum err page_home_check(struct request *rq) {
     TRY(load_check(rq, &c));
     TRY(show_patient(rq, view.title, &p));
     view.lead = str_format(rq->arena, "Due %.*s. Ask how the night was, what is left of the dose, "
-                           "and for thoughts of suicide; the daily check-in is a measure.%s",
+                           "and for thoughts of suicide.%s",
                            STR_ARG(show_datetime(rq->arena, c.due_ms)),
                            c.done_ms.is ? " It was done; what is saved now takes its place." : "");
     if (c.tries && !c.done_ms.is)
-        view.lead = str_format(rq->arena, "%.*s Not reached so far: %d.", STR_ARG(view.lead),
+        view.lead = str_format(rq->arena, "%.*s Called without an answer: %d.", STR_ARG(view.lead),
                                (int)c.tries);
     struct form_home_check values = {c.how, c.outcome, c.text};
     TRY(web_form(rq, FORM_home_check, show_link(rq->arena, p.id, "/call/%.*s", STR_ARG(c.id)),

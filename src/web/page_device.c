@@ -4,6 +4,7 @@
  */
 #include "app/device.h"
 #include "base/clock.h"
+#include "core/vitals.h"
 #include "web/form_view.h"
 #include "web/show.h"
 
@@ -65,7 +66,7 @@ static struct str words_of(struct request *rq, struct str readings) {
     monitor_take_back(rq->arena, rq->app->content->monitors, readings, &m);
     for (int i = 0; i < m.readings_n; i++)
         buf_format(&b, "%s%.*s %.*s %.*s", b.n ? ", " : "", STR_ARG(m.readings[i].sign->name),
-                   STR_ARG(m.readings[i].text), STR_ARG(show_unit(m.readings[i].sign->unit)));
+                   STR_ARG(m.readings[i].text), STR_ARG(vitals_unit(m.readings[i].sign->unit)));
     for (int i = 0; i < m.alarms_n; i++)
         buf_format(&b, "%sthe monitor's own alarm: %.*s", b.n ? "; " : "",
                    STR_ARG(m.alarms[i].text));

@@ -5,6 +5,7 @@
 #include "app/consent.h"
 #include "app/course.h"
 #include "base/clock.h"
+#include "core/vitals.h"
 #include "web/after_show.h"
 #include "web/chart_view.h"
 #include "web/figure.h"
@@ -175,7 +176,7 @@ static void short_value(struct request *rq, struct chart_entry_row *row) {
 
 /* Units as people write them, instruments by their names. */
 static void words_for_entry(struct request *rq, struct chart_entry_row *row) {
-    row->unit = show_unit(row->unit);
+    row->unit = vitals_unit(row->unit);
     short_value(rq, row);
     if (!str_is(row->kind, "measure")) return;
     const struct instrument *in = instrument_find(rq->app->content->instruments, row->what);
@@ -258,7 +259,8 @@ static void path(struct request *rq, struct chart_page *c) {
     c->view.course = str_format(
         rq->arena, "%.*s, %.*s, first dose %.*s, begun %.*s%s%.*s",
         STR_ARG(v->protocol ? v->protocol->title : v->course.protocol),
-        STR_ARG(show_route_word(v->course.route)), STR_ARG(v->course.planned_dose),
+        STR_ARG(show_route_word(v->course.route)),
+        STR_ARG(show_order(rq->arena, v->course.planned_dose)),
         STR_ARG(show_date(rq->arena, v->course.start_date)),
         v->course.outcome.n ? ". Closed: " : "", STR_ARG(v->course.outcome));
 }

@@ -7,6 +7,7 @@
 #include "app/dosing.h"
 #include "app/seal.h"
 #include "base/clock.h"
+#include "core/vitals.h"
 #include "web/adverse_show.h"
 #include "web/criteria_form.h"
 #include "web/print.h"
@@ -148,7 +149,7 @@ static struct str value_of(struct request *rq, const struct observation_of_dosin
     struct buf b = buf_new(rq->arena, 32);
     if (!o->value.is) return o->value_text;
     buf_real(&b, o->value.v, o->value.v == (double)(int64_t)o->value.v ? 0 : 1);
-    buf_format(&b, " %.*s", STR_ARG(show_unit(o->unit)));
+    buf_format(&b, " %.*s", STR_ARG(vitals_unit(o->unit)));
     return buf_str(&b);
 }
 

@@ -113,7 +113,7 @@ static enum err put_alerts(struct request *rq, const struct container_rows *all,
     ptrdiff_t rests_n;
     TRY(incident_open(rq->tx, &incidents));
     TRY(custody_show_rests(rq, &rests, &rests_n));
-    *panel = (struct view_list_panel){.id = STR("wants"), .title = STR("Wants somebody")};
+    *panel = (struct view_list_panel){.id = STR("wants"), .title = STR("Needs attention")};
     panel->rows.v = NEWS(rq->arena, struct view_item, incidents.n + rests_n + 2 * all->n);
     for (ptrdiff_t i = 0; i < incidents.n; i++)
         panel->rows.v[panel->rows.n++] = custody_show_incident(rq, &incidents.v[i]);
@@ -127,7 +127,7 @@ static enum err put_alerts(struct request *rq, const struct container_rows *all,
                       syringe ? "is drawn, not yet given or wasted" : "has been open for long");
         if (first)
             add_alert(rq, panel, c, custody_show_tag(rq, c, "expiry", "expires soon", "expired"),
-                      "and what is of its lot");
+                      "and the rest of its lot");
     }
     if (panel->rows.n) v->alerts = panel;
     return E_OK;

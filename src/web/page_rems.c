@@ -101,7 +101,7 @@ static struct view_item line_item(struct request *rq, const struct rems_sheet *s
     struct view_item item = {.what = l->label,
                              .when = value_shown(rq, i < 0 ? NULL : &r->fields[i], l->value)};
     if (str_find(l->copies, STR(" ")) < 0)
-        item.who = str_format(rq->arena, "copy: %.*s", STR_ARG(l->copies));
+        item.who = str_format(rq->arena, "asked on the %.*s copy only", STR_ARG(l->copies));
     if (!l->value.n) item.tag = show_tag(rq->arena, draft ? "urgent" : "", STR("missing"));
     if (i < 0 || !draft) return item;
     if (!l->value.n)

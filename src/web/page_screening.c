@@ -141,7 +141,6 @@ static void decision(struct request *rq, const struct screening_view *s,
             .rule = d->v[i].id,
             .why = d->v[i].why,
             .saw = d->v[i].saw,
-            .field = d->v[i].field,
             .source = d->v[i].source};
     }
     if (missing_n) view->missing = buf_str(&missing);

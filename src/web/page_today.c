@@ -90,7 +90,8 @@ static enum err steps_between(struct request *rq, struct list *l, int from, int 
         item->when = from == to ? r->role : show_date(rq->arena, r->due_date);
         if (str_is(r->type, "dose"))
             item->who = str_format(rq->arena, "%.*s, %.*s %.*s", STR_ARG(r->title),
-                                    STR_ARG(show_route_word(r->route)), STR_ARG(r->planned_dose));
+                                    STR_ARG(show_route_word(r->route)),
+                                    STR_ARG(show_order(rq->arena, r->planned_dose)));
     }
     return E_OK;
 }
@@ -268,7 +269,7 @@ static enum err home_checks(struct request *rq, struct list *l) {
         item->link = show_link(rq->arena, r->patient_id, "/call/%.*s", STR_ARG(r->id));
         item->what = WHO(r);
         item->when = show_datetime(rq->arena, r->due_ms);
-        if (r->tries) item->who = str_format(rq->arena, "not reached so far: %d", (int)r->tries);
+        if (r->tries) item->who = str_format(rq->arena, "called without an answer: %d", (int)r->tries);
         tag(rq, item, past ? "urgent" : "information", past ? STR("to be called") : STR("not yet"));
     }
     return E_OK;

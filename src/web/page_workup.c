@@ -23,10 +23,13 @@ static enum err row_of(struct request *rq, const struct workup_line *line, struc
     if (line->ruling.state != WORKUP_DONE) /* what is asked for says by whom */
         out->detail = str_format(rq->arena, "%.*s. %.*s", STR_ARG(out->detail),
                                  STR_ARG(line->item->source));
-    if (v.has)
-        out->who = str_format(rq->arena, "%.*s, %.*s (%.*s).", STR_ARG(v.shown),
+    if (v.has && line->item->kind == WORKUP_VITAL) /* by its own name and unit */
+        out->who = str_format(rq->arena, "%.*s, %.*s", STR_ARG(v.from),
+                              STR_ARG(show_day(rq->arena, v.at_ms)));
+    else if (v.has)
+        out->who = str_format(rq->arena, "%.*s, %.*s (%.*s)", STR_ARG(v.shown),
                               STR_ARG(show_day(rq->arena, v.at_ms)), STR_ARG(v.from));
-    else if (line->done != DATE_NONE) out->who = STR("recorded."); /* a history has no one value */
+    else if (line->done != DATE_NONE) out->who = STR("recorded"); /* a history has no one value */
     return E_OK;
 }
 

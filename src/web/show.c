@@ -6,6 +6,7 @@
 
 #include "app/dosing.h"
 #include "base/clock.h"
+#include "core/dose.h"
 #include "web/risk_view.h"
 #include "web/svg.h"
 #include "web/words.h"
@@ -53,10 +54,13 @@ struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms) {
     return str_format(a, "%s%d days%s", before, (int)(size / DAY_MS), after);
 }
 
-struct str show_unit(struct str ucum) {
-    if (str_is(ucum, "mm[Hg]")) return STR("mmHg");
-    if (str_is(ucum, "Cel")) return STR("\u00b0C");
-    return str_starts(ucum, STR("{")) ? STR_ABSENT : ucum;
+struct str show_order(struct arena *a, struct str order) {
+    struct dose_order o;
+    const char *why;
+    struct buf b = buf_new(a, 24);
+    if (!dose_order_read(order, &o, &why)) return order;
+    dose_order_put(&b, o);
+    return buf_str(&b);
 }
 
 struct str show_mg(struct arena *a, int64_t amount_ug) {

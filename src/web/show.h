@@ -25,9 +25,8 @@ struct str show_datetime(struct arena *a, int64_t at_ms); /* Tue 4 Mar 2027 14:0
 struct str show_date(struct arena *a, struct str iso);    /* Tue 4 Mar 2027 */
 /* "in 26 h", "in 3 days", "12 min ago". */
 struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms);
-/* Units as people write them: mm[Hg] is mmHg; those of a count are left out. */
-struct str show_unit(struct str ucum);
-struct str show_mg(struct arena *a, int64_t amount_ug); /* "35 mg" */
+struct str show_order(struct arena *a, struct str order); /* 0.5mg/kg: "0.5 mg/kg" */
+struct str show_mg(struct arena *a, int64_t amount_ug);   /* "35 mg" */
 /* What was given of what was ordered: "35 mg", "18.8 of 35 mg". */
 struct str show_given(struct arena *a, int64_t given_ug, int64_t ordered_ug);
 

@@ -21,7 +21,7 @@ export default async ({ clinic, test, ok, equal }) => {
         await both('/register/book');
         await says('entries from');
         await both('/register');
-        await says('Wants somebody');
+        await says('Needs attention');
         await both(await page.locator('a[href^="/register/lot/"]').first().getAttribute('href'));
         vial = await page.locator('a', { hasText: /, vial$/ }).last().getAttribute('href').catch(() => null);
         if (!vial) {
