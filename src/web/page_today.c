@@ -269,7 +269,8 @@ static enum err home_checks(struct request *rq, struct list *l) {
         item->link = show_link(rq->arena, r->patient_id, "/call/%.*s", STR_ARG(r->id));
         item->what = WHO(r);
         item->when = show_datetime(rq->arena, r->due_ms);
-        if (r->tries) item->who = str_format(rq->arena, "called without an answer: %d", (int)r->tries);
+        if (r->tries)
+            item->who = str_format(rq->arena, "called without an answer: %d", (int)r->tries);
         tag(rq, item, past ? "urgent" : "information", past ? STR("to be called") : STR("not yet"));
     }
     return E_OK;
