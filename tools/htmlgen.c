@@ -58,8 +58,8 @@ static void place(struct gen *g) {
 
 struct target {
     struct str c;              /* the C expression */
-    const struct field *field; /* NULL: a field of a row, or the row itself */
-    const struct view *whole;  /* the row is this view: {{.}} */
+    struct field *field; /* NULL: a field of a row, or the row itself */
+    struct view *whole;  /* the row is this view: {{.}} */
 };
 
 /* `name`, `head.name`, `../name`, `.` -> the expression, and what is known of it. */
@@ -68,7 +68,7 @@ static struct target resolve(struct gen *g, struct str name) {
     int up = g->scope_count - 1;
     for (; str_starts(name, STR("../")); name = str_slice(name, 3, name.n))
         if (--up < 0) gen_refuse(g, "%.*s: nothing is that far out", STR_ARG(whole));
-    const struct view *view = g->scopes[up].view;
+    struct view *view = g->scopes[up].view;
     struct str base = up ? str_format(g->arena, "r%d", up) : STR("v");
     if (str_is(name, "."))
         return (struct target){str_format(g->arena, "(*%.*s)", STR_ARG(base)), NULL, view};
@@ -84,6 +84,7 @@ static struct target resolve(struct gen *g, struct str name) {
             if (str_eq(view->fields[i].name, part)) t.field = &view->fields[i];
         if (view && !t.field)
             gen_refuse(g, "view %.*s has no field %.*s", STR_ARG(view->name), STR_ARG(part));
+        if (t.field) t.field->shown = true;
         arrow = t.field && t.field->optional ? "->" : ".";
         view = t.field && t.field->kind == VIEW ? gen_view_named(g, t.field->of) : NULL;
     }
@@ -160,7 +161,7 @@ static void begin_loop(struct gen *g, struct str name, struct target t) {
     if (!t.field || (t.field->kind != ROWS && t.field->kind != VIEWS && t.field->kind != TEXTS))
         gen_refuse(g, "%.*s is not a list", STR_ARG(name));
     if (g->scope_count == SCOPES_MAX) gen_refuse(g, "loops nested deeper than %d", SCOPES_MAX);
-    const struct view *row = t.field->kind == VIEWS ? gen_view_named(g, t.field->of) : NULL;
+    struct view *row = t.field->kind == VIEWS ? gen_view_named(g, t.field->of) : NULL;
     if (t.field->kind == VIEWS && !row)
         gen_refuse(g, "there is no view %.*s", STR_ARG(t.field->of));
     int depth = g->scope_count;
@@ -367,7 +368,7 @@ static void skip_comment(struct gen *g) {
 }
 
 /* One template into g->c. */
-static void body(struct gen *g, const struct view *v) {
+static void body(struct gen *g, struct view *v) {
     struct buf before = g->c;
     g->view = v, g->text = v->body, g->at = 0, g->line = v->line;
     g->state = TEXT, g->open_count = 0, g->section_count = 0, g->literal.n = 0;
@@ -405,6 +406,15 @@ static void body(struct gen *g, const struct view *v) {
     buf_z(&g->c, "}\n");
 }
 
+/* What is computed for a page and never shown: a word forgotten, or work in vain. */
+static void find_unshown(struct gen *g) {
+    for (struct view *v = g->views; v < g->views + g->view_count; v++)
+        for (struct field *f = v->fields; f < v->fields + v->field_count; f++)
+            if (!f->shown)
+                fault_add(g->faults, v->file, "unshown", "no template shows the field %.*s",
+                          STR_ARG(f->name));
+}
+
 struct source {
     struct str file, text;
 };
@@ -419,6 +429,7 @@ static bool htmlgen(struct arena *a, struct faults *faults, struct source *sourc
     gen_header(g);
     buf_format(&g->c, "/* Made by tools/htmlgen. */\n#include \"%.*s\"\n", STR_ARG(include_as));
     for (int i = 0; i < g->view_count; i++) body(g, &g->views[i]);
+    if (faults->n == 0) find_unshown(g);
     *h = buf_str(&g->h), *c = buf_str(&g->c);
     return faults->n == 0;
 }

@@ -23,6 +23,7 @@ struct field {
     enum kind kind;
     struct str of;         /* the view, for VIEW and VIEWS */
     bool optional;         /* a VIEW that may be absent is a pointer */
+    bool shown;            /* by some template */
 };
 
 struct view {
@@ -42,8 +43,8 @@ struct section {
 };
 
 struct scope {
-    const struct view *view; /* NULL: a row, whose fields only the C compiler knows */
-    bool is_text;            /* a row of a text[] */
+    struct view *view; /* NULL: a row, whose fields only the C compiler knows */
+    bool is_text;      /* a row of a text[] */
 };
 
 struct gen {

@@ -77,8 +77,9 @@ static MUST enum err take_folder(struct arena *a, struct content_files *files, c
     return e;
 }
 
-enum err content_folder(struct arena *a, const char *dir, struct content_files *files,
-                        struct str *why) {
+/* The *.txt files one folder below `dir`, put over those already in `files`. */
+static enum err add_folder(struct arena *a, const char *dir, struct content_files *files,
+                           struct str *why) {
     struct dirent **found;
     *why = STR_ABSENT;
     int n = scandir(dir, &found, is_folder, alphasort);
@@ -405,7 +406,7 @@ enum err content_boot(struct arena *a, const char *dir, struct content *out) {
     struct faults faults = {.arena = a};
     struct content_files files = content_embedded(a);
     struct str why;
-    enum err e = dir ? content_folder(a, dir, &files, &why) : E_OK;
+    enum err e = dir ? add_folder(a, dir, &files, &why) : E_OK;
     if (e) {
         fprintf(stderr, "cairn: %.*s\n", STR_ARG(why));
         return e;

@@ -72,10 +72,6 @@ enum { CONTENT_FILES_MAX = 512, CONTENT_FILE_BYTES_MAX = 256 * 1024 };
 
 /* The files that travel in the program. */
 struct content_files content_embedded(struct arena *a);
-/* The *.txt files one folder below `dir`, put over those already in `files`.
- * E_UNKNOWN, E_WORLD, E_TOO_LARGE: *why is a sentence. */
-MUST enum err content_folder(struct arena *a, const char *dir, struct content_files *files,
-                             struct str *why);
 /* E_INVALID: the faults say where; the arena keeps the content. */
 MUST enum err content_read(struct arena *a, const struct content_files *files,
                            struct content *out, struct faults *faults);

@@ -28,7 +28,8 @@ static struct course_step step_of_row(const struct step *row) {
     return s;
 }
 
-struct course_step *course_steps_of(struct arena *a, const struct step_rows *rows) {
+/* The rows of a course as core/course.h sees them, one for one. */
+static struct course_step *steps_of(struct arena *a, const struct step_rows *rows) {
     struct course_step *steps = NEWS(a, struct course_step, rows->n);
     for (ptrdiff_t i = 0; i < rows->n; i++) steps[i] = step_of_row(&rows->v[i]);
     return steps;
@@ -53,7 +54,7 @@ enum err course_view_load(struct tx *tx, const struct content *content, struct s
     TRY(step_of_course(tx, &(struct step_of_course_in){out->course.id}, &out->rows));
     out->has = true;
     out->protocol = content_protocol(content, out->course.protocol);
-    out->steps = course_steps_of(tx->arena, &out->rows);
+    out->steps = steps_of(tx->arena, &out->rows);
     out->next = str_is(out->course.state, "active") ? course_next(out->steps, (int)out->rows.n)
         : -1;
     return E_OK;
@@ -203,7 +204,7 @@ static enum err follow_way(struct tx *tx, struct str patient_id, struct str cour
     struct step_rows rows;
     TRY(patient_load(tx, patient_id, &p));
     TRY(step_of_course(tx, &(struct step_of_course_in){course_id}, &rows));
-    struct series left = series_left(course_steps_of(tx->arena, &rows), (int)rows.n);
+    struct series left = series_left(steps_of(tx->arena, &rows), (int)rows.n);
     if (left.doses_left == 0 && way_may(&p, ACT_END_SERIES))
         TRY(way_act(tx, &p, ACT_END_SERIES, STR_ABSENT));
     if (left.doses_left == 0 && left.integrations_left == 0 && way_may(&p, ACT_END_INTEGRATION))
@@ -221,7 +222,7 @@ static enum err move_steps(struct tx *tx, struct step_rows *rows, int at,
                            struct str date, struct faults *faults) {
     int32_t to;
     char moved[PROTOCOL_STEPS_MAX] = {0};
-    struct course_step *steps = course_steps_of(tx->arena, rows);
+    struct course_step *steps = steps_of(tx->arena, rows);
     if (!date_parse(date, &to)) {
         fault_add(faults, STR("date"), "date", "Write the new day as 2026-03-02.");
         return E_INVALID;

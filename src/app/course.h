@@ -54,9 +54,6 @@ MUST enum err course_dose_done(struct tx *tx, const struct content *content, str
 struct step course_row(struct arena *a, const struct course *course, struct str indication,
                        const struct protocol_step *of, int ordinal);
 
-/* The rows of a course as core/course.h sees them, one for one. */
-struct course_step *course_steps_of(struct arena *a, const struct step_rows *rows);
-
 /* What the path shows, loaded at once. `has` false: the patient never had a course. */
 struct course_view {
     bool has;

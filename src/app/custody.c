@@ -28,7 +28,8 @@ static void take_holding(struct container *c, const struct custody_holding *h, i
 #undef X
 }
 
-struct str custody_number(struct arena *a, int64_t n) {
+/* C-000123 */
+static struct str number_text(struct arena *a, int64_t n) {
     return str_format(a, "C-%06lld", (long long)n);
 }
 
@@ -120,7 +121,7 @@ static void check_delivery(struct tx *tx, const struct custody_delivery *in,
 
 static struct container delivered(struct tx *tx, const struct custody_delivery *in, int64_t n) {
     struct container c = {.id = id_new(tx->arena, tx->now_ms),
-                          .number = custody_number(tx->arena, n),
+                          .number = number_text(tx->arena, n),
                           .drug = in->drug,
                           .form = in->form,
                           .product = in->product,
@@ -161,7 +162,7 @@ static enum err draw(struct tx *tx, struct container *vial, struct custody_act *
     int64_t number;
     TRY(next_number(tx, &number));
     *syringe = (struct container){.id = id_new(tx->arena, tx->now_ms),
-                                  .number = custody_number(tx->arena, number),
+                                  .number = number_text(tx->arena, number),
                                   .parent_id = vial->id,
                                   .drug = vial->drug,
                                   .form = STR("syringe"),

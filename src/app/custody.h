@@ -81,8 +81,6 @@ struct custody_places {
 MUST enum err custody_places(struct tx *tx, struct custody_places *out);
 
 struct custody_holding custody_holding_of(const struct container *c, int64_t now_ms);
-/* C-000123 */
-struct str custody_number(struct arena *a, int64_t n);
 
 /* Counts and incidents ---------------------------------------------------------------------- */
 

@@ -2,18 +2,15 @@
 
 #include "base/clock.h"
 
-static const struct level_meaning meanings[] = {
+const struct level_meaning level_meanings[LEVELS] = {
 #define LEVEL(id, what, lowest, highest, text) {#id, text, what, lowest, highest},
 #include "app/levels.def"
 #undef LEVEL
 };
-enum { LEVELS = sizeof meanings / sizeof *meanings };
-
-const struct level_meaning *level_at(int i) { return i < LEVELS ? &meanings[i] : NULL; }
 
 const struct level_meaning *level_meaning(struct str code) {
     for (int i = 0; i < LEVELS; i++)
-        if (str_is(code, meanings[i].code)) return &meanings[i];
+        if (str_is(code, level_meanings[i].code)) return &level_meanings[i];
     return NULL;
 }
 

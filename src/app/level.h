@@ -14,9 +14,14 @@ struct level_meaning {
     enum pk_seen what;
     double lowest, highest; /* ng/mL */
 };
+enum { LEVELS = 0
+#define LEVEL(id, what, lowest, highest, text) + 1
+#include "app/levels.def"
+#undef LEVEL
+};
+extern const struct level_meaning level_meanings[LEVELS];
 /* NULL: the code is of no level. */
 const struct level_meaning *level_meaning(struct str code);
-const struct level_meaning *level_at(int i); /* NULL past the end */
 
 struct level_in {
     struct str patient_id, step_id, code;

@@ -2,22 +2,15 @@
 
 #include "app/seal.h"
 
-static const struct rating_mode modes[] = {
+const struct rating_mode rating_modes[RATING_MODES] = {
 #define MODE(word, text) {{#word, sizeof #word - 1}, {text, sizeof text - 1}},
 #include "app/rating_modes.def"
 #undef MODE
 };
 
-enum { MODES = sizeof modes / sizeof *modes };
-
-const struct rating_mode *rating_mode_at(int i) {
-    return i >= 0 && i < MODES ? &modes[i] : NULL;
-}
-
 struct str rating_mode_text(struct str word) {
-    for (int i = 0; i < MODES; i++)
-        if (str_eq(modes[i].word, word)) return modes[i].text;
-    return STR_ABSENT;
+    const struct rating_mode *m = STR_FIND(rating_modes, RATING_MODES, word, word);
+    return m ? m->text : STR_ABSENT;
 }
 
 void rating_check(const struct rating_in *in, const struct instrument *of, struct faults *faults) {

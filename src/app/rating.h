@@ -19,8 +19,12 @@ struct rating_in {
 struct rating_mode {
     struct str word, text;
 };
-/* NULL past the end. */
-const struct rating_mode *rating_mode_at(int i);
+enum { RATING_MODES = 0
+#define MODE(word, text) + 1
+#include "app/rating_modes.def"
+#undef MODE
+};
+extern const struct rating_mode rating_modes[RATING_MODES];
 /* How a page says it; absent: no such word. */
 struct str rating_mode_text(struct str word);
 

@@ -6,7 +6,8 @@
 
 enum { MRN_DIGITS = 6, MRN_LAST = 999999 };
 
-struct str referral_hash(struct arena *a, struct str bytes) {
+/* BLAKE2b-256, as `b2sum -l 256` prints it. */
+static struct str hash_of(struct arena *a, struct str bytes) {
     unsigned char hash[32];
     char *text = NEWS(a, char, 65);
     crypto_generichash(hash, sizeof hash, (const unsigned char *)bytes.s,
@@ -173,7 +174,7 @@ static enum err receive(struct tx *tx, struct intake *in, struct str source, str
 enum err referral_import(struct tx *tx, struct intake *in, struct str bytes,
                          enum referral_duplicates duplicates, struct faults *faults,
                          struct referral_done *out) {
-    struct str hash = referral_hash(tx->arena, bytes);
+    struct str hash = hash_of(tx->arena, bytes);
     intake_check(in, clock_today(tx->now_ms), faults);
     TRY(faults_err(faults));
     TRY(refuse_same_file(tx, hash, faults));

@@ -29,8 +29,6 @@ MUST enum err referral_import(struct tx *tx, struct intake *in, struct str bytes
 MUST enum err referral_type(struct tx *tx, struct intake *in, enum referral_duplicates duplicates,
                             struct faults *faults, struct referral_done *out);
 
-/* BLAKE2b-256 of a file, as `b2sum -l 256` prints it. */
-struct str referral_hash(struct arena *a, struct str bytes);
 /* The next number of the clinic: K-000001, K-000002, ... to K-999999. */
 MUST enum err referral_next_mrn(struct tx *tx, struct str *mrn);
 struct str referral_mrn(struct arena *a, int64_t number);

@@ -69,7 +69,8 @@ static struct workup_facts facts_of(const struct content *content, const struct 
     return f;
 }
 
-struct str workup_answer_key(const struct workup_item *item) {
+/* Under which key the screening asks for this item. */
+static struct str answer_key(const struct workup_item *item) {
     if (item->fills < 0) return item->id;
     return str_from(candidate_meaning((enum candidate_field)item->fills)->path);
 }
@@ -105,7 +106,7 @@ static int64_t last_ms(const struct workup_item *item, const struct seen_list *l
     const struct workup_seen_row *times = seen_first(l, "said");
     if (answers) {
         struct workup_answers w = {answers->item, times ? times->item : STR_ABSENT, answers->n};
-        int64_t answered_ms = workup_answered_ms(&w, workup_answer_key(item));
+        int64_t answered_ms = workup_answered_ms(&w, answer_key(item));
         if (answered_ms > at_ms) at_ms = answered_ms;
     }
     if (item->kind == WORKUP_TRIALS && (s = seen_first(l, "trials")) && s->n > at_ms) at_ms = s->n;
@@ -256,7 +257,7 @@ static enum err from_results(struct tx *tx, const struct workup_item *item, stru
 
 static void from_answers(struct arena *a, const struct workup_item *item,
                          const struct workup_answers *w, struct workup_value *out) {
-    struct str key = workup_answer_key(item), text = pair_value(w->answers, key);
+    struct str key = answer_key(item), text = pair_value(w->answers, key);
     int64_t at_ms = workup_answered_ms(w, key);
     if (at_ms == 0 || (out->has && out->at_ms >= at_ms)) return;
     struct workup_value v = {.has = true, .at_ms = at_ms, .word = text, .shown = text,

@@ -39,8 +39,6 @@ struct workup_answers {
 };
 MUST enum err workup_answers_load(struct tx *tx, struct str patient_id,
                                   struct workup_answers *out);
-/* Under which key the screening asks for this item. */
-struct str workup_answer_key(const struct workup_item *item);
 /* When an answer was given; 0: it was not. */
 int64_t workup_answered_ms(const struct workup_answers *w, struct str key);
 

@@ -26,6 +26,18 @@ struct parser {
 
 static MUST enum err value(struct parser *s, struct json *v);
 
+/* The line and column (in code points) of a byte, both from 1. */
+static void place_of(struct str source, ptrdiff_t at, int *line, int *column) {
+    ptrdiff_t from = 0;
+    *line = 1;
+    for (ptrdiff_t i = 0; i < at && i < source.n; i++) {
+        if (source.s[i] != '\n') continue;
+        ++*line;
+        from = i + 1;
+    }
+    *column = (int)str_utf8_length(str_slice(source, from, at)) + 1;
+}
+
 __attribute__((format(printf, 5, 6))) static enum err wrong(struct parser *s, const char *at,
                                                             enum err e, const char *code,
                                                             const char *format, ...) {
@@ -35,7 +47,7 @@ __attribute__((format(printf, 5, 6))) static enum err wrong(struct parser *s, co
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    json_place(s->doc->source, at - s->doc->source.s, &line, &column);
+    place_of(s->doc->source, at - s->doc->source.s, &line, &column);
     fault_add(s->faults, json_path(s->faults->arena, s->holder), code, "%s, line %d column %d",
               why, line, column);
     return e;
@@ -374,17 +386,6 @@ struct str json_path(struct arena *a, const struct json *v) {
     return buf_str(&b);
 }
 
-void json_place(struct str source, ptrdiff_t at, int *line, int *column) {
-    ptrdiff_t from = 0;
-    *line = 1;
-    for (ptrdiff_t i = 0; i < at && i < source.n; i++) {
-        if (source.s[i] != '\n') continue;
-        ++*line;
-        from = i + 1;
-    }
-    *column = (int)str_utf8_length(str_slice(source, from, at)) + 1;
-}
-
 void json_fault(struct faults *faults, const struct json_doc *doc, const struct json *v,
                 const char *code, const char *format, ...) {
     char why[320];
@@ -393,7 +394,7 @@ void json_fault(struct faults *faults, const struct json_doc *doc, const struct 
     va_start(args, format);
     vsnprintf(why, sizeof why, format, args);
     va_end(args);
-    json_place(doc->source, v ? v->at : 0, &line, &column);
+    place_of(doc->source, v ? v->at : 0, &line, &column);
     fault_add(faults, json_path(faults->arena, v), code, "%s, line %d", why, line);
 }
 

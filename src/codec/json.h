@@ -62,8 +62,6 @@ const char *json_kind_words(enum json_kind kind);     /* "a text", "a list", ...
 
 /* `entry[12].resource.birthDate`; the root is "". */
 struct str json_path(struct arena *a, const struct json *v);
-/* The line and column (in code points) of a byte, both from 1. */
-void json_place(struct str source, ptrdiff_t at, int *line, int *column);
 
 /* A fault about a value: field is its path, and the message ends in ", line N". */
 __attribute__((format(printf, 5, 6))) void json_fault(struct faults *faults,

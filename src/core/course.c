@@ -51,13 +51,6 @@ static bool follows_a_dose(enum step_type t) {
     return t == STEP_INTEGRATION || t == STEP_MEASURE;
 }
 
-int course_dose_of(const struct course_step *steps, int n, int i) {
-    if (i < 0 || i >= n || !follows_a_dose(steps[i].type)) return -1;
-    for (int j = i - 1; j >= 0; j--)
-        if (protocol_is_dose(steps[j].type)) return j;
-    return -1;
-}
-
 int course_window_step(const struct course_step *steps, int n, int i) {
     for (int j = i + 1; j < n && !protocol_is_dose(steps[j].type); j++)
         if (steps[j].type == STEP_INTEGRATION) return j;

@@ -51,8 +51,6 @@ struct stone course_stone(const struct course_step *s, int32_t today);
 /* The step to do now: of those planned, the one due first. -1: none is left. */
 int course_next(const struct course_step *steps, int n);
 
-/* The dose that step i belongs to (an integration or a measure after it); -1: none. */
-int course_dose_of(const struct course_step *steps, int n, int i);
 /* The integration that carries the window of the dose i; -1: none. */
 int course_window_step(const struct course_step *steps, int n, int i);
 

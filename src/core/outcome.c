@@ -16,8 +16,9 @@ struct outcome_measure outcome_of_total(double total) {
 
 /* Each part that the threshold says, judged; a comparison with NAN is false, so what cannot be
  * judged does not hold. */
-bool outcome_holds(const struct instrument *in, const struct threshold *t,
-                   struct outcome_measure baseline, struct outcome_measure current) {
+/* A part that cannot be judged does not hold. */
+static bool holds(const struct instrument *in, const struct threshold *t,
+                  struct outcome_measure baseline, struct outcome_measure current) {
     if (!baseline.known || !current.known) return false;
     double sign = t->kind == DETERIORATION ? -1 : 1;
     double points = sign * improvement(in, baseline.total, current.total);
@@ -35,7 +36,7 @@ static bool named(const struct instrument *in, enum threshold_kind kind,
                   struct outcome_measure baseline, struct outcome_measure current,
                   struct str *id) {
     const struct threshold *t = instrument_threshold(in, kind, STR_ABSENT);
-    if (!t || !outcome_holds(in, t, baseline, current)) return false;
+    if (!t || !holds(in, t, baseline, current)) return false;
     *id = t->id;
     return true;
 }
@@ -80,7 +81,7 @@ static bool relapsed_at(const struct instrument *in, const struct relapse *r, do
     bool level = in->high_is_better ? total <= r->from : total >= r->from;
     const struct threshold *response = instrument_threshold(in, RESPONSE, STR_ABSENT);
     if (!level || !r->response_lost || !response) return level;
-    return !outcome_holds(in, response, outcome_of_total(baseline), outcome_of_total(total));
+    return !holds(in, response, outcome_of_total(baseline), outcome_of_total(total));
 }
 
 int32_t outcome_relapse(const struct instrument *in, struct str id, double baseline,

@@ -41,9 +41,6 @@ struct outcome_measure outcome_of_total(double total);
 
 struct outcome_change outcome_classify(const struct instrument *in, struct outcome_measure baseline,
                                        struct outcome_measure current);
-/* Does this one threshold hold? A part that cannot be judged does not hold. */
-bool outcome_holds(const struct instrument *in, const struct threshold *t,
-                   struct outcome_measure baseline, struct outcome_measure current);
 
 struct outcome_point { /* one measure of a series, by day */
     int32_t day;

@@ -47,7 +47,7 @@ const char *screening_fact_name(enum fact f) {
                                      : derived[f - FACT_AGE][0];
 }
 
-const char *screening_fact_path(enum fact f) {
+static const char *fact_path(enum fact f) {
     return (int)f < CANDIDATE_FIELDS ? candidate_meaning((enum candidate_field)f)->path
                                      : derived[f - FACT_AGE][1];
 }
@@ -342,7 +342,7 @@ static void put_fact(struct buf *b, const struct view *v, enum fact f) {
         put_pressure(b, v);
         return;
     }
-    buf_z(b, (int)f < CANDIDATE_FIELDS ? screening_fact_path(f) : screening_fact_name(f));
+    buf_z(b, (int)f < CANDIDATE_FIELDS ? fact_path(f) : screening_fact_name(f));
     buf_char(b, ' ');
     if (is_truth(f)) buf_z(b, value != 0 ? "yes" : "no");
     else if (f == FACT_HCG) buf_put(b, candidate_word_text(CANDIDATE_HCG, (int)value));
@@ -380,7 +380,7 @@ static struct str put_seen(struct buf *b, struct arena *a, const struct view *v,
     switch (t->kind) {
     case TERM_FACT:
         put_fact(b, v, (enum fact)t->index);
-        return str_from(screening_fact_path((enum fact)t->index));
+        return str_from(fact_path((enum fact)t->index));
     case TERM_CONDITION:
         i = first_condition(v, t);
         put_condition(b, &c->conditions.v[i]);
@@ -474,7 +474,7 @@ static void add_missing(struct arena *a, struct decision *d, const struct view *
     for (int f = 0; f < FACTS; f++) {
         if (!(asked->fields >> f & 1)) continue;
         const struct rule *by = asked->by[f];
-        struct str path = str_from(screening_fact_path((enum fact)f));
+        struct str path = str_from(fact_path((enum fact)f));
         d->v[d->n++] = (struct finding){
             .id = str_format(a, "MISSING:%.*s", STR_ARG(path)), .severity = SEVERITY_RELATIVE,
             .saw = asked_for(a, v, (enum fact)f), .field = path, .source = by->source,

@@ -120,6 +120,5 @@ const char *screening_outcome(enum outcome o);    /* eligible conditional inelig
 const char *screening_override(enum override o);  /* none prescriber therapist */
 /* What a fact is called by rules, and by the input. */
 const char *screening_fact_name(enum fact f);
-const char *screening_fact_path(enum fact f);
 
 #endif

@@ -61,7 +61,7 @@ enum err paper_pdf(const struct paper *p, struct arena *a, struct str *out) {
     pthread_mutex_lock(&one_at_a_time);
     enum err e = sheet_draw(p, &bytes, &n);
     pthread_mutex_unlock(&one_at_a_time);
-    /* The copy may leave by the arena's jump; nothing of cairo's is held by then. */
+    if (!e && (ptrdiff_t)n >= a->end - a->at) e = E_TOO_LARGE; /* no jump past the free */
     if (!e) *out = str_copy(a, (struct str){bytes, (ptrdiff_t)n});
     free(bytes);
     return e;

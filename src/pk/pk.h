@@ -138,8 +138,6 @@ const char *pk_entity_name(enum pk_entity e);
 MUST enum err pk_model_check(struct arena scratch, const struct pk_model *m,
                              struct faults *faults);
 
-double pk_published_predict(struct arena scratch, const struct pk_model *m,
-                            const struct pk_published *p);
 /* The table of docs/pharmacokinetics.md, in Markdown. */
 void pk_published_table(struct buf *out, struct arena scratch, const struct pk_model *m);
 
@@ -192,15 +190,6 @@ MUST enum err pk_amount_parse(struct str text, struct pk_amount *out, struct fau
  * "route", "dose", "minutes", "at", "drug". */
 void pk_regimen_add(struct pk_regimen *r, const struct pk_model *m, struct pk_dose dose,
                     struct faults *f);
-/* An infusion with rate changes and pauses: rate i holds from at_min[i] to at_min[i+1], the
- * last until end_min. Faults on "rate". */
-struct pk_rates {
-    const double *at_min, *mg_per_h;
-    int count;
-    double end_min;
-};
-void pk_regimen_infusion(struct pk_regimen *r, const struct pk_model *m,
-                         const struct pk_rates *rates, struct faults *f);
 double pk_regimen_total_mg(const struct pk_regimen *r);
 double pk_base_from_salt_mg(const struct pk_model *m, double hydrochloride_mg);
 /* What goes past what has been observed, as sentences (0: none). */

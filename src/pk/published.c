@@ -82,8 +82,8 @@ static struct pk_regimen regimen_of(const struct pk_model *m, const struct pk_pu
     return r;
 }
 
-double pk_published_predict(struct arena scratch, const struct pk_model *m,
-                            const struct pk_published *p) {
+static double predict(struct arena scratch, const struct pk_model *m,
+                      const struct pk_published *p) {
     const double ever_min = 1e7;
     struct faults f = {.arena = &scratch};
     struct pk_regimen r = regimen_of(m, p, &f);
@@ -138,7 +138,7 @@ void pk_published_table(struct buf *b, struct arena scratch, const struct pk_mod
              "|---|---|---|---:|---:|---:|---|\n");
     for (int i = 0; i < m->published_count; i++) {
         const struct pk_published *p = &m->published[i];
-        double predicted = pk_published_predict(scratch, m, p);
+        double predicted = predict(scratch, m, p);
         buf_format(b, "| %.*s%s | ", STR_ARG(p->id), p->calibrated ? "\\*" : "");
         put_doses(b, p);
         buf_z(b, " | ");

@@ -131,24 +131,6 @@ void pk_regimen_add(struct pk_regimen *r, const struct pk_model *m, struct pk_do
     put(r, d, f);
 }
 
-void pk_regimen_infusion(struct pk_regimen *r, const struct pk_model *m,
-                         const struct pk_rates *rates, struct faults *f) {
-    for (int i = 0; i < rates->count; i++) {
-        double from = rates->at_min[i];
-        double to = i + 1 < rates->count ? rates->at_min[i + 1] : rates->end_min;
-        double rate = rates->mg_per_h[i];
-        if (!(to > from) || !(rate >= 0)) {
-            fault_add(f, STR("rate"), "range", "change %d: a rate is 0 or more, in mg/h, and "
-                      "lasts until a later one", i + 1);
-            return;
-        }
-        if (rate == 0) continue; /* a pause */
-        struct pk_dose piece = {PK_IV, from, rate * (to - from) / MINUTES_PER_HOUR, to - from,
-                                PK_SWALLOWED, 1};
-        pk_regimen_add(r, m, piece, f);
-    }
-}
-
 double pk_regimen_total_mg(const struct pk_regimen *r) {
     double sum = 0;
     for (int i = 0; i < r->count; i++) sum += r->doses[i].amount_mg;

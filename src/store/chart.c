@@ -29,7 +29,7 @@ static void put_field(struct buf *b, const struct table_info *t, int i, const vo
     put_value(b, &t->fields[i], row);
 }
 
-struct str chart_image(struct arena *a, const struct table_info *t, const void *row) {
+static struct str image_of(struct arena *a, const struct table_info *t, const void *row) {
     struct buf b = buf_new(a, 512);
     for (int i = 0; i < t->n; i++) put_field(&b, t, i, row);
     buf_char(&b, '}');
@@ -89,5 +89,5 @@ enum err chart_put(struct tx *tx, const struct table_info *t, void *row) {
     }
     live_row(tx, t, head->id, row);
     return journal_write(tx, tx->event, patient_of(t, row), t, head->id, head->version,
-                         chart_image(tx->arena, t, row));
+                         image_of(tx->arena, t, row));
 }

@@ -54,8 +54,6 @@ MUST enum err query_many(struct tx *tx, const struct sql_query *q, const void *i
 MUST enum err query_exec(struct tx *tx, const struct sql_query *q, const void *in);
 MUST enum err chart_load(struct tx *tx, const struct table_info *t, struct str id, void *row);
 MUST enum err chart_put(struct tx *tx, const struct table_info *t, void *row);
-/* The row as JSON in column order: what the journal keeps. */
-struct str chart_image(struct arena *a, const struct table_info *t, const void *row);
 /* The first field in which the row is not what the image says; NULL: none. A field that came
  * to the table after the image was written must have the value that its migration gave it. */
 const char *chart_difference(struct arena scratch, const struct table_info *t, const void *row,

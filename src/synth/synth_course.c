@@ -53,7 +53,7 @@ struct walk { /* along the steps */
     int late_left;
 };
 
-int synth_last_dose_day(const struct protocol *p) {
+static int last_dose_day(const struct protocol *p) {
     int last = 0;
     for (int i = 0; i < p->n; i++)
         if (protocol_is_dose(p->steps[i].type)) last = p->steps[i].day;
@@ -125,7 +125,7 @@ static void do_dose(struct walk *w, int i) {
         mark_done(w, i, in.check_in_ms + synth_session_minutes(l->course.route) * MINUTE_MS,
                   staff(w).monitor);
     if (w->dose == 1) l->first_dose_ms = dose_end_ms;
-    if (left && w->laid[i].due - l->day0 >= synth_last_dose_day(l->protocol))
+    if (left && w->laid[i].due - l->day0 >= last_dose_day(l->protocol))
         l->series_ms = w->rows[i].done_ms.v;
 }
 

@@ -7,7 +7,5 @@
 void synth_consents(struct synth_life *l, int64_t at_ms);
 /* The course, its steps as far as they have come, and the phases it led through. */
 void synth_course(struct synth_life *l);
-/* The day of the protocol's last dose. */
-int synth_last_dose_day(const struct protocol *p);
 
 #endif

@@ -27,7 +27,7 @@ struct str custody_show_amount(struct arena *a, const struct container *c, int64
     return buf_str(&b);
 }
 
-struct str custody_show_words(struct arena *a, const struct container *c) {
+static struct str words_of(struct arena *a, const struct container *c) {
     return str_format(a, "%.*s, %.*s, %.*s, lot %.*s, %.*s left", STR_ARG(c->number),
                       STR_ARG(c->form), STR_ARG(c->product), STR_ARG(c->lot),
                       STR_ARG(custody_show_amount(a, c, c->left_ug)));
@@ -138,7 +138,7 @@ static enum err list_containers(struct request *rq, struct field_choices *out) {
         if (custody_serves(rows.v[i].form, course.route) &&
             value_of(rq, &rows.v[i], "expiry") >= 0)
             out->v[out->n++] = (struct field_choice){
-                rows.v[i].id, custody_show_words(rq->arena, &rows.v[i])};
+                rows.v[i].id, words_of(rq->arena, &rows.v[i])};
     return E_OK;
 }
 

@@ -10,8 +10,6 @@
 
 /* "450 mg (9 mL)", "112 mg (4 of 28 mg)". */
 struct str custody_show_amount(struct arena *a, const struct container *c, int64_t ug);
-/* "C-000012, syringe, Ketamine 500 mg in 10 mL, lot K2207, 45 mg left" */
-struct str custody_show_words(struct arena *a, const struct container *c);
 /* Where a rule of monitoring/custody.txt speaks of an item (expiry, opened): its tag, else NULL. */
 struct view_tag *custody_show_tag(struct request *rq, const struct container *c, const char *item,
                                   const char *caution, const char *hold);

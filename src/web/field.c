@@ -50,10 +50,13 @@ static const struct {
 };
 
 enum err field_choices(struct request *rq, const char *text, struct field_choices *out) {
-    *out = (struct field_choices){.v = NEWS(rq->arena, struct field_choice, FIELD_CHOICES_MAX)};
-    for (size_t i = 0; text[0] == '@' && i < sizeof lists / sizeof *lists; i++)
+    int n = 1;
+    *out = (struct field_choices){0};
+    for (int i = 0; text[0] == '@' && i < COUNT(lists); i++)
         if (str_is(str_from(text), lists[i].name)) return lists[i].fill(rq, out);
     CHECK(text[0] != '@', "a list of choices that forms.def names is in choices.def");
+    for (const char *c = text; *c; c++) n += *c == '|';
+    out->v = NEWS(rq->arena, struct field_choice, n);
     for (struct str rest = str_from(text); rest.s && rest.n;) {
         struct str label, part = str_cut(rest, '|', &rest);
         struct str value = str_cut(part, '=', &label);
@@ -63,6 +66,7 @@ enum err field_choices(struct request *rq, const char *text, struct field_choice
 }
 
 enum err choices_staff_roles(struct request *rq, struct field_choices *out) {
+    out->v = NEWS(rq->arena, struct field_choice, ROLE_COUNT);
     for (int i = 0; i < ROLE_COUNT; i++)
         if (i != ROLE_patient)
             out->v[out->n++] = (struct field_choice){

@@ -111,7 +111,6 @@ struct field_choices {
     struct field_choice *v;
     ptrdiff_t n;
 };
-enum { FIELD_CHOICES_MAX = 500 };
 /* The choices of a field, static or from choices.def. */
 MUST enum err field_choices(struct request *rq, const char *text, struct field_choices *out);
 #define CHOICES(name, function) \

@@ -112,9 +112,8 @@ static void put_rule(struct request *rq, const struct instrument *in, int item,
 /* How it was taken ---------------------------------------------------------------------------- */
 
 static struct view_form_field mode_field(struct request *rq, struct str action, bool clinician) {
-    struct field_choices picks = {.v = NEWS(rq->arena, struct field_choice, 8)};
-    const struct rating_mode *m;
-    for (int i = 0; (m = rating_mode_at(i)); i++)
+    struct field_choices picks = {.v = NEWS(rq->arena, struct field_choice, RATING_MODES)};
+    for (const struct rating_mode *m = rating_modes; m < rating_modes + RATING_MODES; m++)
         if (!str_is(m->word, "portal"))
             picks.v[picks.n++] = (struct field_choice){m->word, m->text};
     struct field f = {.kind = KIND_choice, .name = "mode", .unit = "", .choices = "", .help = "",

@@ -150,7 +150,7 @@ static enum err put_room(struct request *rq, const struct device *d, struct view
 enum err page_device(struct request *rq) {
     struct device d;
     TRY(device_load(rq->tx, rq->path[0], &d));
-    struct view_device_page v = {.name = d.name, .identifier = d.identifier, .kind = d.kind,
+    struct view_device_page v = {.name = d.name, .identifier = d.identifier,
                                  .first_ms = d.first_ms};
     TRY(put_figures(rq, &d, &v));
     TRY(put_room(rq, &d, &v));

@@ -23,7 +23,7 @@ struct work {
     const char *id, *title, *act; /* act: the last part of the path it posts to */
     enum part_state state;
 };
-enum { PARTS_MAX = 16 };
+enum { RESTS_MAX = 12, PARTS_MAX = RESTS_MAX + 12 }; /* rests: syringes of one session */
 
 struct session_page {
     struct patient p;
@@ -232,7 +232,7 @@ static enum err rest_part(struct request *rq, struct session_page *s) {
     struct container_rows rest;
     if (!had_dose(s) || s->runs || !web_allows(rq, CAP_CUSTODY_WRITE)) return E_OK;
     TRY(container_rest(rq->tx, &(struct container_rest_in){rq->now_ms, s->day.row.id}, &rest));
-    for (ptrdiff_t i = 0; i < rest.n && s->view.parts.n < PARTS_MAX - 4; i++) {
+    for (ptrdiff_t i = 0; i < rest.n && i < RESTS_MAX; i++) {
         const struct container *c = &rest.v[i];
         struct form_custody_waste all = {.amount = {true, c->left_ug}};
         struct str title = str_format(rq->arena, "Waste the rest: %.*s", STR_ARG(c->number));
@@ -776,9 +776,9 @@ enum err post_level(struct request *rq) {
 }
 
 enum err choices_levels(struct request *rq, struct field_choices *out) {
-    const struct level_meaning *m;
-    out->v = NEWS(rq->arena, struct field_choice, 8);
-    for (int i = 0; (m = level_at(i)); i++)
+    const struct level_meaning *m = level_meanings;
+    out->v = NEWS(rq->arena, struct field_choice, LEVELS);
+    for (; m < level_meanings + LEVELS; m++)
         out->v[out->n++] = (struct field_choice){str_from(m->code), str_from(m->text)};
     return E_OK;
 }

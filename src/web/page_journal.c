@@ -18,12 +18,12 @@ static struct str text_of(struct str name) {
     return name;
 }
 
-static void put_events(struct request *rq, struct view_journal *v) {
+static void put_events(struct request *rq, struct str chosen, struct view_journal *v) {
     v->events.v = NEWS(rq->arena, struct view_form_choice, EVENTS);
     for (int i = 0; i < EVENTS; i++)
         v->events.v[v->events.n++] = (struct view_form_choice){
             .value = str_from(events[i].name), .label = str_from(events[i].text),
-            .on = str_is(v->event, events[i].name)};
+            .on = str_is(chosen, events[i].name)};
 }
 
 static struct view_journal_row row_of(struct request *rq, const struct journal_browse_row *r) {
@@ -49,22 +49,22 @@ static enum err read_rows(struct request *rq, struct str event, int64_t before,
 }
 
 enum err page_journal(struct request *rq) {
-    struct view_journal v = {.event = web_query(rq, "event")};
+    struct view_journal v = {0};
     int64_t before = INT64_MAX;
-    struct str wanted = web_query(rq, "before");
+    struct str wanted = web_query(rq, "before"), event = web_query(rq, "event");
     if (wanted.n && (!str_to_int(wanted, &before) || before < 0)) {
         fault_add(&rq->faults, STR("before"), "type", "The number of an entry is a whole number.");
         return E_INVALID;
     }
     struct journal_browse_rows rows;
-    TRY(read_rows(rq, v.event, before, &rows));
+    TRY(read_rows(rq, event, before, &rows));
     v.rows.v = NEWS(rq->arena, struct view_journal_row, rows.n);
     for (ptrdiff_t i = 0; i < rows.n && i < PAGE_ROWS; i++)
         v.rows.v[v.rows.n++] = row_of(rq, &rows.v[i]);
-    put_events(rq, &v);
+    put_events(rq, event, &v);
     if (wanted.n) v.newest = STR("/journal");
     if (rows.n > PAGE_ROWS)
-        v.older = str_format(rq->arena, "/journal?event=%.*s&before=%lld", STR_ARG(v.event),
+        v.older = str_format(rq->arena, "/journal?event=%.*s&before=%lld", STR_ARG(event),
                              (long long)v.rows.v[v.rows.n - 1].seq);
     page_open(rq, "Journal", STR("Journal"));
     html_journal(rq->out, &v);

@@ -111,8 +111,8 @@ enum err page_integration(struct request *rq) {
     TRY(load_step(rq, &s));
     TRY(show_patient(rq, s.title, &p));
     view.title = s.title;
-    view.is_done = !str_is(s.state, "planned");
-    if (view.is_done)
+    bool done = !str_is(s.state, "planned");
+    if (done)
         view.said = str_format(rq->arena, "This step is %.*s.", STR_ARG(s.state));
     else
         window(rq, &s, &view);
@@ -123,7 +123,7 @@ enum err page_integration(struct request *rq) {
                  s.version, &view.form));
     view.move = show_link(rq->arena, p.id, "/step/%.*s", STR_ARG(s.id));
     view.may_write = web_allows(rq, CAP_NOTE_WRITE) && values.dose_id.n;
-    view.may_move = !view.is_done && web_allows(rq, CAP_STEP_WRITE);
+    view.may_move = !done && web_allows(rq, CAP_STEP_WRITE);
     TRY(notes_panel(rq, p.id, "integration", &view.after));
     html_integration(rq->out, &view);
     page_close(rq);

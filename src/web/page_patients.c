@@ -4,21 +4,21 @@
 
 enum { SHOWN = 100 }; /* the query brings one more, to know whether there are more */
 
-static enum err phases(struct request *rq, struct view_patients *view) {
+static enum err phases(struct request *rq, struct str chosen, struct view_patients *view) {
     struct patient_phase_count_rows rows;
     TRY(patient_phase_count(rq->tx, &rows));
     view->phases.v = NEWS(rq->arena, struct view_phase_choice, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++)
         view->phases.v[view->phases.n++] = (struct view_phase_choice){
-            rows.v[i].phase, rows.v[i].n, str_eq(rows.v[i].phase, view->phase)};
+            rows.v[i].phase, rows.v[i].n, str_eq(rows.v[i].phase, chosen)};
     return E_OK;
 }
 
-static struct str next_page(struct request *rq, const struct view_patients *view) {
-    const struct patient_search_row *last = &view->rows.v[view->rows.n - 1];
+static struct str next_page(struct request *rq, const struct patient_search_in *in,
+                            const struct patient_search_row *last) {
     struct buf query = {.arena = rq->arena}, url = {.arena = rq->arena};
-    form_put(&query, STR("words"), view->words);
-    form_put(&query, STR("phase"), view->phase);
+    form_put(&query, STR("words"), in->words);
+    form_put(&query, STR("phase"), in->phase);
     form_put(&query, STR("after"),
              str_format(rq->arena, "%.*s %.*s %.*s", STR_ARG(last->family_name),
                         STR_ARG(last->given_name), STR_ARG(last->mrn)));
@@ -47,16 +47,16 @@ static enum err indications(struct request *rq, struct patient_search_rows *rows
 }
 
 enum err page_patients(struct request *rq) {
-    struct view_patients view = {.words = query_or_empty(rq, "words"),
-                                 .phase = query_or_empty(rq, "phase"),
+    struct patient_search_in in = {query_or_empty(rq, "words"), query_or_empty(rq, "phase"),
+                                   query_or_empty(rq, "after")};
+    struct view_patients view = {.words = in.words,
                                  .may_add = web_allows(rq, CAP_REFERRAL_WRITE)};
-    struct patient_search_in in = {view.words, view.phase, query_or_empty(rq, "after")};
     TRY(patient_search(rq->tx, &in, &view.rows));
-    TRY(phases(rq, &view));
     TRY(indications(rq, &view.rows));
+    TRY(phases(rq, in.phase, &view));
     if (view.rows.n > SHOWN) {
         view.rows.n = SHOWN;
-        view.more = next_page(rq, &view);
+        view.more = next_page(rq, &in, &view.rows.v[SHOWN - 1]);
     }
     page_open(rq, "Patients", STR("Patients"));
     html_patients(rq->out, &view);

@@ -62,13 +62,12 @@ static struct view_plan_line_list lines_of(struct request *rq, struct str text) 
     return list;
 }
 
-struct view_plan_step_list risk_plan_view(struct request *rq, const struct safety_plan *plan) {
+static struct view_plan_step_list steps_shown(struct request *rq, const struct safety_plan *plan) {
     struct safety_step steps[SAFETY_STEPS];
     struct view_plan_step_list list = {NEWS(rq->arena, struct view_plan_step, SAFETY_STEPS), 0};
     safety_plan_steps(plan, steps);
     for (int i = 0; i < SAFETY_STEPS; i++)
-        list.v[list.n++] = (struct view_plan_step){.number = i + 1,
-                                                   .title = str_from(steps[i].title),
+        list.v[list.n++] = (struct view_plan_step){.title = str_from(steps[i].title),
                                                    .lines = lines_of(rq, steps[i].text)};
     return list;
 }
@@ -136,9 +135,8 @@ enum err page_safety_plan(struct request *rq) {
     TRY(show_patient(rq, view.title, &p));
     TRY(plan_asked(rq, p.id, &latest, &plan));
     view.name = show_name(rq->arena, p.preferred_name, p.given_name, p.family_name);
-    view.number = plan.number;
     if (plan.number) {
-        view.steps = risk_plan_view(rq, &plan);
+        view.steps = steps_shown(rq, &plan);
         view.dates = str_format(rq->arena, "Version %d of %.*s; last gone through %.*s.",
                                 (int)plan.number, STR_ARG(show_day(rq->arena, plan.written_ms)),
                                 STR_ARG(show_day(rq->arena, plan.reviewed_ms)));
@@ -229,7 +227,7 @@ enum err page_portal_plan(struct request *rq) {
     TRY(own_plan(rq, &plan));
     struct view_portal_plan view = {
         .title = STR("My safety plan"),
-        .steps = risk_plan_view(rq, &plan),
+        .steps = steps_shown(rq, &plan),
         .resources = risk_resources(rq, 2),
         .dates = str_format(rq->arena, "We wrote this together on %.*s, and last went through it "
                             "on %.*s.", STR_ARG(show_day(rq->arena, plan.written_ms)),

@@ -60,7 +60,8 @@ static enum err questions(struct request *rq, const struct patient *p,
     if (s->has) form->version = (struct maybe_int){true, s->row.version};
     for (int i = 0; i < screening_question_count;) {
         const struct question *group = &screening_questions[i++];
-        struct view_form_field *fields = NEWS(rq->arena, struct view_form_field, 8);
+        struct view_form_field *fields = NEWS(rq->arena, struct view_form_field,
+                                              screening_question_count - i);
         ptrdiff_t n = 0;
         for (; i < screening_question_count && screening_questions[i].kind != QUESTION_GROUP; i++)
             TRY(question_field(rq, &screening_questions[i], action, answers, &fields[n++]));

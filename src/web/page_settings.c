@@ -41,7 +41,7 @@ enum err page_settings(struct request *rq) {
         const struct setting *row = chosen(&rows, info->name);
         struct view_setting_row *r = &v.rows.v[v.rows.n++];
         *r = (struct view_setting_row){
-            .id = str_from(info->name), .text = str_from(info->text),
+            .text = str_from(info->text),
             .fallback = info->fallback[0] ? str_from(info->fallback) : STR("nothing"),
             .changed = row != NULL};
         if (info->unit[0]) r->unit = str_from(info->unit);

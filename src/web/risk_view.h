@@ -13,7 +13,5 @@ struct view_tag *risk_tag(struct request *rq, struct str level, int64_t due_ms);
 struct str risk_when(struct request *rq, int64_t due_ms); /* "due in 9 h", "3 h late" */
 /* The crisis resources of the content; `n` at most. */
 struct view_resource_list risk_resources(struct request *rq, int n);
-/* The six steps, each line with the number that it can be called at. */
-struct view_plan_step_list risk_plan_view(struct request *rq, const struct safety_plan *plan);
 
 #endif

@@ -117,7 +117,4 @@ enum { CHART_WIDE = 760, CHART_MIDDLE = 520, CHART_NARROW = 340 };
 /* `width`: CHART_WIDE, CHART_MIDDLE, CHART_NARROW, or another; the text keeps its size. */
 struct svg svg_chart(struct arena *a, const struct chart *c, int width);
 
-/* A line without axes, for a row of a list; `said` is its title. */
-struct svg svg_spark(struct arena *a, struct str said, const struct chart_point *v, ptrdiff_t n);
-
 #endif

@@ -558,21 +558,3 @@ struct svg svg_chart(struct arena *a, const struct chart *c, int width) {
     buf_z(&b, "</svg>");
     return (struct svg){buf_str(&b)};
 }
-
-struct svg svg_spark(struct arena *a, struct str said, const struct chart_point *v, ptrdiff_t n) {
-    struct buf b = buf_new(a, 1024);
-    struct chart_series s = {.v = v, .n = n};
-    struct chart_pane pane = {.series = &s, .series_count = 1};
-    struct chart c = {.panes = &pane, .pane_count = 1, .axis = AXIS_DATE};
-    struct plot p = {.b = &b, .chart = &c, .left = 4, .right = 112, .top = 5, .bottom = 23};
-    scale_time(&p);
-    scale_values(&p, &pane);
-    buf_z(&b, "<svg class=\"spark\" viewBox=\"0 0 120 28\" role=\"img\"><title>");
-    buf_html(&b, said);
-    buf_z(&b, "</title>");
-    put_line(&p, &s);
-    ptrdiff_t last = last_value(&s);
-    if (last >= 0) put_dots(&p, &(struct chart_series){.v = &v[last], .n = 1});
-    buf_z(&b, "</svg>");
-    return (struct svg){buf_str(&b)};
-}

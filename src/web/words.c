@@ -23,12 +23,3 @@ struct str words_since(struct arena *a, int64_t at_ms, int64_t now_ms) {
     if (passed >= 3 * HOUR_MS) return words_amount(a, passed);
     return str_format(a, "%d min", (int)(passed / MINUTE_MS));
 }
-
-struct str words_due(struct arena *a, int32_t due_days, int32_t today_days) {
-    int32_t ahead = due_days - today_days;
-    if (ahead == 0) return STR("today");
-    if (ahead == 1) return STR("tomorrow");
-    if (ahead > 0) return str_format(a, "in %d days", ahead);
-    if (ahead == -1) return STR("1 day late");
-    return str_format(a, "%d days late", -ahead);
-}

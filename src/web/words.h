@@ -10,7 +10,5 @@ struct str words_until(struct arena *a, int64_t at_ms, int64_t now_ms);
 struct str words_amount(struct arena *a, int64_t length_ms);
 /* Time passed since: minutes up to the third hour, "72 min", then as above. */
 struct str words_since(struct arena *a, int64_t at_ms, int64_t now_ms);
-/* Of dates: "in 3 days", "tomorrow", "today", "1 day late", "3 days late". */
-struct str words_due(struct arena *a, int32_t due_days, int32_t today_days);
 
 #endif

@@ -119,12 +119,12 @@ static struct view_figure sample_outcome(void) {
 }
 
 static struct view_form sample_form(void) {
-    struct view_form_choice often[] = {{STR("0"), STR("Not at all"), STR(""), false},
-                                       {STR("1"), STR("Several days"), STR(""), true},
-                                       {STR("2"), STR("More than half the days"), STR(""), false},
-                                       {STR("3"), STR("Nearly every day"), STR(""), false}};
-    struct view_form_choice routes[] = {{STR("im"), STR("Into the muscle"), STR(""), true},
-                                        {STR("sl"), STR("Under the tongue"), STR(""), false}};
+    struct view_form_choice often[] = {{STR("0"), STR("Not at all"), false},
+                                       {STR("1"), STR("Several days"), true},
+                                       {STR("2"), STR("More than half the days"), false},
+                                       {STR("3"), STR("Nearly every day"), false}};
+    struct view_form_choice routes[] = {{STR("im"), STR("Into the muscle"), true},
+                                        {STR("sl"), STR("Under the tongue"), false}};
     static struct view_form_field dose[5], words[5];
     dose[0] = (struct view_form_field){
         .id = STR("amount"),
@@ -341,10 +341,6 @@ static void whole_page(const char *folder, const char *theme) {
         html_tag(&out, &one);
         buf_char(&out, ' ');
     }
-    struct chart_point few[] = {
-        {1, 19}, {7 * DAY_MS, 14}, {14 * DAY_MS, 15}, {21 * DAY_MS, 9}, {28 * DAY_MS, 6}};
-    buf_z(&out, "</p><p>PHQ-9 19 to 6 ");
-    buf_put(&out, svg_spark(&arena, STR("PHQ-9 over four weeks"), few, 5).markup);
     buf_z(&out, "</p><p><button type=\"button\" class=\"button danger\">Stop the "
                 "session</button></p></section>"
                 "<section class=\"panel\"><h2>Notes</h2>");

@@ -75,7 +75,8 @@ static void refuses(void **state) {
         snprintf(text, sizeof text,
                  "<!-- view t (title text, words text[], picture svg, at int) -->\n%s",
                  rows[i].body);
-        struct str why = fault_in(text);
+        struct str why = fault_in(text); /* each row shows some of the fields */
+        if (str_starts(why, STR("no template shows"))) why = STR("");
         bool as_said = *rows[i].why ? str_find(why, str_from(rows[i].why)) >= 0 : why.n == 0;
         if (!as_said)
             fail_msg("%s: expected `%s`, saw `%.*s`", rows[i].body, rows[i].why, STR_ARG(why));
@@ -93,7 +94,8 @@ static void refuses_headers(void **state) {
         {"<!-- view t (a text, a int) -->", "named twice"},
         {"<!-- view t (a view:gone) -->", "there is no view gone"},
         {"<!-- view t (a view:t) -->", "holds itself"},
-        {"<!-- view t (a view:t[]) -->", ""},
+        {"<!-- view t (a view:t[]) -->", "no template shows the field a"},
+        {"<!-- view t (a view:t[]) -->{{#a}}x{{/a}}", ""},
         {"<!-- view t () --><p>x</p>", ""},
         {"<!-- view t_list () --><p>x</p>", "is that of the list"},
         {"<!-- view t (a) -->", "expected `name type`"},

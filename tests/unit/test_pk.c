@@ -135,26 +135,6 @@ static void a_split_dose_is_the_whole_dose(void **state) {
     assert_same_levels(curve_of(m, &whole), curve_of(m, &cut), 1e-11);
 }
 
-static void rates_and_pauses_are_their_pieces(void **state) {
-    (void)state;
-    const struct pk_model *m = kap1();
-    struct faults f = {.arena = &arena};
-    const double at[] = {0, 10, 15, 30}, rate[] = {60, 30, 0, 90};
-    struct pk_rates rates = {at, rate, 4, 40};
-    const struct pk_dose pieces[] = {{PK_IV, 0, 10, 10, PK_SWALLOWED, 1},
-                                     {PK_IV, 10, 2.5, 5, PK_SWALLOWED, 1},
-                                     {PK_IV, 30, 15, 10, PK_SWALLOWED, 1}};
-    struct pk_regimen a = {.entity = PK_RACEMATE}, b = regimen_of(m, pieces, 3);
-    pk_regimen_infusion(&a, m, &rates, &f);
-    assert_int_equal(f.n, 0);
-    assert_float_equal(pk_regimen_total_mg(&a), 27.5, 1e-12);
-    assert_same_levels(curve_of(m, &a), curve_of(m, &b), 1e-12);
-    const double back[] = {0, 10, 5};
-    rates.at_min = back;
-    pk_regimen_infusion(&a, m, &rates, &f);
-    assert_non_null(fault_of(&f, STR("rate")));
-}
-
 static void more_is_never_less(void **state) {
     (void)state;
     const struct pk_model *m = kap1();
@@ -366,7 +346,6 @@ int main(void) {
         cmocka_unit_test(levels_are_proportional_to_the_dose),
         cmocka_unit_test(doses_add_up),
         cmocka_unit_test(a_split_dose_is_the_whole_dose),
-        cmocka_unit_test(rates_and_pauses_are_their_pieces),
         cmocka_unit_test(more_is_never_less),
         cmocka_unit_test(nothing_given_is_nothing_seen),
         cmocka_unit_test(exposure_is_the_dose_over_clearance),

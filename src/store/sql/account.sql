@@ -19,10 +19,6 @@ SELECT a.id, a.version, a.login_name, a.display_name, a.credentials, a.role, a.a
 SELECT {account} FROM account
  WHERE clinic_id = $clinic AND role = 'patient' AND chart_patient_id = $1 LIMIT 1;
 
--- many account_of_role (role text) -> account
-SELECT {account} FROM account
- WHERE clinic_id = $clinic AND role = $1 AND active = 1 ORDER BY display_name LIMIT 500;
-
 -- many account_staff () -> (id text, display_name text, role text)
 -- Everybody who works here, by name.
 SELECT id, display_name, role FROM account

@@ -3,9 +3,6 @@
 -- exec clinic_insert (name text, zone text, created_ms int)
 INSERT INTO clinic (clinic_id, name, zone, created_ms) VALUES ($clinic, $1, $2, $3);
 
--- one clinic_get () -> (name text, zone text, created_ms int)
-SELECT name, zone, created_ms FROM clinic WHERE clinic_id = $clinic;
-
 -- many clinics () -> (clinic_id text, name text, zone text)
 -- across clinics: what the command line and the start of the server see.
 SELECT clinic_id, name, zone FROM clinic ORDER BY clinic_id LIMIT 1000;

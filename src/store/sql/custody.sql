@@ -13,10 +13,6 @@ SELECT {container} FROM container
 SELECT {container} FROM container WHERE clinic_id = $clinic AND lot = $1
  ORDER BY number LIMIT 2000;
 
--- many container_of_parent (parent_id text) -> container
-SELECT {container} FROM container WHERE clinic_id = $clinic AND parent_id = $1
- ORDER BY number LIMIT 500;
-
 -- many container_for_dose (drug text, patient_id text) -> container
 -- What a dose could be taken from: drawn syringes first, then what is open, then what expires first.
 -- A syringe that something was given from is for nobody else.
@@ -28,12 +24,6 @@ SELECT {container} FROM container
            AND e.kind = 'administer' AND e.patient_id <> $2))
  ORDER BY CASE form WHEN 'syringe' THEN 0 ELSE 1 END, CASE state WHEN 'open' THEN 0 ELSE 1 END,
           expiry_date, number LIMIT 200;
-
--- many container_product () -> (product text, drug text, form text, ug_per_ml int?, piece_ug int?, received_ug int)
--- What was received before, to be received again.
-SELECT product, MIN(drug), MIN(form), MAX(ug_per_ml), MAX(piece_ug), MAX(received_ug)
-  FROM container WHERE clinic_id = $clinic AND parent_id IS NULL
- GROUP BY product ORDER BY product LIMIT 200;
 
 -- many sealed_group (place text) -> (key text, product text, drug text, form text, lot text, expiry_date text, containers int, left_ug int)
 -- What a count asks for together: the sealed containers of one lot.

@@ -6,18 +6,11 @@ SELECT {device} FROM device WHERE clinic_id = $clinic AND identifier = $1;
 -- one device_of_key (key_hash text) -> device
 SELECT {device} FROM device WHERE clinic_id = $clinic AND key_hash = $1 AND state = 'active';
 
--- many device_of_room (room_id text) -> device
-SELECT {device} FROM device WHERE clinic_id = $clinic AND room_id = $1 AND state = 'active'
- ORDER BY name, id LIMIT 20;
-
 -- exec device_message_add (id text, device_id text, digest text, at_ms int, received_ms int, state text, why text?, dosing_id text?, patient_number text?, readings text, left_out int)
 -- Nothing is added where the same message is there already: tx->changed says.
 INSERT INTO device_message (clinic_id, id, device_id, digest, at_ms, received_ms, state, why, dosing_id, patient_number, readings, left_out)
 VALUES ($clinic, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (clinic_id, device_id, digest) DO NOTHING;
-
--- one device_message_same (device_id text, digest text) -> (id text)
-SELECT id FROM device_message WHERE clinic_id = $clinic AND device_id = $1 AND digest = $2;
 
 -- one device_session (room_id text) -> (dosing_id text, patient_id text, mrn text, checked_in_ms int, state text)
 -- The session that stands in a room, with what a message may say of its patient. The room comes

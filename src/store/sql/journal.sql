@@ -29,16 +29,6 @@ SELECT record_id, record_version, image FROM journal
     WHERE clinic_id = $clinic AND record_table = $1 AND (record_id, record_version) > ($2, $3)
     ORDER BY record_id, record_version LIMIT 200;
 
--- many journal_recent (before_seq int) -> (seq int, at_ms int, account_id text?,
---     display_name text?, door text, event text, patient_id text?, record_table text?,
---     record_id text?, record_version int?, why text?)
--- The whole clinic's, newest first.
-SELECT j.seq, j.at_ms, j.account_id, a.display_name, j.door, j.event, j.patient_id, j.record_table,
-       j.record_id, j.record_version, j.why
-    FROM journal j LEFT JOIN account a ON a.clinic_id = j.clinic_id AND a.id = j.account_id
-    WHERE j.clinic_id = $clinic AND j.seq < $1
-    ORDER BY j.seq DESC LIMIT 100;
-
 -- many journal_of_record (record_table text, record_id text)
 --     -> (seq int, at_ms int, account_id text?, event text, record_version int, why text?,
 --         image text)
