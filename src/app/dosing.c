@@ -140,18 +140,24 @@ static enum err record_weight(struct tx *tx, const struct dosing *row, struct fa
     return row->weight_kg.is ? chart_vitals(tx, &place, &v, faults) : E_OK;
 }
 
-/* What the patient means to do with today, in their words. */
-static enum err record_intention(struct tx *tx, const struct dosing *d, struct str text) {
-    if (str_trim(text).n == 0) return E_OK;
+/* What another act brings onto the timeline; the act names its own event after it. */
+static enum err record_event(struct tx *tx, const struct dosing *d, const char *kind,
+                             struct str text) {
     struct session_event row = {.patient_id = d->patient_id,
                                 .dosing_id = d->id,
-                                .kind = STR("intention"),
+                                .kind = str_from(kind),
                                 .text = text,
                                 .at_ms = tx->now_ms,
                                 .recorded_ms = tx->now_ms,
                                 .account_id = tx->actor.account_id};
     tx_event(tx, "event_recorded", STR_ABSENT);
-    TRY(session_event_put(tx, &row));
+    return session_event_put(tx, &row);
+}
+
+/* What the patient means to do with today, in their words. */
+static enum err record_intention(struct tx *tx, const struct dosing *d, struct str text) {
+    if (str_trim(text).n == 0) return E_OK;
+    TRY(record_event(tx, d, "intention", text));
     tx_event(tx, "session_checked_in", STR_ABSENT);
     return E_OK;
 }
@@ -377,6 +383,17 @@ static void unpass_gate(struct dosing *row) {
     row->gate_passed_by = row->gate_reason = STR_ABSENT;
 }
 
+/* What held, or was not known: a later pass writes over the findings, and this stays. */
+static enum err record_hold(struct tx *tx, const struct dosing *d, const struct rulings *r) {
+    struct buf b = buf_new(tx->arena, 512);
+    for (int i = 0; i < r->n; i++) {
+        if (r->v[i].outcome != RULING_HOLD && r->v[i].outcome != RULING_MISSING) continue;
+        if (b.n) buf_char(&b, ' ');
+        buf_put(&b, r->v[i].text);
+    }
+    return record_event(tx, d, "gate-held", buf_str(&b));
+}
+
 enum err dosing_gate(struct tx *tx, const struct content *content,
                      const struct dosing_gate_in *in, struct faults *faults,
                      struct gate_answer *out) {
@@ -392,6 +409,7 @@ enum err dosing_gate(struct tx *tx, const struct content *content,
     bool passed = out->overall == RULING_PASS || out->overall == RULING_CAUTION;
     if (passed) pass_gate(tx, &d.row, in->reason);
     else unpass_gate(&d.row);
+    if (!passed) TRY(record_hold(tx, &d.row, &out->rulings));
     tx_event(tx, passed ? "gate_passed" : "gate_held", in->reason);
     return dosing_put(tx, &d.row);
 }
@@ -631,7 +649,8 @@ enum err dosing_event(struct tx *tx, const struct content *content, struct sessi
                       struct str step_id, struct faults *faults) {
     struct dosing_day d;
     TRY(open_day(tx, content, row->patient_id, step_id, ACT_OBSERVE, &d, faults));
-    if (!vitals_event(content->session, row->kind))
+    const struct vitals_event *kind = vitals_event(content->session, row->kind);
+    if (!kind || kind->itself)
         fault_add(faults, STR("kind"), "unknown", "There is no event `%.*s`.", STR_ARG(row->kind));
     if (row->at_ms > tx->now_ms + MINUTE_MS)
         fault_add(faults, STR("at"), "range", "An event is written down after it happened.");
@@ -644,7 +663,7 @@ enum err dosing_event(struct tx *tx, const struct content *content, struct sessi
     row->account_id = tx->actor.account_id;
     tx_event(tx, "event_recorded", STR_ABSENT);
     TRY(session_event_put(tx, row));
-    return call_for(tx, vitals_event(content->session, row->kind), row);
+    return call_for(tx, kind, row);
 }
 
 enum err dosing_stop(struct tx *tx, const struct content *content, struct str patient_id,

@@ -50,7 +50,8 @@ struct vitals_sign {
 struct vitals_event {
     struct str id, group, text, source;
     bool adverse;
-    bool tap; /* one touch writes it down */
+    bool tap;    /* one touch writes it down */
+    bool itself; /* a monitor or the program does, and nobody chooses it */
     enum vitals_level level;
 };
 

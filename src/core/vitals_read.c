@@ -20,10 +20,11 @@ static bool read_flags(struct lines *l, struct str flags, void *row) {
         int level = str_index(w, vitals_levels, VITALS_LEVELS);
         if (str_is(w, "adverse")) e->adverse = true;
         else if (str_is(w, "tap")) e->tap = true;
+        else if (str_is(w, "itself")) e->itself = true;
         else if (level < 0) return false;
         else e->level = (enum vitals_level)level;
     }
-    return e->adverse || e->tap || e->level != VITALS_FINE;
+    return e->adverse || e->tap || e->itself || e->level != VITALS_FINE;
 }
 
 static bool minutes_read(struct str minutes) {

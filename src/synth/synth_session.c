@@ -335,6 +335,18 @@ static void check_at_home(struct course_of_day *c, int64_t home_ms) {
     SYNTH_ADD(l->rows, home_check, synth_act(at_ms, l->of->staff.monitor, event, STR_ABSENT), &row);
 }
 
+/* Nobody leaves by vital signs older than half an hour: once more, just before. */
+static void last_look(struct course_of_day *c, int n) {
+    struct synth_life *l = c->l;
+    const struct {
+        const char *code;
+        double value;
+    } signs[] = {{"8480-6", l->systolic + 2}, {"8462-4", l->diastolic + 1},
+                 {"8867-4", l->heart_rate + 1}, {"59408-5", 98}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        synth_observation(l, signs[i].code, signs[i].value, 0, minute(c, n), c->row.id);
+}
+
 static void go_home(struct course_of_day *c, int home_min) {
     struct synth_life *l = c->l;
     struct dosing *row = &c->row;
@@ -348,6 +360,7 @@ static void go_home(struct course_of_day *c, int home_min) {
                    "moaas=5 oriented=yes gait=steady nausea=none pain=minimal site=minimal "
                    "intake=both suicidal=no escort=yes instructions=yes%s",
                    esk ? " resolved=yes" : "");
+    if (l->story.marks & MARK_FULL) last_look(c, home_min - 12);
     if (l->story.marks & MARK_FULL) judge_discharge(c, (int)((home_ms - dose_end_ms) / MINUTE_MS));
     row->ready_ms = (struct maybe_int){true, home_ms - 10 * MINUTE_MS};
     row->discharged_ms = (struct maybe_int){true, home_ms};

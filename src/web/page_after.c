@@ -1,6 +1,7 @@
 /* After a session: the check on the day after leaving, and all that a patient has had so far. */
 #include "app/after.h"
 #include "base/clock.h"
+#include "core/workup.h"
 #include "web/after_show.h"
 #include "web/show.h"
 
@@ -67,10 +68,16 @@ enum err after_show_exposure(struct request *rq, struct str patient_id,
             .when = str_format(rq->arena, "%d %s", (int)r->sessions,
                                r->sessions == 1 ? "session" : "sessions")};
     }
+    int every = rq->app->content->workup->exposure_sessions;
     if (rows.n)
-        out->note = str_format(rq->arena, "%s%.*s in %d %s.",
+        out->note = str_format(rq->arena,
+                               "%s%.*s in %d %s. Bladder and liver are looked at every %d: next "
+                               "at session %d.",
                                unknown ? "At least " : "", STR_ARG(show_mg(rq->arena, ug)),
-                               (int)sessions, sessions == 1 ? "session" : "sessions");
+                               (int)sessions, sessions == 1 ? "session" : "sessions", every,
+                               ((int)sessions / every + 1) * every);
+    out->more = show_link(rq->arena, patient_id, "/workup");
+    out->more_text = STR("What is due: the work-up");
     return E_OK;
 }
 

@@ -606,10 +606,20 @@ static void stages(struct request *rq, struct session_page *s) {
                                                                   : row->ready_ms);
 }
 
+/* Who let the day go on, when, and why where there was a caution. */
+static struct str passed_by(struct request *rq, const struct dosing *row) {
+    if (!row->gate_passed_ms.is) return STR_ABSENT;
+    return str_format(rq->arena, "Passed at %.*s by %.*s.%s%.*s",
+                      STR_ARG(show_time(rq->arena, row->gate_passed_ms.v)),
+                      STR_ARG(show_account(rq, row->gate_passed_by)),
+                      row->gate_reason.n ? " Caution cleared: " : "", STR_ARG(row->gate_reason));
+}
+
 static void documents(struct request *rq, struct session_page *s) {
     struct view_list_panel *gate = NEW(rq->arena, struct view_list_panel);
     struct view_list_panel *home = NEW(rq->arena, struct view_list_panel);
     *gate = criteria_rulings(rq, "gate-rulings", "What the gate said", s->day.row.gate_findings);
+    gate->note = passed_by(rq, &s->day.row);
     *home = criteria_rulings(rq, "home-rulings", "What the discharge gate said",
                              s->day.row.discharge_findings);
     bool gate_now = in_state(s, "checked_in"), home_now = !is_over(s);
@@ -812,7 +822,7 @@ enum err choices_session_events(struct request *rq, struct field_choices *out) {
     const struct session_rules *rules = rq->app->content->session;
     out->v = NEWS(rq->arena, struct field_choice, rules->events_n);
     for (int i = 0; i < rules->events_n; i++)
-        if (!str_is(rules->events[i].group, "device"))
+        if (!rules->events[i].itself)
             out->v[out->n++] = (struct field_choice){rules->events[i].id, rules->events[i].text};
     return E_OK;
 }
