@@ -97,6 +97,7 @@ enum err demo_custody_ready(struct tx *tx, struct demo_custody *d) {
         int64_t each_ug = stocks[i].each_ug;
         TRY(at_hand(tx, d, &stocks[i], each_ug < VIAL_UG ? each_ug : VIAL_UG, &c));
     }
+    TRY(setting_save(tx, SETTING_clinic_phone, STR("303 555 0100"), 0, &faults));
     return setting_save(tx, SETTING_custody_required, STR("1"), 0, &faults);
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/course.h"
 #include "app/measure.h"
 #include "app/words.h"
 #include "base/clock.h"
@@ -88,10 +89,11 @@ static int target(struct synth_life *l, const struct instrument *in, int day) {
     instrument_range(in, &low, &high);
     double base = (double)l->phq9 / 27.0;
     if (!str_is(in->id, "phq9") && !str_is(in->id, "gad7") && !str_is(in->id, "wsas") &&
-        !str_is(in->id, "pcl5"))
+        !str_starts(in->id, STR("pcl5")) &&
+        !str_eq(in->id, course_scale(l->of->content, l->patient.indication)))
         return (int)(low +
                      (high - low) * 0.08 * draw_real(&l->draw)); /* screens: hardly anything */
-    if (str_is(in->id, "pcl5") && !str_is(l->patient.indication, "ptsd")) base *= 0.3;
+    if (str_starts(in->id, STR("pcl5")) && !str_is(l->patient.indication, "ptsd")) base *= 0.3;
     double value = low + (high - low) * base * burden + draw_normal(&l->draw, 0, (high - low) / 22);
     if (in->high_is_better) value = high + low - value;
     return (int)(value < low ? low : value > high ? high : value + 0.5);

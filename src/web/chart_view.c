@@ -38,7 +38,7 @@ static void thresholds(struct request *rq, const struct instrument *in, double b
                        struct outcome_figure *f) {
     const struct threshold *response = instrument_threshold(in, RESPONSE, STR_ABSENT);
     const struct threshold *remission = instrument_threshold(in, REMISSION, STR_ABSENT);
-    if (response && !isnan(response->improve_percent)) {
+    if (response && !isnan(response->improve_percent) && baseline > 0) {
         f->response = (struct maybe_real){true, baseline * (1 - response->improve_percent / 100)};
         f->response_name = str_format(rq->arena, "Response, %.0f%% below %.0f",
                                       response->improve_percent, baseline);
@@ -73,7 +73,8 @@ static void tell_change(struct arena *a, const struct instrument *in, double bas
     if (c.state == OUTCOME_UNKNOWN) return;
     buf_format(&b, "From %.0f before the first dose to %.0f: %s", baseline, now,
                state_words[c.state]);
-    if (c.definition.n) buf_format(&b, " (%.*s)", STR_ARG(c.definition));
+    if (c.definition.n)
+        f->caption = str_format(a, "By the definition %.*s.", STR_ARG(c.definition));
     if (!isnan(c.percent))
         buf_format(&b, ", %.0f%% %s", fabs(c.percent), c.percent < 0 ? "worse" : "better");
     if (instrument_threshold(in, MEANINGFUL, STR_ABSENT))

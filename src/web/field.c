@@ -65,6 +65,17 @@ enum err field_choices(struct request *rq, const char *text, struct field_choice
     return E_OK;
 }
 
+struct str field_label(struct request *rq, enum form_id form, const char *field, struct str value) {
+    const struct form_info *info = form_info(form);
+    struct field_choices known = {0};
+    for (int i = 0; i < info->n; i++)
+        if (info->fields[i].name && strcmp(info->fields[i].name, field) == 0)
+            if (field_choices(rq, info->fields[i].choices, &known) != E_OK) return value;
+    for (ptrdiff_t i = 0; i < known.n; i++)
+        if (str_eq(value, known.v[i].value)) return known.v[i].label;
+    return value;
+}
+
 enum err choices_staff_roles(struct request *rq, struct field_choices *out) {
     out->v = NEWS(rq->arena, struct field_choice, ROLE_COUNT);
     for (int i = 0; i < ROLE_COUNT; i++)

@@ -113,6 +113,8 @@ struct field_choices {
 };
 /* The choices of a field, static or from choices.def. */
 MUST enum err field_choices(struct request *rq, const char *text, struct field_choices *out);
+/* What a form calls a value that a row keeps: its choice's label; the value where it has none. */
+struct str field_label(struct request *rq, enum form_id form, const char *field, struct str value);
 #define CHOICES(name, function) \
     enum err function(struct request *rq, struct field_choices *out);
 #include "web/choices.def"

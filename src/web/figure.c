@@ -251,6 +251,8 @@ static struct str end_name(struct arena *a, const struct outcome_figure *in) {
     return buf_str(&b);
 }
 
+#define NAMES_APART 0.09 /* of the height: two lines closer than this share their name's place */
+
 struct view_figure figure_outcome(struct arena *a, const struct outcome_figure *in) {
     struct chart_series s = {.name = end_name(a, in), .v = in->points, .n = in->point_count};
     struct chart_limit limits[2];
@@ -259,6 +261,11 @@ struct view_figure figure_outcome(struct arena *a, const struct outcome_figure *
         limits[n++] = (struct chart_limit){in->response.v, in->response_name, LIMIT_GOAL};
     if (in->remission.is)
         limits[n++] = (struct chart_limit){in->remission.v, in->remission_name, LIMIT_GOAL};
+    if (n == 2 && fabs(in->response.v - in->remission.v) < NAMES_APART * in->highest) {
+        limits[0].name = str_format(a, "%.*s; %.*s", STR_ARG(in->response_name),
+                                    STR_ARG(in->remission_name));
+        limits[1].name = STR("");
+    }
     struct chart_band band = {0, in->remission.v, STR("fine")};
     struct chart_pane pane = {
         .name = in->measure.n <= SHORT_NAME ? in->measure : STR("Total"),

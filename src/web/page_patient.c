@@ -262,7 +262,8 @@ static void path(struct request *rq, struct chart_page *c) {
         STR_ARG(show_route_word(v->course.route)),
         STR_ARG(show_order(rq->arena, v->course.planned_dose)),
         STR_ARG(show_date(rq->arena, v->course.start_date)),
-        v->course.outcome.n ? ". Closed: " : "", STR_ARG(v->course.outcome));
+        v->course.outcome.n ? ". Closed: " : "",
+        STR_ARG(field_label(rq, FORM_course_close, "outcome", v->course.outcome)));
 }
 
 static struct view_next_action *next(struct request *rq, struct chart_page *c) {

@@ -32,28 +32,16 @@ static struct str query_or_empty(struct request *rq, const char *name) {
     return value.s ? value : STR("");
 }
 
-/* A referral keeps the indication's short name; people read the one of the form. */
-static enum err indications(struct request *rq, struct patient_search_rows *rows) {
-    const struct form_info *form = form_info(FORM_patient);
-    struct field_choices known = {0};
-    for (int i = 0; i < form->n; i++)
-        if (form->fields[i].name && !strcmp(form->fields[i].name, "indication"))
-            TRY(field_choices(rq, form->fields[i].choices, &known));
-    for (ptrdiff_t i = 0; i < rows->n; i++)
-        for (ptrdiff_t k = 0; k < known.n; k++)
-            if (str_eq(rows->v[i].indication, known.v[k].value))
-                rows->v[i].indication = known.v[k].label;
-    return E_OK;
-}
-
 enum err page_patients(struct request *rq) {
     struct patient_search_in in = {query_or_empty(rq, "words"), query_or_empty(rq, "phase"),
                                    query_or_empty(rq, "after")};
     struct view_patients view = {.words = in.words,
                                  .may_add = web_allows(rq, CAP_REFERRAL_WRITE)};
     TRY(patient_search(rq->tx, &in, &view.rows));
-    TRY(indications(rq, &view.rows));
     TRY(phases(rq, in.phase, &view));
+    for (ptrdiff_t i = 0; i < view.rows.n; i++)
+        view.rows.v[i].indication =
+            field_label(rq, FORM_patient, "indication", view.rows.v[i].indication);
     if (view.rows.n > SHOWN) {
         view.rows.n = SHOWN;
         view.more = next_page(rq, &in, &view.rows.v[SHOWN - 1]);

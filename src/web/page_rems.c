@@ -105,7 +105,7 @@ static struct view_item line_item(struct request *rq, const struct rems_sheet *s
     if (!l->value.n) item.tag = show_tag(rq->arena, draft ? "urgent" : "", STR("missing"));
     if (i < 0 || !draft) return item;
     if (!l->value.n)
-        item.detail = str_format(rq->arena, "Record it: %.*s.", STR_ARG(r->fields[i].where));
+        item.detail = str_format(rq->arena, "Where it is recorded: %.*s.", STR_ARG(r->fields[i].where));
     else if (s->filled.v[i].state == REMS_ANSWERED)
         item.detail = str_format(rq->arena, "Answered by %.*s",
                                  STR_ARG(show_account(rq, s->answers[i].account_id)));
@@ -324,7 +324,7 @@ enum err post_rems_act(struct request *rq) {
 /* On paper --------------------------------------------------------------------------------- */
 
 static void print_panel(struct request *rq, struct print *d, const struct view_list_panel *panel) {
-    static const struct paper_column columns[] = {{"Element", 5}, {"Value", 4}, {"", 6}};
+    static const struct paper_column columns[] = {{"Element", 5}, {"Value", 4}, {"Remark", 6}};
     struct print_rows t = print_rows(rq, columns, 3, panel->rows.n);
     for (ptrdiff_t i = 0; i < panel->rows.n; i++) {
         const struct view_item *item = &panel->rows.v[i];

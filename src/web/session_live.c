@@ -149,6 +149,13 @@ static struct str signs_words(struct request *rq, struct str signs) {
     return buf_str(&b);
 }
 
+/* "14:05", "14:05, due": what is still ahead needs no word. */
+static struct str checkpoint_words(struct request *rq, const struct checkpoint *c) {
+    struct str time = show_time(rq->arena, c->at_ms);
+    if (c->state == CHECKPOINT_AHEAD) return time;
+    return str_format(rq->arena, "%.*s, %s", STR_ARG(time), vitals_checkpoint_name(c->state));
+}
+
 static enum err next_check(struct request *rq, const struct dosing_day *d,
                            struct view_session_live *out) {
     struct checkpoints *all = NEW(rq->arena, struct checkpoints);
@@ -157,9 +164,8 @@ static enum err next_check(struct request *rq, const struct dosing_day *d,
     if (!next) return E_OK;
     out->next_check =
         next->baseline ? STR("Baseline vital signs, before the dose")
-                       : str_format(rq->arena, "Next vital signs %.*s, %s",
-                                    STR_ARG(show_time(rq->arena, next->at_ms)),
-                                    vitals_checkpoint_name(next->state));
+                       : str_format(rq->arena, "Next vital signs %.*s",
+                                    STR_ARG(checkpoint_words(rq, next)));
     out->next_ms = (struct maybe_int){!next->baseline, next->at_ms};
     out->next_signs = signs_words(rq, next->signs);
     return E_OK;
@@ -187,9 +193,10 @@ static enum err scales(struct request *rq, const struct dosing_day *d,
         out->scales.v[out->scales.n++] = (struct view_item){
             .what = in->title,
             .when = next->baseline ? STR("before the dose")
-                                   : str_format(rq->arena, "%.*s, %s",
-                                                STR_ARG(show_time(rq->arena, next->at_ms)),
-                                                vitals_checkpoint_name(next->state)),
+                                   : checkpoint_words(rq, next),
+            .tag = next->state == CHECKPOINT_OVERDUE
+                       ? show_tag(rq->arena, "urgent", STR("to be asked"))
+                       : NULL,
             .link = show_link(rq->arena, d->row.patient_id, "/measure/%.*s", STR_ARG(in->id))};
     }
     return E_OK;
