@@ -105,7 +105,8 @@ static struct view_item line_item(struct request *rq, const struct rems_sheet *s
     if (!l->value.n) item.tag = show_tag(rq->arena, draft ? "urgent" : "", STR("missing"));
     if (i < 0 || !draft) return item;
     if (!l->value.n)
-        item.detail = str_format(rq->arena, "Where it is recorded: %.*s.", STR_ARG(r->fields[i].where));
+        item.detail = str_format(rq->arena, "Where it is recorded: %.*s.",
+                                 STR_ARG(r->fields[i].where));
     else if (s->filled.v[i].state == REMS_ANSWERED)
         item.detail = str_format(rq->arena, "Answered by %.*s",
                                  STR_ARG(show_account(rq, s->answers[i].account_id)));

@@ -42,7 +42,8 @@ void print_table(struct print *d, struct str title, const struct print_rows *t) 
 }
 
 void print_rulings(struct request *rq, struct print *d, struct view_list_panel panel) {
-    static const struct paper_column columns[] = {{"Source", 4}, {"What the rule saw", 9}, {"It said", 2}};
+    static const struct paper_column columns[] = {
+        {"Source", 4}, {"What the rule saw", 9}, {"It said", 2}};
     struct print_rows t = print_rows(rq, columns, 3, panel.rows.n);
     for (ptrdiff_t i = 0; i < panel.rows.n; i++) {
         const struct view_item *item = &panel.rows.v[i];
