@@ -8,56 +8,63 @@ SELECT {treatment_trial} FROM treatment_trial WHERE clinic_id = $clinic AND pati
 -- many workup_seen (patient_id text, doses_since_ms int, exposure_sessions int) -> (patient_id text, kind text, item text, n int)
 -- All that the work-up is judged by: the last time of each result, observation and measure, the
 -- doses since, the next dose, the conditions, the answers of the screening with their times. Of
--- one patient; without an id of those of workup_waiting. Patient by patient.
+-- one patient; without an id of those of workup_waiting. Patient by patient. CROSS JOIN: SQLite then
+-- goes from those few to their rows; else the order wanted makes it read those of everybody.
 WITH waiting AS (
 SELECT id FROM patient WHERE clinic_id = $clinic AND id = $1
 UNION ALL
 SELECT id FROM (SELECT id FROM patient WHERE clinic_id = $clinic AND $1 = ''
    AND phase IN ('referred', 'screening', 'eligible', 'maintenance') ORDER BY phase_since_ms, id LIMIT 150) late)
 SELECT r.patient_id AS patient_id, 'result' AS kind, r.item AS item, max(r.at_ms) AS n
-  FROM waiting w JOIN workup_result r ON r.clinic_id = $clinic AND r.patient_id = w.id
- WHERE r.state = 'active' GROUP BY r.patient_id, r.item
+  FROM waiting w CROSS JOIN workup_result r
+ WHERE r.clinic_id = $clinic AND r.patient_id = w.id AND r.state = 'active' GROUP BY r.patient_id, r.item
 UNION ALL
 SELECT o.patient_id, 'loinc', o.code, max(o.at_ms)
-  FROM waiting w JOIN observation o ON o.clinic_id = $clinic AND o.patient_id = w.id GROUP BY o.patient_id, o.code
+  FROM waiting w CROSS JOIN observation o
+ WHERE o.clinic_id = $clinic AND o.patient_id = w.id GROUP BY o.patient_id, o.code
 UNION ALL
 SELECT r.patient_id, 'measure', r.instrument, max(r.at_ms)
-  FROM waiting w JOIN response r ON r.clinic_id = $clinic AND r.patient_id = w.id GROUP BY r.patient_id, r.instrument
+  FROM waiting w CROSS JOIN response r
+ WHERE r.clinic_id = $clinic AND r.patient_id = w.id GROUP BY r.patient_id, r.instrument
 UNION ALL
 SELECT t.patient_id, 'trials', '', max(t.recorded_ms)
-  FROM waiting w JOIN treatment_trial t ON t.clinic_id = $clinic AND t.patient_id = w.id
- WHERE t.state = 'active' GROUP BY t.patient_id
+  FROM waiting w CROSS JOIN treatment_trial t
+ WHERE t.clinic_id = $clinic AND t.patient_id = w.id AND t.state = 'active' GROUP BY t.patient_id
 UNION ALL
 SELECT d.patient_id, 'doses', '', count(DISTINCT d.dosing_id)
-  FROM waiting w JOIN dose d ON d.clinic_id = $clinic AND d.patient_id = w.id AND d.given_ms >= $2 GROUP BY d.patient_id
+  FROM waiting w CROSS JOIN dose d
+ WHERE d.clinic_id = $clinic AND d.patient_id = w.id AND d.given_ms >= $2 GROUP BY d.patient_id
 UNION ALL
 SELECT e.patient_id, 'exposure', '', max(e.at_ms)
   FROM (SELECT d.patient_id AS patient_id, d.first_dose_ms AS at_ms,
                row_number() OVER (PARTITION BY d.patient_id ORDER BY d.first_dose_ms, d.id) +
                coalesce((SELECT CAST(sum(x.sessions) AS BIGINT) FROM exposure_elsewhere x
                           WHERE x.clinic_id = $clinic AND x.patient_id = d.patient_id), 0) AS nth
-          FROM waiting w JOIN dosing d ON d.clinic_id = $clinic AND d.patient_id = w.id
-         WHERE d.first_dose_ms IS NOT NULL) e
+          FROM waiting w CROSS JOIN dosing d
+         WHERE d.clinic_id = $clinic AND d.patient_id = w.id AND d.first_dose_ms IS NOT NULL) e
  WHERE e.nth % $3 = 0 GROUP BY e.patient_id
 UNION ALL
 SELECT s.patient_id, 'next', min(s.due_date), 0
-  FROM waiting w JOIN step s ON s.clinic_id = $clinic AND s.patient_id = w.id
+  FROM waiting w CROSS JOIN step s
                  JOIN course c ON c.clinic_id = s.clinic_id AND c.id = s.course_id
- WHERE s.type IN ('dose', 'booster') AND s.state = 'planned' AND c.state = 'active' GROUP BY s.patient_id
+ WHERE s.clinic_id = $clinic AND s.patient_id = w.id
+   AND s.type IN ('dose', 'booster') AND s.state = 'planned' AND c.state = 'active' GROUP BY s.patient_id
 UNION ALL
 SELECT DISTINCT k.patient_id, k.code_system, k.code, 0
-  FROM waiting w JOIN condition k ON k.clinic_id = $clinic AND k.patient_id = w.id
- WHERE k.code_system IS NOT NULL AND k.code IS NOT NULL
+  FROM waiting w CROSS JOIN condition k
+ WHERE k.clinic_id = $clinic AND k.patient_id = w.id AND k.code_system IS NOT NULL AND k.code IS NOT NULL
 UNION ALL
 SELECT s.patient_id, 'answers', s.answers, s.opened_ms
-  FROM waiting w JOIN screening s ON s.clinic_id = $clinic AND s.patient_id = w.id
- WHERE NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
+  FROM waiting w CROSS JOIN screening s
+ WHERE s.clinic_id = $clinic AND s.patient_id = w.id
+   AND NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
                       AND o.opened_ms > s.opened_ms)
 UNION ALL
 SELECT s.patient_id, 'said', t.times, 0
-  FROM waiting w JOIN screening s ON s.clinic_id = $clinic AND s.patient_id = w.id
+  FROM waiting w CROSS JOIN screening s
                  JOIN screening_said t ON t.clinic_id = s.clinic_id AND t.id = s.id
- WHERE NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
+ WHERE s.clinic_id = $clinic AND s.patient_id = w.id
+   AND NOT EXISTS (SELECT 1 FROM screening o WHERE o.clinic_id = s.clinic_id AND o.patient_id = s.patient_id
                       AND o.opened_ms > s.opened_ms)
  ORDER BY patient_id LIMIT 15000;
 
