@@ -1,6 +1,7 @@
 #include "app/vigil.h"
 
 #include "app/alarm.h"
+#include "app/chart.h"
 #include "app/words.h"
 #include "base/clock.h"
 
@@ -17,14 +18,32 @@ static struct vitals_times times_of(const struct dosing *d) {
         .left_ms = d->discharged_ms.is ? d->discharged_ms.v : VITALS_NO_TIME};
 }
 
-enum err vigil_checkpoints(struct tx *tx, const struct content *content, const struct dosing *d,
-                           struct checkpoints *out) {
+static enum err observed(struct tx *tx, const struct dosing *d, enum vital_kind kind,
+                         struct vitals_taken *out) {
     struct observed_times_rows rows;
-    TRY(observed_times(tx, &(struct observed_times_in){d->id}, &rows));
+    struct str code = str_from(vital_meanings[kind].loinc);
+    TRY(observed_times(tx, &(struct observed_times_in){d->id, code}, &rows));
     int64_t *taken = NEWS(tx->arena, int64_t, rows.n);
     for (ptrdiff_t i = 0; i < rows.n; i++) taken[i] = rows.v[i].at_ms;
-    vitals_checkpoints(content->session, d->route, times_of(d), taken, (int)rows.n, tx->now_ms,
+    *out = (struct vitals_taken){taken, (int)rows.n};
+    return E_OK;
+}
+
+enum err vigil_checkpoints(struct tx *tx, const struct content *content, const struct dosing *d,
+                           struct checkpoints *out) {
+    struct vitals_taken taken;
+    TRY(observed(tx, d, VITAL_systolic, &taken));
+    vitals_checkpoints(content->session, d->route, times_of(d), taken.ms, taken.n, tx->now_ms,
                        out);
+    return E_OK;
+}
+
+enum err vigil_sign(struct tx *tx, const struct content *content, const struct dosing *d,
+                    enum vital_kind kind, struct checkpoints *out) {
+    struct vitals_taken taken;
+    TRY(observed(tx, d, kind, &taken));
+    vitals_scale(content->session, str_from(vital_meanings[kind].name), d->route, times_of(d),
+                 taken, tx->now_ms, out);
     return E_OK;
 }
 

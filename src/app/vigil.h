@@ -6,6 +6,7 @@
 #ifndef CAIRN_VIGIL_H
 #define CAIRN_VIGIL_H
 
+#include "app/chart.h"
 #include "app/content.h"
 #include "app/watch.h"
 #include "store/sql.h"
@@ -16,6 +17,9 @@ MUST enum err vigil_checkpoints(struct tx *tx, const struct content *content,
 /* When an instrument is to be filled in during the session, by content. */
 MUST enum err vigil_scale(struct tx *tx, const struct content *content, const struct dosing *d,
                           struct str instrument, struct checkpoints *out);
+/* The checkpoints that ask for one sign, by when that sign was taken. */
+MUST enum err vigil_sign(struct tx *tx, const struct content *content, const struct dosing *d,
+                         enum vital_kind kind, struct checkpoints *out);
 /* Raises what is missing, says what is there again, and plans the next look. */
 MUST enum err vigil_look(struct tx *tx, const struct content *content, const struct dosing *d);
 

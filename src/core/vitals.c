@@ -88,9 +88,9 @@ struct vitals_alert vitals_judge(struct arena *a, const struct vitals_sign *s,
     return alert;
 }
 
-static bool names_route(struct str routes, struct str route) {
-    for (struct str w = word_next(&routes); w.s; w = word_next(&routes))
-        if (str_eq(w, route)) return true;
+static bool names(struct str list, struct str word) {
+    for (struct str w = word_next(&list); w.s; w = word_next(&list))
+        if (str_eq(w, word)) return true;
     return false;
 }
 
@@ -191,18 +191,21 @@ void vitals_checkpoints(const struct session_rules *r, struct str route, struct 
                         struct checkpoints *out) {
     out->n = 0;
     for (int i = 0; i < r->checkpoints_n; i++)
-        if (names_route(r->checkpoints[i].routes, route))
+        if (names(r->checkpoints[i].routes, route))
             plan_rule(out, &r->checkpoints[i], t, now_ms);
     settle_all(out, t, taken_ms, taken_n, r->grace_min * MINUTE, now_ms);
 }
 
-void vitals_scale(const struct session_rules *r, struct str instrument, struct str route,
+void vitals_scale(const struct session_rules *r, struct str asked, struct str route,
                   struct vitals_times t, struct vitals_taken taken, int64_t now_ms,
                   struct checkpoints *out) {
     out->n = 0;
     for (int i = 0; i < r->scales_n; i++)
-        if (names_route(r->scales[i].routes, route) && str_eq(r->scales[i].signs, instrument))
+        if (names(r->scales[i].routes, route) && names(r->scales[i].signs, asked))
             plan_rule(out, &r->scales[i], t, now_ms);
+    for (int i = 0; i < r->checkpoints_n; i++)
+        if (names(r->checkpoints[i].routes, route) && names(r->checkpoints[i].signs, asked))
+            plan_rule(out, &r->checkpoints[i], t, now_ms);
     settle_all(out, t, taken.ms, taken.n, r->grace_min * MINUTE, now_ms);
 }
 

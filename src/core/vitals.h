@@ -152,8 +152,9 @@ struct vitals_taken {
     const int64_t *ms; /* oldest first */
     int n;
 };
-/* The same for one instrument, by the `scale` lines: when it is to be filled in. */
-void vitals_scale(const struct session_rules *r, struct str instrument, struct str route,
+/* The same for one thing that is asked: an instrument, by the `scale` lines, or one sign of the
+ * checkpoints, which a pressure from a monitor does not answer (MOAA/S). */
+void vitals_scale(const struct session_rules *r, struct str asked, struct str route,
                   struct vitals_times t, struct vitals_taken taken, int64_t now_ms,
                   struct checkpoints *out);
 /* The first that is due or overdue, else the next ahead; NULL: none. */

@@ -65,6 +65,16 @@ static double swell(const struct course_of_day *c, int after_min) {
     return after_min <= 0 ? 0 : t * exp(1 - t);
 }
 
+/* What a person sees besides: drowsy around the peak, now and then a little sick after it. */
+static void add_scales(struct course_of_day *c, int after_min, int64_t at_ms) {
+    bool drowsy = swell(c, after_min) > 0.9;
+    int sick = after_min >= c->day->peak_min && (c->l->story.marks & MARK_ADVERSE) ? 2 : 0;
+    synth_observation(c->l, "cairn-moaas", drowsy ? 4 : 5, 0, at_ms, c->row.id);
+    synth_observation(c->l, "cairn-rass", drowsy ? -1 : 0, 0, at_ms, c->row.id);
+    synth_observation(c->l, "cairn-nausea", sick, 0, at_ms, c->row.id);
+    synth_observation(c->l, "cairn-pain", 0, 0, at_ms, c->row.id);
+}
+
 static void add_vitals(struct course_of_day *c, int n, int after_min, bool all) {
     struct synth_life *l = c->l;
     double up = c->rise * swell(c, after_min);
@@ -77,6 +87,7 @@ static void add_vitals(struct course_of_day *c, int n, int after_min, bool all) 
     synth_observation(l, "8867-4", l->heart_rate + up * 0.7 + draw_between(&l->draw, -3, 3), 0,
                       at_ms, c->row.id);
     synth_observation(l, "59408-5", 99 - (up > 6) - draw_below(&l->draw, 2), 0, at_ms, c->row.id);
+    add_scales(c, after_min, at_ms);
 }
 
 static void vitals_of_session(struct course_of_day *c) {

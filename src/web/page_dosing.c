@@ -519,6 +519,7 @@ static void now_values(struct request *rq, struct session_page *s) {
     now_value(rq, s, VITAL_heart_rate, "Pulse", "/min");
     now_value(rq, s, VITAL_spo2, "SpO\u2082", "%");
     now_value(rq, s, VITAL_respiration, "Breaths", "/min");
+    now_value(rq, s, VITAL_moaas, "MOAA/S", "of 5");
 }
 
 /* The page ---------------------------------------------------------------------------------- */

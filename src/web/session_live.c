@@ -182,7 +182,7 @@ static enum err scales(struct request *rq, const struct dosing_day *d,
                        struct view_session_live *out) {
     const struct session_rules *r = rq->app->content->session;
     struct checkpoints *all = NEW(rq->arena, struct checkpoints);
-    out->scales.v = NEWS(rq->arena, struct view_item, r->scales_n);
+    out->scales.v = NEWS(rq->arena, struct view_item, r->scales_n + VITAL_COUNT);
     for (int i = 0; i < r->scales_n && web_allows(rq, CAP_MEASURE_WRITE); i++) {
         const struct instrument *in =
             instrument_find(rq->app->content->instruments, r->scales[i].signs);
@@ -198,6 +198,29 @@ static enum err scales(struct request *rq, const struct dosing_day *d,
                        ? show_tag(rq->arena, "urgent", STR("to be asked"))
                        : NULL,
             .link = show_link(rq->arena, d->row.patient_id, "/measure/%.*s", STR_ARG(in->id))};
+    }
+    return E_OK;
+}
+
+/* What only a person can see, and was left out when the pressure was taken: a monitor that measures
+ * by itself answers a checkpoint, and says nothing of sedation. */
+static enum err left_out(struct request *rq, const struct dosing_day *d, struct str at,
+                         struct view_session_live *out) {
+    struct checkpoints *all = NEW(rq->arena, struct checkpoints);
+    TRY(vigil_checkpoints(rq->tx, rq->app->content, &d->row, all));
+    const struct checkpoint *look = vitals_next_checkpoint(all);
+    int64_t look_ms = look ? look->at_ms : INT64_MAX;
+    for (int i = 0; i < VITAL_COUNT; i++) {
+        const struct vital_meaning *m = &vital_meanings[i];
+        if (!str_starts(str_from(m->loinc), STR("cairn-"))) continue;
+        TRY(vigil_sign(rq->tx, rq->app->content, &d->row, (enum vital_kind)i, all));
+        const struct checkpoint *next = vitals_next_checkpoint(all);
+        if (!next || next->baseline || next->at_ms >= look_ms) continue;
+        out->scales.v[out->scales.n++] = (struct view_item){
+            .what = str_from(m->text),
+            .when = str_format(rq->arena, "%.*s, %s", STR_ARG(show_time(rq->arena, next->at_ms)),
+                               vitals_checkpoint_name(next->state)),
+            .link = str_format(rq->arena, "%.*s#signs", STR_ARG(at))};
     }
     return E_OK;
 }
@@ -317,6 +340,7 @@ enum err session_live(struct request *rq, const struct dosing_day *d, struct str
     TRY(cards(rq, d, at, out));
     TRY(next_check(rq, d, out));
     TRY(scales(rq, d, out));
+    TRY(left_out(rq, d, at, out));
     TRY(here(rq, d, at, out));
     return web_allows(rq, CAP_SESSION_RUN) ? besides(rq, d, out) : E_OK;
 }

@@ -93,6 +93,26 @@ static void close_checkpoints_are_told_apart(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_states("im", 0, &cases[i]);
 }
 
+/* A monitor answers the checkpoint with a pressure; of sedation somebody has to say something. */
+static void one_sign_of_the_checkpoints_has_its_own_times(void **state) {
+    (void)state;
+    struct checkpoints c;
+    struct vitals_times t = {-20 * MINUTE, 0, 0, VITALS_NO_TIME};
+    int64_t taken[] = {15 * MINUTE};
+    struct vitals_taken none = {0}, one = {taken, 1};
+    vitals_scale(rules, STR("moaas"), STR("sl"), t, none, 31 * MINUTE, &c);
+    assert_int_equal(c.n, 7);
+    assert_int_equal(vitals_next_checkpoint(&c)->minute, 15);
+    assert_int_equal(vitals_next_checkpoint(&c)->state, CHECKPOINT_OVERDUE);
+    vitals_scale(rules, STR("moaas"), STR("sl"), t, one, 31 * MINUTE, &c);
+    assert_int_equal(vitals_next_checkpoint(&c)->minute, 30);
+    assert_int_equal(vitals_next_checkpoint(&c)->state, CHECKPOINT_DUE);
+    vitals_scale(rules, STR("nausea"), STR("sl"), t, none, 31 * MINUTE, &c);
+    assert_int_equal(vitals_next_checkpoint(&c)->minute, 30); /* 15 does not ask for it */
+    vitals_scale(rules, STR("moaas"), STR("sl-home"), t, none, 31 * MINUTE, &c);
+    assert_int_equal(c.n, 0);
+}
+
 static void an_infusion_is_watched_until_the_patient_leaves(void **state) {
     (void)state;
     struct checkpoints c;
@@ -173,6 +193,7 @@ int main(void) {
         cmocka_unit_test(a_sentence_names_the_line),
         cmocka_unit_test(checkpoints_come_due_and_pass),
         cmocka_unit_test(close_checkpoints_are_told_apart),
+        cmocka_unit_test(one_sign_of_the_checkpoints_has_its_own_times),
         cmocka_unit_test(an_infusion_is_watched_until_the_patient_leaves),
         cmocka_unit_test(a_bad_session_is_refused_by_name),
     };

@@ -37,12 +37,13 @@ SELECT {d: dosing} FROM dosing d LEFT JOIN dosing_watch w ON w.clinic_id = d.cli
 INSERT INTO dosing_watch (clinic_id, dosing_id, next_ms) VALUES ($clinic, $1, $2)
  ON CONFLICT (clinic_id, dosing_id) DO UPDATE SET next_ms = excluded.next_ms;
 
--- many observed_times (dosing_id text) -> (at_ms int)
--- When vital signs were taken: with the pressure, which every checkpoint asks for first. An oximeter
--- that says its number each minute is no look at the patient. Past the limit the oldest are left out.
+-- many observed_times (dosing_id text, code text) -> (at_ms int)
+-- When a sign was taken. A checkpoint is taken with the pressure, which every one asks for first: an
+-- oximeter that says its number each minute is no look at the patient. Past the limit the oldest are
+-- left out.
 SELECT o.at_ms
   FROM (SELECT DISTINCT at_ms FROM observation WHERE clinic_id = $clinic AND dosing_id = $1
-           AND code = '8480-6'
+           AND code = $2
          ORDER BY at_ms DESC LIMIT 6000) o
  ORDER BY o.at_ms LIMIT 6000;
 
