@@ -123,8 +123,23 @@
   document.addEventListener('input', (e) => { if (e.target.form) ask(e.target.form); });
   for (const form of document.forms) ask(form);
 
-  // The list of faults is read first, and its links lead into the fields.
-  document.querySelector('[data-focus]')?.focus();
+  // The list of faults is read first, and its links lead into the fields. Who works by keys goes on
+  // where the form was that they sent, not at the top of the page again.
+  const faults = document.querySelector('[data-focus]'), went = sessionStorage.getItem('went')?.split('\n');
+  sessionStorage.removeItem('went');
+  if (faults) faults.focus();
+  else if (went?.[0] === location.pathname) {
+    const form = [...document.forms].find((f) => f.getAttribute('action') === went[1]);
+    (form?.closest('details')?.querySelector('summary')
+      ?? [...form?.querySelectorAll('button') ?? []].find((b) => b.textContent === went[2])
+      ?? document.getElementById('main')).focus({ preventScroll: true });
+  }
+  let keys = false;
+  document.addEventListener('keydown', () => { keys = true; }, true);
+  document.addEventListener('pointerdown', () => { keys = false; }, true);
+  document.addEventListener('submit', (e) => {
+    if (keys) sessionStorage.setItem('went', [location.pathname, e.target.getAttribute('action'), e.submitter?.textContent].join('\n'));
+  }, true);
   document.addEventListener('click', (e) => {
     const link = e.target.closest?.('.faults a[href^="#"]');
     const field = link && document.getElementById(link.hash.slice(1));

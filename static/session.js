@@ -37,6 +37,27 @@
   for (const what of ['focusin', 'input']) document.addEventListener(what, () => { touched = Date.now(); }, true);
   const busy = (part) => part.contains(document.activeElement) && document.activeElement !== document.body
     && !document.activeElement.matches('button, a') && Date.now() - touched < LEFT;
+  // A button or a link of a part that is read again keeps the focus: the same one of the fresh part,
+  // or the part itself where it is gone.
+  const name = (e) => `${e.closest('form')?.getAttribute('action') ?? ''} ${e.getAttribute('href') ?? ''} ${e.name ?? ''} ${e.type === 'radio' ? e.value : ''} ${e.textContent.trim()}`;
+  const refocus = (fresh, key) => {
+    const same = [...fresh.querySelectorAll('button, a, summary, input, select, textarea')].find((e) => name(e) === key) ?? fresh;
+    if (same === fresh) fresh.tabIndex = -1;
+    same.focus({ preventScroll: true });
+  };
+  // A new alarm is said once. The list of alarms is put in place anew each time, which no reader hears.
+  const voice = document.createElement('p');
+  voice.className = 'hidden-text';
+  voice.setAttribute('role', 'alert');
+  live().before(voice);
+  const alarms = () => new Map([...document.querySelectorAll('.alarm')]
+    .map((e) => [e.id, `${e.querySelector('.alarm-level').textContent.trim()}: ${e.querySelector('.alarm-what').textContent.trim()}`]));
+  let known = alarms();
+  const say = () => {
+    const now = alarms(), fresh = [...now].filter(([id, said]) => known.get(id) !== said).map(([, said]) => said);
+    known = now;
+    if (fresh.length) voice.textContent = `Alarm, ${fresh.join('. ')}`;
+  };
   // What is heard does not wait for a field at all.
   const carry = (old, fresh) => {
     for (const what of ['sound', 'pulses', 'every']) {
@@ -53,11 +74,13 @@
       const old = document.getElementById(id), fresh = page.getElementById(id);
       if (old && fresh) carry(old, fresh);
       if (!old || !fresh || busy(old)) continue;
-      const open = [...old.querySelectorAll('details')].map(d => d.open);
+      const open = [...old.querySelectorAll('details')].map(d => d.open), at = old.contains(document.activeElement) && name(document.activeElement);
       old.replaceWith(fresh);
+      if (at) refocus(fresh, at);
       fresh.querySelectorAll('details').forEach((d, i) => { if (open[i]) d.open = true; });
     }
     document.dispatchEvent(new Event('visibilitychange')); // the countdowns are written again
+    say();
     sound();
   };
   let asked = 0;

@@ -39,6 +39,7 @@ export default async ({ clinic, test, ok, equal }) => {
     });
     await test('a reading out of its limits calls on the other tablet without a reload', async () => {
         await doctor.evaluate(() => { window.untouched = true; });
+        await doctor.getByRole('link', { name: 'Emergency cards' }).focus();
         await type('206', '118');
         const card = doctor.locator('.alarm.critical', { hasText: '206/118' });
         await card.waitFor({ timeout: 20000 });
@@ -46,6 +47,9 @@ export default async ({ clinic, test, ok, equal }) => {
         ok(/critical/.test(await card.locator('.tag').first().textContent()), 'its level is no word');
         equal(await doctor.locator('#live').getAttribute('data-sound'), 'high', 'the sound');
         ok(await doctor.evaluate(() => window.untouched), 'the page was loaded again');
+        equal(await doctor.evaluate(() => document.activeElement.textContent), 'Emergency cards', 'the focus stands where it stood');
+        const voice = await doctor.locator('p.hidden-text[role="alert"]').textContent();
+        ok(/critical: .*206\/118/.test(voice), `a screen reader is told ${voice}`);
         await clinic.look(doctor, `${link}-alarm`);
         await clinic.look(nurse, `${link}-alarm`);
     });
@@ -60,6 +64,12 @@ export default async ({ clinic, test, ok, equal }) => {
         await doctor.waitForLoadState();
         ok(await doctor.locator('.alarm.critical.calling', { hasText: '206/118' }).count() === 0, 'it still calls');
         await nurse.locator('.alarm.critical', { hasText: 'acknowledged' }).waitFor({ timeout: 20000 });
+    });
+    await test('who records by keys goes on from there', async () => {
+        await nurse.goto(at);
+        await nurse.getByLabel('Systolic').focus();
+        for (const key of ['1', '2', '8', 'Tab', '8', '0', 'Enter']) await nurse.keyboard.press(key);
+        await nurse.waitForFunction(() => document.activeElement.matches('summary') && /Vital signs/.test(document.activeElement.textContent));
     });
     await test('the timers stand after a reload', async () => {
         const clock = () => nurse.locator('.session-clock').textContent();
