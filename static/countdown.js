@@ -1,5 +1,5 @@
 // What is counted down or up: <time data-until="MS">in 26 h</time>, <time data-since="MS">72 min
-// </time>. What is past its time gets data-late, for its sign and colour; nothing else moves.
+// </time>; <div data-aged-at="MS"> is marked from then on. What is past its time gets data-late, for its sign and colour; nothing else moves.
 // The server writes the first words (web/words.c has the same rules); each 30 s they are
 // written again. The clock is the server's: the page says what it was when it was made.
 (() => {
@@ -27,6 +27,12 @@
     for (const e of document.querySelectorAll('[data-since]')) {
       const words = since(Math.max(0, now - Number(e.dataset.since)));
       if (e.textContent !== words) e.textContent = words;
+    }
+    for (const e of document.querySelectorAll('[data-aged-at]')) {
+      const aged = now > Number(e.dataset.agedAt);
+      if (aged === e.classList.contains('aged')) continue;
+      e.classList.toggle('aged', aged);
+      e.querySelector('.aged-word').textContent = aged ? 'old,' : '';
     }
   };
   tick();

@@ -10,6 +10,7 @@
  *     scale ROUTES | WHEN | INSTRUMENT | SOURCE
  *     stage ROUTES | peak N after start|end | recovering N after end | SOURCE
  *     grace N min | SOURCE
+ *     aged N min | SOURCE                              from then on a last value is shown as old
  *     test ITEM VALUE [@MIN] ... [base VALUE] -> LEVEL
  *     test event ID -> LEVEL
  *     test stage ROUTE INFUSION_MIN MIN [EVENT] -> STAGE
@@ -79,7 +80,7 @@ struct session_rules {
     struct stage_rule stages[VITALS_STAGES_MAX];
     struct checkpoint_rule scales[VITALS_SCALES_MAX]; /* signs: the instrument */
     int signs_n, events_n, checkpoints_n, stages_n, scales_n;
-    int grace_min;
+    int grace_min, aged_min;
 };
 
 /* Usable only when no fault was added. */

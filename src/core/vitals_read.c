@@ -166,6 +166,8 @@ static const struct grammar_line grammar[] = {
                WITHIN(stage_rule, recovering_min, 0, MINUTES_MAX), AT(stage_rule, source)}},
     {"grace N min | SOURCE", ONCE,
      .slots = {WITHIN(session_rules, grace_min, 1, MINUTES_MAX), SAID}},
+    {"aged N min | SOURCE", ONCE,
+     .slots = {WITHIN(session_rules, aged_min, 1, MINUTES_MAX), SAID}},
     {"test event ID -> LEVEL", SOME, ROW(asked), .test = test_event,
      .slots = {AT(asked, item), ONE_OF(asked, level, vitals_levels)}},
     {"test stage ROUTE INFUSION_MIN MIN [EVENT] -> STAGE", ANY, ROW(asked), .test = test_stage,

@@ -509,6 +509,8 @@ static void now_value(struct request *rq, struct session_page *s, enum vital_kin
         .name = str_from(name),
         .value = buf_str(&b),
         .unit = str_from(unit),
+        .aged_ms = show_aged_ms(rq, o->at_ms),
+        .aged = show_aged(rq, o->at_ms),
         .by = str_format(rq->arena, "%.*s, %.*s", STR_ARG(show_time(rq->arena, o->at_ms)),
                          STR_ARG(o->who.n ? o->who : STR("a device")))};
 }

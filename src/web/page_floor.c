@@ -58,7 +58,9 @@ static enum err put_sign(struct request *rq, const struct floor_session_row *s,
         .unit = str_from(unit),
         .value = sign_value(rq->arena, &top, pressure ? &low : NULL, 0, m->decimals),
         .trend = STR(""),
-        .at = show_time(rq->arena, top.v[0].at_ms)};
+        .at = show_time(rq->arena, top.v[0].at_ms),
+        .aged_ms = show_aged_ms(rq, top.v[0].at_ms),
+        .aged = show_aged(rq, top.v[0].at_ms)};
     if (top.n < 2) return E_OK;
     double change = top.v[0].value.v - top.v[1].value.v;
     v->trend = change > 0 ? STR("up from") : change < 0 ? STR("down from") : STR("as before,");

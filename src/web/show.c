@@ -215,6 +215,14 @@ enum err show_patient(struct request *rq, struct str title, struct patient *out)
     return E_OK;
 }
 
+int64_t show_aged_ms(const struct request *rq, int64_t at_ms) {
+    return at_ms + rq->app->content->session->aged_min * MINUTE_MS;
+}
+
+struct str show_aged(const struct request *rq, int64_t at_ms) {
+    return rq->now_ms > show_aged_ms(rq, at_ms) ? STR("aged") : STR_ABSENT;
+}
+
 struct str show_account(struct request *rq, struct str account_id) {
     struct account a;
     return account_id.n && !account_load(rq->tx, account_id, &a) ? a.display_name : STR_ABSENT;

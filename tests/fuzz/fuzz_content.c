@@ -29,7 +29,7 @@ const char *const fuzz_seeds[] = {
     "held 5 min, critical rise > 9 | DESIGN\nevent fall | injury | adverse urgent | Fall | S24\n"
     "checkpoint iv | every 10 during | hr | S6\ncheckpoint iv | every 15 after 60 | hr | S6\n"
     "checkpoint sl | 5 10 | hr | DESIGN\ncheckpoint sl | baseline | hr | DESIGN\n"
-    "grace 5 min | DESIGN\ntest hr 121 @0 121 @5 -> urgent\ntest event fall -> urgent\n"
+    "grace 5 min | DESIGN\naged 35 min | DESIGN\ntest hr 121 @0 121 @5 -> urgent\ntest event fall -> urgent\n"
     "test checkpoints sl 0 -> 0 5 10\n",
     "page x 1\nlanguage en\ntitle X\nwhen day\nsource GUIDE\ngrade 8\nheading Go\n"
     "text Call 988. Do it.\npoint One.\ntest says call\n",

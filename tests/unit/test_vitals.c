@@ -145,28 +145,28 @@ static void an_infusion_is_watched_until_the_patient_leaves(void **state) {
     assert_null(vitals_next_checkpoint(&c));
 }
 
-#define HEAD "session 1\nsign hr | Heart | a minute | advisory > 110 | DESIGN\ngrace 5 min | DESIGN\n"
+#define HEAD "session 1\nsign hr | Heart | a minute | advisory > 110 | DESIGN\ngrace 5 min | DESIGN\naged 35 min | DESIGN\n"
 
 static void a_bad_session_is_refused_by_name(void **state) {
     (void)state;
     static const struct {
         const char *text, *place, *says;
     } bad[] = {
-        {HEAD, "f:3", "no line 'test'"},
-        {HEAD "test hr 111 -> fine\n", "f:4", "the rows give advisory"},
-        {HEAD "test rr 111 -> fine\n", "f:4", "test ITEM"},
-        {HEAD "test hr -> fine\n", "f:4", "test ITEM"},
-        {HEAD "event x | y | loud | X | DESIGN\n", "f:4", "event ID"},
-        {HEAD "checkpoint iv | 5 5 | hr | DESIGN\n", "f:4", "checkpoint ROUTES"},
-        {HEAD "checkpoint iv | every 0 during | hr | DESIGN\n", "f:4", "checkpoint ROUTES"},
-        {HEAD "checkpoint iv | 5 | spo2 | DESIGN\ntest hr 1 -> fine\n", "f:5", "no sign here"},
-        {HEAD "checkpoint iv | 5 | hr | DESIGN\ntest checkpoints iv 0 -> 5 10\n", "f:5",
+        {HEAD, "f:4", "no line 'test'"},
+        {HEAD "test hr 111 -> fine\n", "f:5", "the rows give advisory"},
+        {HEAD "test rr 111 -> fine\n", "f:5", "test ITEM"},
+        {HEAD "test hr -> fine\n", "f:5", "test ITEM"},
+        {HEAD "event x | y | loud | X | DESIGN\n", "f:5", "event ID"},
+        {HEAD "checkpoint iv | 5 5 | hr | DESIGN\n", "f:5", "checkpoint ROUTES"},
+        {HEAD "checkpoint iv | every 0 during | hr | DESIGN\n", "f:5", "checkpoint ROUTES"},
+        {HEAD "checkpoint iv | 5 | spo2 | DESIGN\ntest hr 1 -> fine\n", "f:6", "no sign here"},
+        {HEAD "checkpoint iv | 5 | hr | DESIGN\ntest checkpoints iv 0 -> 5 10\n", "f:6",
          "the test says 5 10, the rows give 5"},
-        {HEAD "checkpoint iv | 5 10 | hr | DESIGN\ntest checkpoints iv 0 -> 5\n", "f:5",
+        {HEAD "checkpoint iv | 5 10 | hr | DESIGN\ntest checkpoints iv 0 -> 5\n", "f:6",
          "the test says 5, the rows give 5 10"},
-        {HEAD "sign rr | Breaths | | wild < 3 | DESIGN\n", "f:4", "limits"},
+        {HEAD "sign rr | Breaths | | wild < 3 | DESIGN\n", "f:5", "limits"},
         {"grace five min | DESIGN\n", "f:1", "N is a whole number from 1 to 600, not `five`"},
-        {HEAD "sing\n", "f:4", "no line 'sing'"},
+        {HEAD "sing\n", "f:5", "no line 'sing'"},
         {"grace 5 min | DESIGN\n", "f:1", "session VERSION"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
