@@ -20,7 +20,7 @@ struct str show_name(struct arena *a, struct str preferred, struct str given, st
 struct str show_who(struct arena *a, struct str preferred, struct str given, struct str family,
                     struct str mrn);
 struct str show_time(struct arena *a, int64_t at_ms);     /* 14:05 */
-/* From when a last value is too old to go by (session.txt, `aged`), and the word of its class now. */
+/* From when a last value is too old to go by (session.txt, `aged`), and its class now. */
 int64_t show_aged_ms(const struct request *rq, int64_t at_ms);
 struct str show_aged(const struct request *rq, int64_t at_ms); /* aged, or absent */
 struct str show_day(struct arena *a, int64_t at_ms);      /* Tue 4 Mar 2027 */
