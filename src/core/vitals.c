@@ -209,6 +209,12 @@ void vitals_scale(const struct session_rules *r, struct str asked, struct str ro
     settle_all(out, t, taken.ms, taken.n, r->grace_min * MINUTE, now_ms);
 }
 
+struct str vitals_watch(const struct session_rules *r, struct str route) {
+    for (int i = 0; i < r->watches_n; i++)
+        if (names(r->watches[i].routes, route)) return r->watches[i].text;
+    return STR_ABSENT;
+}
+
 const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all) {
     for (int i = 0; i < all->n; i++)
         if (all->v[i].state <= CHECKPOINT_OVERDUE) return &all->v[i];

@@ -8,6 +8,7 @@
  *     checkpoint ROUTES | WHEN | SIGNS | SOURCE        WHEN: baseline; 5 10 15; every 10 during;
  *                                                      every 15 after 60
  *     scale ROUTES | WHEN | INSTRUMENT | SOURCE
+ *     watch ROUTES | TEXT | SOURCE
  *     stage ROUTES | peak N after start|end | recovering N after end | SOURCE
  *     grace N min | SOURCE
  *     aged N min | SOURCE                              from then on a last value is shown as old
@@ -30,6 +31,7 @@ enum {
     VITALS_SIGNS_MAX = 16,
     VITALS_EVENTS_MAX = 64,
     VITALS_CHECKPOINTS_MAX = 32,
+    VITALS_WATCHES_MAX = 8,
     VITALS_PLAN_MAX = 96, /* an infusion of four hours and a night after it */
 };
 
@@ -64,6 +66,11 @@ struct checkpoint_rule {
     int every_min, least_min;
 };
 
+/* What is watched all the time, between the checkpoints too. */
+struct watch_rule {
+    struct str routes, text, source;
+};
+
 /* From when the effect counts as at its peak, and as fading, where nobody saw it (stage.h). */
 struct stage_rule {
     struct str routes, source;
@@ -79,7 +86,8 @@ struct session_rules {
     struct checkpoint_rule checkpoints[VITALS_CHECKPOINTS_MAX];
     struct stage_rule stages[VITALS_STAGES_MAX];
     struct checkpoint_rule scales[VITALS_SCALES_MAX]; /* signs: the instrument */
-    int signs_n, events_n, checkpoints_n, stages_n, scales_n;
+    struct watch_rule watches[VITALS_WATCHES_MAX];
+    int signs_n, events_n, checkpoints_n, stages_n, scales_n, watches_n;
     int grace_min, aged_min;
 };
 
@@ -158,6 +166,8 @@ struct vitals_taken {
 void vitals_scale(const struct session_rules *r, struct str asked, struct str route,
                   struct vitals_times t, struct vitals_taken taken, int64_t now_ms,
                   struct checkpoints *out);
+/* What is watched all the time on a route, in words; absent: the content says nothing. */
+struct str vitals_watch(const struct session_rules *r, struct str route);
 /* The first that is due or overdue, else the next ahead; NULL: none. */
 const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all);
 

@@ -159,6 +159,8 @@ static const struct grammar_line grammar[] = {
      .slots = CHECKPOINT_SLOTS},
     {"scale ROUTES | WHEN | INSTRUMENT | SOURCE", ANY, RULES(scales, VITALS_SCALES_MAX),
      .slots = CHECKPOINT_SLOTS},
+    {"watch ROUTES | TEXT | SOURCE", ANY, RULES(watches, VITALS_WATCHES_MAX),
+     .slots = {AT(watch_rule, routes), AT(watch_rule, text), AT(watch_rule, source)}},
     {"stage ROUTES | peak N after FROM | recovering N after end | SOURCE", ANY,
      RULES(stages, VITALS_STAGES_MAX),
      .slots = {AT(stage_rule, routes), WITHIN(stage_rule, peak_min, 0, MINUTES_MAX),

@@ -83,6 +83,15 @@ static enum err put_beside(struct request *rq, const struct period *p, struct vi
     return E_OK;
 }
 
+static void put_rules(struct request *rq, struct view_book *v) {
+    static const char *const notes[] = {"dispensed", "keep", "store"};
+    v->rules.v = NEWS(rq->arena, struct str, sizeof notes / sizeof *notes);
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        struct str line = criteria_note(rq->app->content->custody, notes[i]);
+        if (line.n) v->rules.v[v->rules.n++] = line;
+    }
+}
+
 enum err page_book(struct request *rq) {
     struct period p = period_of(rq);
     struct custody_between_rows rows;
@@ -92,6 +101,7 @@ enum err page_book(struct request *rq) {
     TRY(custody_between(rq->tx, &(struct custody_between_in){p.from_ms, p.until_ms, ENTRIES_MAX},
                         &rows));
     TRY(put_beside(rq, &p, &v));
+    put_rules(rq, &v);
     v.said = str_format(rq->arena, "%d entries from %.*s to %.*s, the newest first.", (int)rows.n,
                         STR_ARG(show_date(rq->arena, v.from)),
                         STR_ARG(show_date(rq->arena, v.until)));

@@ -168,6 +168,7 @@ static enum err next_check(struct request *rq, const struct dosing_day *d,
                                     STR_ARG(checkpoint_words(rq, next)));
     out->next_ms = (struct maybe_int){!next->baseline, next->at_ms};
     out->next_signs = signs_words(rq, next->signs);
+    out->watched = vitals_watch(rq->app->content->session, d->row.route);
     return E_OK;
 }
 
@@ -218,8 +219,10 @@ static enum err left_out(struct request *rq, const struct dosing_day *d, struct 
         if (!next || next->baseline || next->at_ms >= look_ms) continue;
         out->scales.v[out->scales.n++] = (struct view_item){
             .what = str_from(m->text),
-            .when = str_format(rq->arena, "%.*s, %s", STR_ARG(show_time(rq->arena, next->at_ms)),
-                               vitals_checkpoint_name(next->state)),
+            .when = checkpoint_words(rq, next),
+            .tag = next->state == CHECKPOINT_OVERDUE
+                       ? show_tag(rq->arena, "urgent", STR("to be asked"))
+                       : NULL,
             .link = str_format(rq->arena, "%.*s#signs", STR_ARG(at))};
     }
     return E_OK;
