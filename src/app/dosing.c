@@ -1,5 +1,6 @@
 #include "app/dosing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/alarm.h"
@@ -442,15 +443,20 @@ static enum err last_response_ms(struct tx *tx, const struct content *content,
     return E_OK;
 }
 
-static void add_session(const struct dose *first, int64_t now_ms, int64_t response_ms,
+static int64_t end_of(const struct dose *d) {
+    bool infusion = str_is(d->route, "iv") && d->minutes.is;
+    return d->given_ms + (infusion ? d->minutes.v * MINUTE_MS : 0);
+}
+
+static void add_session(const struct dose *first, int64_t given_ms, int64_t response_ms,
                         struct dose_facts *f) {
     f->sessions_before++;
-    f->sessions_7d += now_ms - first->given_ms < 7 * DAY_MS;
+    f->sessions_7d += given_ms - first->given_ms < 7 * DAY_MS;
     f->doses_unanswered += first->given_ms > response_ms;
 }
 
 static enum err facts_before(struct tx *tx, const struct content *content,
-                             const struct dosing_day *d, struct dose_facts *f) {
+                             const struct dosing_day *d, int64_t given_ms, struct dose_facts *f) {
     struct dose_rows all;
     int64_t response_ms = 0;
     TRY(dose_of_patient(tx, &(struct dose_of_patient_in){d->row.patient_id}, &all));
@@ -465,8 +471,8 @@ static enum err facts_before(struct tx *tx, const struct content *content,
         if (str_eq(p->dosing_id, d->row.id)) continue;
         bool first_of_session = !str_eq(p->dosing_id, last_session);
         last_session = p->dosing_id;
-        if (first_of_session) add_session(p, tx->now_ms, response_ms, f);
-        f->hours_since = (double)(tx->now_ms - p->given_ms) / (double)HOUR_MS;
+        if (first_of_session) add_session(p, given_ms, response_ms, f);
+        f->hours_since = (double)(given_ms - end_of(p)) / (double)HOUR_MS;
         if (!str_eq(p->route, d->row.route)) continue;
         f->previous_ug =
             (first_of_session || f->previous_ug < 0 ? 0 : f->previous_ug) + p->amount_ug;
@@ -486,17 +492,29 @@ static enum err facts_previous(struct tx *tx, const struct dosing_day *d, struct
     return E_OK;
 }
 
+/* To the nearest dose of the session: one that is written down late may have come before it. */
+static int gap_min(const struct dosing_day *d, int64_t given_ms) {
+    int64_t nearest_ms = INT64_MAX;
+    for (ptrdiff_t i = 0; i < d->doses.n; i++) {
+        int64_t apart_ms = llabs(given_ms - d->doses.v[i].given_ms);
+        if (apart_ms < nearest_ms) nearest_ms = apart_ms;
+    }
+    return d->doses.n ? (int)(nearest_ms / MINUTE_MS) : DOSE_UNKNOWN;
+}
+
+/* As of when it was given, whenever it is written down. */
 static enum err dose_facts_of(struct tx *tx, const struct content *content,
                               const struct dosing_day *d,
                               const struct dosing_give *in, struct dose_facts *f) {
     struct patient p;
-    int32_t born, today = clock_today(tx->now_ms);
+    int64_t given_ms = in->given_ms ? in->given_ms : tx->now_ms;
+    int32_t born, today = clock_today(given_ms);
     TRY(patient_load(tx, d->row.patient_id, &p));
     *f = (struct dose_facts){.route = d->row.route,
                              .amount_ug = in->amount_ug,
                              .given_ug = d->given_ug,
                              .doses_given = (int)d->doses.n,
-                             .gap_min = DOSE_UNKNOWN,
+                             .gap_min = gap_min(d, given_ms),
                              .infusion_min = in->minutes.is ? (int)in->minutes.v : DOSE_UNKNOWN,
                              .weight_kg = d->row.weight_kg.is ? d->row.weight_kg.v : 0,
                              .given_by = tx->actor.account_id,
@@ -508,11 +526,8 @@ static enum err dose_facts_of(struct tx *tx, const struct content *content,
                              .weight_age_days = today - clock_today(d->row.checked_in_ms),
                              .today = today,
                              .expiry = DATE_NONE};
-    int64_t given_ms = in->given_ms ? in->given_ms : tx->now_ms;
-    int64_t last_ms = d->doses.n ? d->doses.v[d->doses.n - 1].given_ms : 0;
-    if (d->doses.n) f->gap_min = (int)((given_ms - last_ms) / MINUTE_MS);
     if (!date_parse(in->expiry_date, &f->expiry)) f->expiry = DATE_NONE;
-    TRY(facts_before(tx, content, d, f));
+    TRY(facts_before(tx, content, d, given_ms, f));
     return facts_previous(tx, d, f);
 }
 
@@ -534,8 +549,7 @@ static enum err heed(const struct rulings *rulings, struct str reason, struct fa
 }
 
 static enum err advance(struct tx *tx, struct dosing *row, const struct dose *dose) {
-    int64_t end_ms = dose->given_ms;
-    if (str_is(dose->route, "iv") && dose->minutes.is) end_ms += dose->minutes.v * MINUTE_MS;
+    int64_t end_ms = end_of(dose);
     row->state = STR("dosing");
     if (!row->first_dose_ms.is) row->first_dose_ms = (struct maybe_int){true, dose->given_ms};
     if (!row->last_dose_ms.is || row->last_dose_ms.v < end_ms)

@@ -41,7 +41,7 @@ struct dose_facts {
     int64_t amount_ug;    /* this dose */
     int64_t given_ug;     /* before it, in this session */
     int doses_given;      /* before it, in this session */
-    int gap_min;          /* since the dose before, in this session */
+    int gap_min;          /* to the nearest dose of this session */
     double weight_kg;     /* <= 0: not known */
     int weight_age_days;
     int age_years;
