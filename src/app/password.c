@@ -13,8 +13,7 @@ struct passwords {
     pthread_mutex_t lock;
     pthread_cond_t free;
     int in_flight;
-    struct str blocked;     /* the list's file: one a line, lower case */
-    struct str nobody_hash; /* matched in place of a missing one */
+    struct str blocked; /* the list's file: one a line, lower case */
 };
 
 static void enter(struct passwords *p) {

@@ -15,7 +15,7 @@
 
 #include "base/err.h"
 
-enum { PASSWORD_MIN = 15, PASSWORD_MAX = 128, PASSWORD_HASH_MAX = 128 };
+enum { PASSWORD_MIN = 15, PASSWORD_MAX = 128 };
 
 struct passwords;
 

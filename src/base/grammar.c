@@ -76,9 +76,9 @@ static bool is_word(struct str want, struct str got) {
 
 /* What stands before the word `end`; the rest, with it, stays in *text. */
 static struct str take_before(struct str *text, struct str end) {
-    struct str rest = *text, before = *text, at = *text;
+    struct str rest = *text, before = *text;
     while (rest.n > 0) {
-        at = rest;
+        struct str at = rest;
         if (str_eq(word_next(&rest), end)) {
             *text = at;
             return str_trim(str_slice(before, 0, at.s - before.s));

@@ -22,7 +22,6 @@
 
 enum {
     HL7_SEGMENTS_MAX = 4096, /* a monitor's message has 5 to 60 */
-    HL7_FIELDS_MAX = 512,
 };
 
 struct hl7_segment {

@@ -23,7 +23,7 @@
 #include "base/err.h"
 #include "base/lines.h"
 
-enum { CODE_CLASSES_MAX = 64, CODE_NAMES_MAX = 2048, CODE_WORDS_MAX = 4 };
+enum { CODE_CLASSES_MAX = 64, CODE_NAMES_MAX = 2048 };
 
 struct code_class {
     struct str id, title;

@@ -22,7 +22,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum { PAGE_PARTS_MAX = 60, PAGE_TESTS_MAX = 16 };
+enum { PAGE_PARTS_MAX = 60 };
 
 enum page_part_kind { PAGE_HEADING, PAGE_TEXT, PAGE_POINT };
 

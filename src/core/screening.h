@@ -82,7 +82,7 @@ struct rule_line {
 struct rule {
     struct str id, title, source;
     enum override override;
-    int recheck_days; /* 0: no need */
+    int recheck_days; /* what it found is looked at again within them; 0: no need */
     int n;
     struct rule_line *lines;
 };

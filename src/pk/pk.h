@@ -58,7 +58,6 @@ enum {
     PK_COVARIATES_MAX = 16,
     PK_GOLDEN_MAX = 32,
     PK_SOURCES_MAX = 32,
-    PK_OBSERVED_MAX = 64,
     PK_PUBLISHED_MAX = 80,
 };
 

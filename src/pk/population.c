@@ -76,7 +76,7 @@ void pk_population_rows(struct arena scratch, const struct pk_case *c,
 
 /* The bands and what is kept of each patient. */
 struct tally {
-    int n, below_count;
+    int n;
     float below;
     float *peak, *peak_min;
     float *scratch;

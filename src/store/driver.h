@@ -14,7 +14,7 @@
 #include "store/query.h"
 #include "store/turn.h"
 
-enum { STORE_VERSION_NONE = 0, STORE_WHY_MAX = 256 };
+enum { STORE_WHY_MAX = 256 };
 
 /* Rows as they are read: `v` grows in the arena by doubling. */
 struct sql_rows {

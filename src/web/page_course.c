@@ -30,6 +30,13 @@ enum err page_course_start(struct request *rq) {
     TRY(show_patient(rq, view.title, &p));
     view.lead = STR("The protocol is laid on the calendar as one unit: preparation, doses, "
                     "integration inside its window, measures, follow-up.");
+    const struct content *c = rq->app->content;
+    view.notes.v = NEWS(rq->arena, struct str, c->protocols_n);
+    for (int i = 0; i < c->protocols_n; i++)
+        if (c->protocols[i].evidence.n)
+            view.notes.v[view.notes.n++] =
+                str_format(rq->arena, "%.*s: %.*s", STR_ARG(c->protocols[i].title),
+                           STR_ARG(c->protocols[i].evidence));
     TRY(web_form(rq, FORM_course, show_link(rq->arena, p.id, "/course"), &offer, 0, &view.form));
     html_form_page(rq->out, &view);
     page_close(rq);

@@ -30,7 +30,6 @@ enum {
     WEB_BODY_MAX = 256 << 10,     /* a form */
     WEB_UPLOAD_MAX = 4 << 20,     /* a form with a file: flag UPLOAD */
     WEB_TRIES = 5,                /* of a transaction that the database asks to run again */
-    WEB_FORM_PATHS = 8,
 };
 
 struct web;   /* of the process: web.c */
