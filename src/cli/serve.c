@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "app/app.h"
@@ -17,6 +18,8 @@
 #include "cli/words.h"
 #include "hl7/listener.h"
 #include "web/web.h"
+
+enum { FILES_BESIDES = 512 }; /* the database, the log, epoll; and room */
 
 struct serving {
     struct store *store;
@@ -49,6 +52,16 @@ static void mask_signals(void) {
     sigaddset(&stop, SIGINT);
     sigprocmask(SIG_BLOCK, &stop, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* Browsers and monitors together may hold more sockets than a shell allows (HTTP_CONNECTIONS_MAX,
+ * FEED_CONNECTIONS_MAX); the system allows more to who asks. */
+static void raise_file_limit(void) {
+    struct rlimit files;
+    rlim_t want = HTTP_CONNECTIONS_MAX + FEED_CONNECTIONS_MAX + FILES_BESIDES;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= want) return;
+    files.rlim_cur = want < files.rlim_max ? want : files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /* One thread of the clinic's own: what happens because time passes. */
@@ -118,6 +131,7 @@ int serve_start(struct arena *boot, struct serve_options options, struct serving
     e = risk_adopt(&s->app, boot, clock_now_ms());
     if (e) return cli_fail(e, "database", "the risk alerts of earlier measures cannot be opened");
     mask_signals();
+    raise_file_limit();
     /* One heap a thread, as the C library would have it, holds 10 MB of nothing at 64 threads. */
     mallopt(M_ARENA_MAX, 4);
     struct web_options web = {WEB_PLAIN_LOOPBACK};

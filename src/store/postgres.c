@@ -15,8 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <libpq-fe.h>
-
 #include "base/buf.h"
 #include "base/log.h"
 #include "store/driver.h"
@@ -92,12 +90,15 @@ static enum err statement_failed(struct tx *tx, const PGresult *r, const char *s
 
 static void say_nothing(void *unused, const char *message) { (void)unused, (void)message; }
 
-static PGconn *connect_to(const char *url) {
+PGconn *postgres_connect(const char *url) {
     /* Before dbname: what the URL says goes over it. Ten seconds is the longest that a clinic's
-     * writers should queue for one another. */
-    const char *const names[] = {"connect_timeout", "application_name", "options", "dbname",
-                                 "client_encoding", NULL};
-    const char *const values[] = {"5", "cairn", "-c lock_timeout=10s", url, "UTF8", NULL};
+     * writers should queue for one another. A server that went away without a word is noticed by
+     * who waits (keepalives) and by who sends (tcp_user_timeout) within half a minute. */
+    const char *const names[] = {"connect_timeout", "application_name", "options",
+                                 "keepalives_idle", "keepalives_interval", "keepalives_count",
+                                 "tcp_user_timeout", "dbname", "client_encoding", NULL};
+    const char *const values[] = {"5", "cairn", "-c lock_timeout=10s", "15", "5", "3", "30000",
+                                  url, "UTF8", NULL};
     PGconn *c = PQconnectdbParams(names, values, 1);
     if (c) PQsetNoticeProcessor(c, say_nothing, NULL);
     return c;
@@ -107,7 +108,7 @@ static bool ready(struct connection *db, const char *url) {
     if (db->c && PQstatus(db->c) == CONNECTION_OK) return true;
     memset(db->prepared, 0, sizeof db->prepared);
     if (db->c) PQfinish(db->c);
-    db->c = connect_to(url);
+    db->c = postgres_connect(url);
     return db->c && PQstatus(db->c) == CONNECTION_OK;
 }
 
@@ -532,7 +533,7 @@ enum err postgres_open(struct arena *a, struct str url, struct store **out, stru
     s->url = str_z(a, url);
     pool_init(&s->readers, READERS_MAX);
     pool_init(&s->writers, WRITERS_MAX);
-    PGconn *c = connect_to(s->url);
+    PGconn *c = postgres_connect(s->url);
     if (!c || PQstatus(c) != CONNECTION_OK) return refused(a, c, why);
     const char *encoding = PQparameterStatus(c, "server_encoding");
     if (!encoding || strcmp(encoding, "UTF8") != 0) {

@@ -5,7 +5,6 @@
  */
 #include "store/postgres_live.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -30,7 +29,7 @@ static bool wait_for(const struct postgres_live *l, int fd, int ms) {
 }
 
 static PGconn *begin(const struct postgres_live *l) {
-    PGconn *c = PQconnectdb(l->url);
+    PGconn *c = postgres_connect(l->url);
     PGresult *r = PQstatus(c) == CONNECTION_OK ? PQexec(c, "LISTEN cairn_live") : NULL;
     bool ok = r && PQresultStatus(r) == PGRES_COMMAND_OK;
     PQclear(r);

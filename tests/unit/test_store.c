@@ -103,6 +103,8 @@ static void the_end_needs_no_room(void **state) {
     if (setjmp(out) != 0) fail_msg("tx_end jumped");
     assert_int_equal(tx_begin(&tx, fixture.store, &small, TX_WRITE, actor, NOW), E_OK);
     assert_int_equal(put_patient(&tx, &p), E_OK);
+    for (int i = 0; i < LIVE_CHANGES_MAX; i++) /* what other servers are told */
+        live_changed(&tx, "dosing", str_format(&small, "%039d", i));
     arena_alloc(&small, small.end - small.at, 1, 1);
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
