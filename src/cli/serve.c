@@ -140,9 +140,9 @@ int serve_start(struct arena *boot, struct serve_options options, struct serving
     s->web = w;
     if (web_live(w, boot)) return cli_fail(E_WORLD, "serve", "the system gives no thread");
     struct http_options http = {.listen = options.listen ? options.listen : "127.0.0.1:8080"};
-    e = http_start(boot, http, web_http(w), &s->server, &why);
+    e = http_start(boot, http, web_http(w), web_server(w), &why);
     if (e) return cli_fail(e, "listen", "%.*s", STR_ARG(why));
-    web_bind(w, s->server);
+    s->server = *web_server(w);
     status = watch_start(s);
     if (!status) status = feed_open(s, boot, options.mllp);
     if (status) return status;

@@ -383,12 +383,12 @@ enum err http_start(struct arena *a, struct http_options options, struct http_ap
         slots[i].next = s->free;
         s->free = &slots[i];
     }
+    *out = s;
     start_workers(s, options.workers ? options.workers : HTTP_WORKERS_MAX);
     if (!start_daemon(s, options.idle_seconds ? options.idle_seconds : HTTP_IDLE_SECONDS)) {
         *why = str_format(a, "the server cannot start: %s", strerror(errno));
         return E_WORLD;
     }
-    *out = s;
     return E_OK;
 }
 

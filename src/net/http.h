@@ -94,7 +94,8 @@ struct http_stats {
 
 struct http_server;
 
-/* E_INVALID: the address is not one; E_WORLD: it is taken or may not be opened; *why says. */
+/* *out is written before the first request is answered. E_INVALID: the address is not one; E_WORLD:
+ * it is taken or may not be opened; *why says. */
 MUST enum err http_start(struct arena *a, struct http_options options, struct http_app app,
                          struct http_server **out, struct str *why);
 /* Where it listens, with the port that the system chose for 0. */

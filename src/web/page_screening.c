@@ -136,14 +136,13 @@ static void decision(struct request *rq, const struct screening_view *s,
                 buf_format(&missing, " (too old: %.*s)", STR_ARG(d->v[i].saw));
             continue;
         }
-        int recheck_days = d->v[i].rule ? d->v[i].rule->recheck_days : 0;
+        int days = d->v[i].rule ? d->v[i].rule->recheck_days : 0;
         view->findings.v[view->findings.n++] = (struct view_finding_row){
             .tag = *show_tag(rq->arena, level_of(d->v[i].severity),
                              str_from(screening_severity(d->v[i].severity))),
             .rule = d->v[i].id,
             .why = d->v[i].why,
-            .again = recheck_days ? str_format(rq->arena, "Look again within %d days.", recheck_days)
-                                  : STR_ABSENT,
+            .again = days ? str_format(rq->arena, "Look again within %d days.", days) : STR_ABSENT,
             .saw = d->v[i].saw,
             .source = d->v[i].source};
     }

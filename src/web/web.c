@@ -424,7 +424,7 @@ struct web *web_open(struct arena *boot, struct app *app, struct web_options opt
 }
 
 struct http_app web_http(struct web *w) { return (struct http_app){w, plan, web_answer}; }
-void web_bind(struct web *w, struct http_server *server) { w->server = server; }
+struct http_server **web_server(struct web *w) { return &w->server; }
 
 /* A login that ended takes back what it listens to. */
 static void told(void *user, struct str topic, struct str id) {
