@@ -116,7 +116,7 @@ struct web_options {
 };
 struct web *web_open(struct arena *boot, struct app *app, struct web_options options);
 struct http_app web_http(struct web *w);
-/* Where http_start writes the server, before its first request: for /metrics, and where it listens. */
+/* Where http_start writes the server: /metrics and cookies ask it. */
 struct http_server **web_server(struct web *w);
 /* Pages hear of changes from here on; E_WORLD: no thread. Ended before the server stops. */
 MUST enum err web_live(struct web *w, struct arena *boot);
