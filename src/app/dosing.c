@@ -680,6 +680,30 @@ enum err dosing_event(struct tx *tx, const struct content *content, struct sessi
     return call_for(tx, kind, row);
 }
 
+enum err dosing_event_mistaken(struct tx *tx, const struct content *content,
+                               struct str patient_id, struct str event_id,
+                               struct faults *faults) {
+    struct session_event row;
+    struct account who;
+    struct buf b = buf_new(tx->arena, 256);
+    TRY(session_event_load(tx, event_id, &row));
+    if (!str_eq(row.patient_id, patient_id)) return E_UNKNOWN;
+    const struct vitals_event *kind = vitals_event(content->session, row.kind);
+    if (!kind || kind->itself) {
+        fault_add(faults, STR(""), "state", "Nobody typed this: it stays as it is.");
+        return E_BLOCKED;
+    }
+    TRY(account_load(tx, tx->actor.account_id, &who));
+    buf_put(&b, kind->text);
+    if (row.text.n) buf_format(&b, ": %.*s", STR_ARG(row.text));
+    buf_z(&b, "; struck out at "), clock_put_time(&b, tx->now_ms);
+    buf_format(&b, " by %.*s", STR_ARG(who.display_name));
+    row.kind = STR("mistaken");
+    row.text = buf_str(&b);
+    tx_event(tx, "event_struck", STR_ABSENT);
+    return session_event_put(tx, &row);
+}
+
 enum err dosing_stop(struct tx *tx, const struct content *content, struct str patient_id,
                      struct str step_id, struct str reason, struct faults *faults) {
     struct dosing_day d;

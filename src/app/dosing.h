@@ -108,6 +108,12 @@ MUST enum err dosing_give(struct tx *tx, const struct content *content,
 
 MUST enum err dosing_event(struct tx *tx, const struct content *content,
                            struct session_event *row, struct str step_id, struct faults *faults);
+/* Entered in error: it stays on the timeline as that, with what it said, and counts for nothing
+ * (stage, forecast, forms); the journal keeps it as it was. What calls because of it is ended by a
+ * person. */
+MUST enum err dosing_event_mistaken(struct tx *tx, const struct content *content,
+                                    struct str patient_id, struct str event_id,
+                                    struct faults *faults);
 MUST enum err dosing_stop(struct tx *tx, const struct content *content, struct str patient_id,
                           struct str step_id, struct str reason, struct faults *faults);
 

@@ -454,6 +454,16 @@ static enum err list_doses(struct request *rq, struct session_page *s) {
     return E_OK;
 }
 
+static enum err mistaken_form(struct request *rq, struct session_page *s, struct str event_id,
+                              struct view_item *item) {
+    struct view_form *form = NEW(rq->arena, struct view_form);
+    if (!web_allows(rq, CAP_SESSION_RUN)) return E_OK;
+    item->undo = form;
+    return web_form_blank(rq, str_format(rq->arena, "%.*s/event/%.*s/mistaken", STR_ARG(s->at),
+                                         STR_ARG(event_id)),
+                          "Strike it out", SECRET, form);
+}
+
 static enum err list_events(struct request *rq, struct session_page *s) {
     const struct session_rules *rules = rq->app->content->session;
     struct view_list_panel *panel = new_panel(rq, "events", "Events", s->day.events.n);
@@ -469,6 +479,7 @@ static enum err list_events(struct request *rq, struct session_page *s) {
             item->tag = show_tag(rq->arena, vitals_level_name(kind->level),
                                  str_from(vitals_level_name(kind->level)));
         TRY(adverse_show_tap(rq, s->p.id, e->id, e->kind, item));
+        if (kind && !kind->itself) TRY(mistaken_form(rq, s, e->id, item));
     }
     if (s->day.events.n) s->view.events = panel;
     return E_OK;
@@ -778,6 +789,11 @@ enum err post_session_event(struct request *rq) {
                                 .text = f->text,
                                 .at_ms = f->at.is ? f->at.v : rq->entered_ms};
     TRY(dosing_event(rq->tx, rq->app->content, &row, rq->path[1], &rq->faults));
+    return back(rq);
+}
+
+enum err post_event_mistaken(struct request *rq) {
+    TRY(dosing_event_mistaken(rq->tx, rq->app->content, rq->path[0], rq->path[2], &rq->faults));
     return back(rq);
 }
 
