@@ -54,17 +54,19 @@ void door_set_token(struct request *rq, struct str token) {
 
 /* What was just done -------------------------------------------------------------------------*/
 
-static const struct {
-    const char *event, *words;
+static const struct notice {
+    const char *event, *words, *level;
 } notices[] = {
-#define NOTICE(event, words) {#event, words},
+#define NOTICE(event, words) {#event, words, "fine"},
+#define HELD(event, words) {#event, words, "advisory"},
 #include "web/notices.def"
 #undef NOTICE
+#undef HELD
 };
 
-static const char *notice_words(struct str event) {
+static const struct notice *notice_of(struct str event) {
     for (size_t i = 0; i < sizeof notices / sizeof *notices; i++)
-        if (str_is(event, notices[i].event)) return notices[i].words;
+        if (str_is(event, notices[i].event)) return &notices[i];
     return NULL;
 }
 
@@ -76,14 +78,15 @@ static void set_notice(struct request *rq, const char *event, const char *second
 }
 
 /* The cookie is a word of the table or it is nothing. */
-struct str door_notice(struct request *rq) {
+struct str door_notice(struct request *rq, struct str *level) {
     struct str event = http_cookie(rq->http, "done");
     if (!event.n) return STR_ABSENT;
-    const char *words = notice_words(event);
+    const struct notice *notice = notice_of(event);
     set_notice(rq, "", "0");
-    if (!words) return STR_ABSENT;
+    if (!notice) return STR_ABSENT;
+    *level = str_from(notice->level);
     struct buf b = buf_new(rq->arena, 96);
-    buf_format(&b, "%s, ", words);
+    buf_format(&b, "%s, ", notice->words);
     clock_put_time(&b, rq->now_ms);
     buf_char(&b, '.');
     return buf_str(&b);
@@ -93,7 +96,7 @@ static void keep_notice(struct request *rq) {
     const struct route *route = rq->route;
     if (!route || route->method != METHOD_POST || !route->audit) return;
     const char *event = rq->done ? rq->done : route->audit;
-    if (notice_words(str_from(event))) set_notice(rq, event, "30");
+    if (notice_of(str_from(event))) set_notice(rq, event, "30");
 }
 
 bool door_wants_page(const struct request *rq) {

@@ -31,8 +31,8 @@ void door_set_token(struct request *rq, struct str token); /* absent: takes the 
 bool door_wants_page(const struct request *rq);
 
 /* What was just done, for the page that a redirect leads to: an event, kept in a cookie for
- * half a minute, told once. Absent: nothing. */
-struct str door_notice(struct request *rq);
+ * half a minute, told once, with its level. Absent: nothing. */
+struct str door_notice(struct request *rq, struct str *level);
 
 /* A path of this house that a person may be sent to, or the start. */
 struct str door_local_path(struct str path);

@@ -160,12 +160,14 @@ static int group_size(const struct instrument *in, int from) {
 enum err measure_form(struct request *rq, enum measure_who who, const struct instrument *in,
                       struct str action, struct view_measure_page *out) {
     *out = (struct view_measure_page){.title = in->title,
-                                      .recall = in->recall,
                                       .stem = in->stem,
-                                      .source = in->source,
-                                      .licence = in->licence,
                                       .notice = in->notice};
-    TRY(web_form_blank(rq, action, "Record", PLAIN, &out->form));
+    if (who == WHO_STAFF) { /* what a patient does not need to know */
+        out->recall = in->recall;
+        out->source = in->source;
+        out->licence = in->licence;
+    }
+    TRY(web_form_blank(rq, action, who == WHO_STAFF ? "Record" : "Send", PLAIN, &out->form));
     for (int from = 0, n; from < in->item_count; from += n) {
         n = group_size(in, from);
         struct view_form_field *fields = NEWS(rq->arena, struct view_form_field, n);

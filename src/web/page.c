@@ -58,7 +58,7 @@ static struct view_shell shell_of(struct request *rq, const char *here, struct s
     v.role = str_from(role_name(rq->account.role));
     v.csrf = rq->session.csrf;
     v.account = rq->account.id;
-    v.notice = rq->shown_again ? STR_ABSENT : door_notice(rq);
+    v.notice = rq->shown_again ? STR_ABSENT : door_notice(rq, &v.notice_level);
     v.session_ends_ms = (struct maybe_int){true, rq->session.ends_ms};
     put_rooms(rq, here, &v);
     put_risk(rq, &v);

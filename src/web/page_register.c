@@ -125,9 +125,12 @@ static enum err put_alerts(struct request *rq, const struct container_rows *all,
             add_alert(rq, panel, c,
                       custody_show_tag(rq, c, "opened", "open long", "open too long"),
                       syringe ? "is drawn, not yet given or wasted" : "has been open for long");
-        if (first)
-            add_alert(rq, panel, c, custody_show_tag(rq, c, "expiry", "expires soon", "expired"),
-                      "and the rest of its lot");
+        const struct view_tag *expiry =
+            first ? custody_show_tag(rq, c, "expiry", "expires soon", "expired") : NULL;
+        add_alert(rq, panel, c, expiry, "and the rest of its lot");
+        if (expiry)
+            panel->rows.v[panel->rows.n - 1].when =
+                str_format(rq->arena, "until %.*s", STR_ARG(show_date(rq->arena, c->expiry_date)));
     }
     if (panel->rows.n) v->alerts = panel;
     return E_OK;
