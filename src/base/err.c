@@ -27,7 +27,9 @@ void fault_add(struct faults *f, struct str field, const char *code, const char 
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    f->v[f->n++] = (struct fault){field, str_from(code), str_copy(f->arena, str_from(text))};
+    ptrdiff_t cut = str_utf8_bad(str_from(text)); /* in the midst of a sign */
+    struct str message = str_slice(str_from(text), 0, cut < 0 ? (ptrdiff_t)sizeof text : cut);
+    f->v[f->n++] = (struct fault){field, str_from(code), str_copy(f->arena, message)};
 }
 
 enum err faults_err(const struct faults *f) { return f->n ? E_INVALID : E_OK; }

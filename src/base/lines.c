@@ -1,7 +1,5 @@
 #include "base/lines.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "base/buf.h"
 
@@ -44,13 +42,12 @@ bool lines_next(struct lines *l) {
 }
 
 void lines_fault(struct lines *l, const char *code, const char *format, ...) {
-    char text[384];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    struct str text = str_vformat(l->arena, format, args);
     va_end(args);
     struct str place = str_format(l->arena, "%.*s:%d", STR_ARG(l->file), l->number);
-    fault_add(l->faults, place, code, "%s", text);
+    fault_add(l->faults, place, code, "%.*s", STR_ARG(text));
 }
 
 static bool blank(char c) { return c == ' ' || c == '\t'; }

@@ -1,6 +1,5 @@
 #include "base/str.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,16 +102,22 @@ struct str str_lower(struct arena *a, struct str x) {
     return (struct str){p, x.n};
 }
 
-struct str str_format(struct arena *a, const char *format, ...) {
-    va_list args, again;
-    va_start(args, format);
+struct str str_vformat(struct arena *a, const char *format, va_list args) {
+    va_list again;
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     char *p = NEWS(a, char, n + 1);
     vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return (struct str){p, n};
+}
+
+struct str str_format(struct arena *a, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    struct str text = str_vformat(a, format, args);
+    va_end(args);
+    return text;
 }
 
 bool str_to_int(struct str a, int64_t *out) {

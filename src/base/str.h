@@ -5,6 +5,7 @@
 #ifndef CAIRN_STR_H
 #define CAIRN_STR_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -51,6 +52,8 @@ struct str str_lower(struct arena *a, struct str x); /* ASCII */
 const char *str_z(struct arena *a, struct str x);    /* zero-terminated copy */
 __attribute__((format(printf, 2, 3))) struct str str_format(struct arena *a, const char *format,
                                                             ...);
+__attribute__((format(printf, 2, 0))) struct str str_vformat(struct arena *a, const char *format,
+                                                             va_list args);
 
 /* Whole text or nothing: no sign but '-', no spaces, in range. */
 bool str_to_int(struct str a, int64_t *out);

@@ -18,9 +18,8 @@
 #include "web/route.h"
 
 static void print_events(struct buf *out) {
-#define EVENT(name, text) buf_format(out, "%s\t%s\n", #name, text);
-#include "store/events.def"
-#undef EVENT
+    for (const struct event_meaning *e = event_meanings; e < event_meanings + EVENTS; e++)
+        buf_format(out, "%s\t%s\n", e->name, e->text);
 }
 
 static void print_commands(struct buf *out) {

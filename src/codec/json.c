@@ -7,8 +7,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,15 +39,14 @@ static void place_of(struct str source, ptrdiff_t at, int *line, int *column) {
 __attribute__((format(printf, 5, 6))) static enum err wrong(struct parser *s, const char *at,
                                                             enum err e, const char *code,
                                                             const char *format, ...) {
-    char why[160];
     int line, column;
     va_list args;
     va_start(args, format);
-    vsnprintf(why, sizeof why, format, args);
+    struct str why = str_vformat(s->faults->arena, format, args);
     va_end(args);
     place_of(s->doc->source, at - s->doc->source.s, &line, &column);
-    fault_add(s->faults, json_path(s->faults->arena, s->holder), code, "%s, line %d column %d",
-              why, line, column);
+    fault_add(s->faults, json_path(s->faults->arena, s->holder), code, "%.*s, line %d column %d",
+              STR_ARG(why), line, column);
     return e;
 }
 
@@ -388,14 +385,13 @@ struct str json_path(struct arena *a, const struct json *v) {
 
 void json_fault(struct faults *faults, const struct json_doc *doc, const struct json *v,
                 const char *code, const char *format, ...) {
-    char why[320];
     int line, column;
     va_list args;
     va_start(args, format);
-    vsnprintf(why, sizeof why, format, args);
+    struct str why = str_vformat(faults->arena, format, args);
     va_end(args);
     place_of(doc->source, v ? v->at : 0, &line, &column);
-    fault_add(faults, json_path(faults->arena, v), code, "%s, line %d", why, line);
+    fault_add(faults, json_path(faults->arena, v), code, "%.*s, line %d", STR_ARG(why), line);
 }
 
 static bool listed(struct str name, const char *known) {

@@ -13,15 +13,16 @@
 
 #include "store/journal.h"
 
-static bool event_known(const char *event) {
-    static const char *const names[] = {
-#define EVENT(name, text) #name,
+const struct event_meaning event_meanings[EVENTS] = {
+#define EVENT(name, text) {#name, text},
 #include "store/events.def"
 #undef EVENT
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], event) == 0) return true;
-    return false;
+};
+
+struct str event_text(struct str name) {
+    for (int i = 0; i < EVENTS; i++)
+        if (str_is(name, event_meanings[i].name)) return str_from(event_meanings[i].text);
+    return STR_ABSENT;
 }
 
 static void add(crypto_generichash_state *h, const char *p, ptrdiff_t n) {
@@ -84,7 +85,7 @@ static enum err read_head(struct tx *tx) {
 static enum err append(struct tx *tx, struct journal_page_row entry) {
     struct tx_private *p = tx->p;
     CHECK(tx->mode == TX_WRITE, "a journal entry in a read transaction");
-    CHECK(event_known(entry.event.s), "an event that is not in events.def");
+    CHECK(event_text(entry.event).s, "an event that is not in events.def");
     if (!p->head_read) TRY(read_head(tx));
     entry.seq = p->head_seq + 1;
     entry.at_ms = tx->now_ms;

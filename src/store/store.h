@@ -84,6 +84,18 @@ void tx_abandon(struct tx *tx);
 /* The event (a row of events.def) and reason that the next entries carry. */
 void tx_event(struct tx *tx, const char *event, struct str why);
 
+/* What may have happened: the rows of events.def. */
+struct event_meaning {
+    const char *name, *text;
+};
+enum { EVENTS = 0
+#define EVENT(name, text) + 1
+#include "store/events.def"
+#undef EVENT
+};
+extern const struct event_meaning event_meanings[EVENTS];
+struct str event_text(struct str name); /* absent: there is no such event */
+
 /* One entry that is no row: a chart read, a refusal, a login. */
 MUST enum err journal_append(struct tx *tx, const char *event, struct str patient_id,
                              struct str why);

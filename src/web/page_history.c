@@ -3,19 +3,6 @@
 
 enum { SHOWN = 100 };
 
-static const char *event_text(struct str name) {
-    static const struct {
-        const char *name, *text;
-    } events[] = {
-#define EVENT(name, text) {#name, text},
-#include "store/events.def"
-#undef EVENT
-    };
-    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-        if (str_is(name, events[i].name)) return events[i].text;
-    return "";
-}
-
 enum err page_history(struct request *rq) {
     struct patient p;
     struct journal_of_patient_rows rows;
@@ -34,7 +21,7 @@ enum err page_history(struct request *rq) {
             .at_ms = r->at_ms,
             .who = r->who,
             .door = r->door,
-            .event = str_from(event_text(r->event)),
+            .event = event_text(r->event),
             .record = r->record_table.n ? str_format(rq->arena, "%.*s, version %d",
                                                      STR_ARG(r->record_table),
                                                      (int)r->record_version.v)

@@ -3,32 +3,19 @@
 #include "web/form_view.h"
 #include "web/route.h"
 
-static const struct {
-    const char *name, *text;
-} events[] = {
-#define EVENT(name, text) {#name, text},
-#include "store/events.def"
-#undef EVENT
-};
-enum { EVENTS = sizeof events / sizeof *events, PAGE_ROWS = 100, HASH_SHOWN = 12 };
-
-static struct str text_of(struct str name) {
-    for (int i = 0; i < EVENTS; i++)
-        if (str_is(name, events[i].name)) return str_from(events[i].text);
-    return name;
-}
+enum { PAGE_ROWS = 100, HASH_SHOWN = 12 };
 
 static void put_events(struct request *rq, struct str chosen, struct view_journal *v) {
     v->events.v = NEWS(rq->arena, struct view_form_choice, EVENTS);
-    for (int i = 0; i < EVENTS; i++)
+    for (const struct event_meaning *e = event_meanings; e < event_meanings + EVENTS; e++)
         v->events.v[v->events.n++] = (struct view_form_choice){
-            .value = str_from(events[i].name), .label = str_from(events[i].text),
-            .on = str_is(chosen, events[i].name)};
+            .value = str_from(e->name), .label = str_from(e->text),
+            .on = str_is(chosen, e->name)};
 }
 
 static struct view_journal_row row_of(struct request *rq, const struct journal_browse_row *r) {
     struct view_journal_row v = {
-        .seq = r->seq, .at_ms = r->at_ms, .door = r->door, .what = text_of(r->event),
+        .seq = r->seq, .at_ms = r->at_ms, .door = r->door, .what = event_text(r->event),
         .who = r->who.s ? r->who : r->account_id.s ? r->account_id : STR("Cairn"),
         .patient = r->mrn, .why = r->why, .hash = str_slice(r->hash, 0, HASH_SHOWN)};
     if (r->record_table.s)

@@ -10,8 +10,6 @@
  * asked for by a form.
  */
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "app/chart.h"
@@ -30,14 +28,12 @@ struct replay {
 
 __attribute__((format(printf, 4, 5))) static struct view_replay_row *
 add(struct replay *r, int64_t at_ms, const char *kind, const char *format, ...) {
-    char text[512];
+    struct view_replay_row *row = &r->v[r->n++];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    *row = (struct view_replay_row){.at_ms = at_ms, .kind = str_from(kind),
+                                    .text = str_vformat(r->rq->arena, format, args)};
     va_end(args);
-    struct view_replay_row *row = &r->v[r->n++];
-    *row = (struct view_replay_row){
-        .at_ms = at_ms, .kind = str_from(kind), .text = str_copy(r->rq->arena, str_from(text))};
     return row;
 }
 

@@ -1,8 +1,6 @@
 #include "web/show.h"
 
 #include <ctype.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "app/dosing.h"
 #include "base/clock.h"
@@ -132,12 +130,11 @@ const struct view_empty *show_empty(struct arena *a, const char *what) {
 }
 
 struct str show_link(struct arena *a, struct str patient_id, const char *rest_format, ...) {
-    char rest[256];
     va_list args;
     va_start(args, rest_format);
-    vsnprintf(rest, sizeof rest, rest_format, args);
+    struct str rest = str_vformat(a, rest_format, args);
     va_end(args);
-    return str_format(a, "/patient/%.*s%s", STR_ARG(patient_id), rest);
+    return str_format(a, "/patient/%.*s%.*s", STR_ARG(patient_id), STR_ARG(rest));
 }
 
 /* The header of the patient ----------------------------------------------------------------- */

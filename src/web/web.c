@@ -15,8 +15,6 @@
 
 #include <pthread.h>
 #include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/entry.h"
@@ -45,19 +43,15 @@ struct web {
 
 /* What a parameter brought into the path cannot leave this house or begin a new header. */
 enum err web_redirect(struct request *rq, const char *format, ...) {
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    struct str text = str_vformat(rq->arena, format, args);
     va_end(args);
-    char *text = NEWS(rq->arena, char, n + 1);
-    vsnprintf(text, (size_t)n + 1, format, again);
-    va_end(again);
-    struct buf b = buf_new(rq->arena, n + 1);
-    for (int i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
+    struct buf b = buf_new(rq->arena, text.n + 1);
+    for (ptrdiff_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.s[i];
         if (c > 0x20 && c < 0x7F) buf_char(&b, (char)c);
-        else buf_url_part(&b, (struct str){text + i, 1});
+        else buf_url_part(&b, str_slice(text, i, i + 1));
     }
     struct str to = buf_str(&b);
     bool ours = to.n > 0 && to.s[0] == '/' &&
@@ -67,12 +61,11 @@ enum err web_redirect(struct request *rq, const char *format, ...) {
 }
 
 enum err web_block(struct request *rq, const char *format, ...) {
-    char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    struct str text = str_vformat(rq->arena, format, args);
     va_end(args);
-    fault_add(&rq->faults, STR(""), "rule", "%s", text);
+    fault_add(&rq->faults, STR(""), "rule", "%.*s", STR_ARG(text));
     return E_BLOCKED;
 }
 

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <string.h>
+
 #include <cmocka.h>
 
 #include "base/clock.h"
@@ -113,6 +115,18 @@ static void every_error_has_its_row(void **state) {
     assert_int_equal(err_meaning(E_INVALID)->exit_status, 2);
 }
 
+/* A message has an end, and it is never inside a sign. */
+static void a_long_fault_stays_text(void **state) {
+    (void)state;
+    char quoted[1200];
+    for (int i = 0; i < 600; i++) memcpy(quoted + 2 * i, "\xC3\xA9", 2);
+    for (int lead = 0; lead < 2; lead++) {
+        struct faults f = {.arena = &arena};
+        fault_add(&f, STR("x"), "range", "%s%.*s", lead ? "a" : "", 1200, quoted);
+        assert_true(str_utf8_ok(f.v[0].message) && f.v[0].message.n >= 510);
+    }
+}
+
 int main(void) {
     arena_open(&arena, 1 << 24);
     const struct CMUnitTest tests[] = {
@@ -120,6 +134,7 @@ int main(void) {
         cmocka_unit_test(dates_are_of_the_calendar),    cmocka_unit_test(instants_carry_their_zone),
         cmocka_unit_test(ids_sort_by_time),             cmocka_unit_test(a_full_arena_leaves_by_its_jump),
         cmocka_unit_test(every_error_has_its_row),
+        cmocka_unit_test(a_long_fault_stays_text),
         cmocka_unit_test(content_lines_keep_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
