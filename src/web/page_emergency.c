@@ -30,6 +30,17 @@ static void orders_of(struct request *rq, struct str orders, struct str id,
     }
 }
 
+/* What the clinic wrote for a card that there is none of: shown, not lost. */
+static void orders_astray(struct request *rq, const struct cards *cards, struct str orders,
+                          struct text_list *out) {
+    out->v = NEWS(rq->arena, struct str, orders.n + 1);
+    while (orders.s) {
+        struct str line = str_trim(str_cut(orders, ';', &orders)), order;
+        if (line.n && !cards_of(cards, str_trim(str_cut(line, ':', &order))))
+            out->v[out->n++] = line;
+    }
+}
+
 static enum err steps_of(struct request *rq, const struct dosing_day *d, const struct card *card,
                          struct str action, struct view_emergency_card *out) {
     out->steps.v = NEWS(rq->arena, struct view_emergency_step, card->steps_n);
@@ -57,6 +68,7 @@ enum err page_emergency(struct request *rq) {
     TRY(show_patient(rq, view.title, &p));
     view.back = show_link(rq->arena, p.id, "/dosing/%.*s", STR_ARG(rq->path[1]));
     struct str action = str_format(rq->arena, "%.*s/emergency", STR_ARG(view.back));
+    orders_astray(rq, cards, orders, &view.astray);
     view.cards.v = NEWS(rq->arena, struct view_emergency_card, cards->n);
     for (int i = 0; i < cards->n; i++) {
         const struct card *card = &cards->v[i];
