@@ -10,6 +10,7 @@
 #include "app/people.h"
 #include "app/referral.h"
 #include "app/room.h"
+#include "app/settings.h"
 #include "synth/synth.h"
 #include "base/clock.h"
 
@@ -139,6 +140,16 @@ static enum err write_lives(struct tx *tx, const struct synth *s, struct patient
     return patient_load(tx, id, with_login);
 }
 
+/* Settings ---------------------------------------------------------------------------------- */
+
+static enum err write_settings(struct tx *tx) {
+    struct faults faults = {.arena = tx->arena};
+#define CHOSEN(name, value) TRY(setting_save(tx, SETTING_##name, STR(value), 0, &faults));
+#include "synth/demo_settings.def"
+#undef CHOSEN
+    return E_OK;
+}
+
 /* Rooms ------------------------------------------------------------------------------------ */
 
 static const char *const rooms[] = {"Juniper", "Aspen", "Willow", "Larch", "Birch", "Cedar",
@@ -201,6 +212,7 @@ static enum err write_monitors(struct tx *tx, const struct synth *s, const struc
 static enum err write_clinic(struct tx *tx, const struct synth *s, struct patient *with_login) {
     struct str room_ids[ROOMS];
     TRY(write_lives(tx, s, with_login));
+    TRY(write_settings(tx));
     TRY(write_rooms(tx, room_ids));
     return write_monitors(tx, s, room_ids);
 }

@@ -9,6 +9,7 @@
 enum err page_login(struct request *rq) {
     if (rq->account.id.s) return web_redirect(rq, "/");
     struct view_login_page v = {.clinic = rq->app->clinic_name};
+    TRY(setting_text(rq->tx, SETTING_login_note, &v.lead));
     if (!door_is_private(rq))
         v.lead = STR("This connection is not encrypted, and no browser keeps a login on it. "
                      "Use the address that begins with https.");
