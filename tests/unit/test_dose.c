@@ -137,6 +137,10 @@ static void each_rail_speaks_for_its_fact(void **state) {
          WITH(f.sessions_before = 1; f.previous_ug = 35000; f.previous_kg = 70;
               f.amount_ug = 42700; f.previous_calm = DOSE_YES),
          RULING_CAUTION},
+        {"a step from a session in which nothing ran in", "step_per_kg",
+         WITH(f.sessions_before = 1; f.previous_ug = 0; f.previous_kg = 70;
+              f.previous_calm = DOSE_YES),
+         RULING_CAUTION},
         {"step, weight then unknown", "step_per_kg",
          WITH(f.sessions_before = 1; f.previous_ug = 35000), RULING_MISSING},
         {"step after a rough session", "step_rough",

@@ -56,6 +56,10 @@ static void a_day_from_its_plan_to_the_way_home(void **state) {
     assert_int_equal(stage_of(session, &f, 40 * MIN), STAGE_RECOVERING);
     f.dose_end_ms = 42 * MIN; /* a supplement: the effect begins anew */
     assert_int_equal(stage_of(session, &f, 43 * MIN), STAGE_PEAK);
+    f.route = STR("rectal"); /* of no rows: time alone says nothing */
+    f.peak_ms = f.offset_ms = VITALS_NO_TIME;
+    assert_int_equal(stage_of(session, &f, 300 * MIN), STAGE_DOSING);
+    f.route = STR("im");
     f.ready_ms = 130 * MIN;
     assert_int_equal(stage_of(session, &f, 131 * MIN), STAGE_READY);
     f.discharged_ms = 140 * MIN;

@@ -79,6 +79,18 @@ static void checkpoints_come_due_and_pass(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) check_states("sl", 0, &cases[i]);
 }
 
+/* How late stands beside what was taken late or is overdue, and beside nothing else. */
+static void only_what_is_late_has_minutes(void **state) {
+    (void)state;
+    struct checkpoints c;
+    struct vitals_times t = {-20 * MINUTE, 0, 0, VITALS_NO_TIME};
+    int64_t taken[] = {-10 * MINUTE, 23 * MINUTE, 61 * MINUTE};
+    vitals_checkpoints(rules, STR("sl"), t, taken, 3, 99 * MINUTE, &c);
+    static const int late[] = {0, 8, 0, 0, 0, 9, 0}; /* 15 late; 30 and 45 missed; 90 overdue */
+    assert_int_equal(c.n, 7);
+    for (int i = 0; i < c.n; i++) assert_int_equal(c.v[i].late_min, late[i]);
+}
+
 /* im: every five minutes at first; each reading finds its own checkpoint */
 static void close_checkpoints_are_told_apart(void **state) {
     (void)state;
@@ -192,6 +204,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sentence_names_the_line),
         cmocka_unit_test(checkpoints_come_due_and_pass),
+        cmocka_unit_test(only_what_is_late_has_minutes),
         cmocka_unit_test(close_checkpoints_are_told_apart),
         cmocka_unit_test(one_sign_of_the_checkpoints_has_its_own_times),
         cmocka_unit_test(an_infusion_is_watched_until_the_patient_leaves),
