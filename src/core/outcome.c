@@ -16,7 +16,6 @@ struct outcome_measure outcome_of_total(double total) {
 
 /* Each part that the threshold says, judged; a comparison with NAN is false, so what cannot be
  * judged does not hold. */
-/* A part that cannot be judged does not hold. */
 static bool holds(const struct instrument *in, const struct threshold *t,
                   struct outcome_measure baseline, struct outcome_measure current) {
     if (!baseline.known || !current.known) return false;

@@ -80,6 +80,10 @@ static void what_is_not_known_is_not_judged(void **state) {
     struct outcome_measure none = {.known = false};
     struct outcome_change c = outcome_classify(instrument("phq9"), none, outcome_of_total(4));
     assert_true(c.state == OUTCOME_UNKNOWN && isnan(c.percent));
+    assert_false(c.response || c.remission);
+    c = outcome_classify(instrument("phq9"), outcome_of_total(20), none); /* nought is no total */
+    assert_true(c.state == OUTCOME_UNKNOWN && isnan(c.percent));
+    assert_false(c.response || c.remission);
     c = outcome_classify(instrument("phq9"), outcome_of_total(0), outcome_of_total(0));
     assert_true(isnan(c.percent) && !c.response && !c.counted);
     assert_true(outcome_classify(instrument("phq9"), outcome_of_total(10), outcome_of_total(9)).counted);

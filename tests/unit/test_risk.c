@@ -87,6 +87,27 @@ static void each_state_has_its_act(void **state) {
         }
 }
 
+/* What to do next stands beside an alert, and is another thing in each state. */
+static void each_state_has_its_advice(void **state) {
+    (void)state;
+    static const struct {
+        enum alert_level level;
+        enum risk_state state;
+        const char *says;
+    } cases[] = {
+        {ALERT_HIGH, RISK_OPEN, "Do not leave the patient alone"},
+        {ALERT_HIGH, RISK_CONTACTED, "evaluated for possible hospitalisation"},
+        {ALERT_MODERATE, RISK_OPEN, "No dose before this is done"},
+        {ALERT_MODERATE, RISK_ASSESSED, "Safety plan with the patient"},
+        {ALERT_LOW, RISK_OPEN, "by the end of the next working day"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct str text = risk_advice(content.risk, cases[i].level, cases[i].state);
+        assert_true(str_find(text, str_from(cases[i].says)) >= 0);
+    }
+    assert_false(risk_advice(content.risk, ALERT_LOW, RISK_CLOSED).n);
+}
+
 static void the_chain_has_an_end(void **state) {
     (void)state;
     const struct risk_rules *r = content.risk;
@@ -457,6 +478,7 @@ int main(void) {
         cmocka_unit_test(hours_are_read_or_refused),
         cmocka_unit_test(opening_has_two_sides),
         cmocka_unit_test(each_state_has_its_act),
+        cmocka_unit_test(each_state_has_its_advice),
         cmocka_unit_test(the_chain_has_an_end),
         cmocka_unit_test(a_number_is_found_in_a_line),
         cmocka_unit_test(bad_content_is_refused_by_name),

@@ -112,6 +112,7 @@ static void nothing_known_is_asked_for_and_never_eligible(void **state) {
         snprintf(id, sizeof id, "MISSING:%s", asked[i]);
         const struct finding *f = finding(&d, id);
         if (!f || f->severity != SEVERITY_RELATIVE) fail_msg("%s is not asked for", asked[i]);
+        if (!str_is(f->saw, "not known")) fail_msg("%s: it saw %.*s", asked[i], STR_ARG(f->saw));
     }
 }
 
