@@ -7,6 +7,7 @@
 #   make bench     the figures of bench/README.md, measured here
 #   make fuzz      every fuzzer for FUZZ_SECONDS each (default 300)
 #   make torture   200 rounds of kill -9 during writes
+#   make mutate    the rules, one line turned round at a time: do the tests notice?
 #   make tsan      the threads: the store, the servers and the scenarios under ThreadSanitizer
 #   make install   into PREFIX (default /usr/local), under DESTDIR where it is set
 #   make clean     remove the build folders and the demo clinic
@@ -17,9 +18,10 @@ LISTEN ?= 127.0.0.1:8080
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 300
 TORTURE_ROUNDS ?= 200
+MUTATIONS ?= 200
 SUITES ?=
 
-.PHONY: build demo check bench fuzz torture tsan install clean setup setup-check setup-bench
+.PHONY: build demo check bench fuzz torture tsan mutate install clean setup setup-check setup-bench
 
 build: setup build/build.ninja
 	ninja -C build cairn
@@ -45,12 +47,15 @@ tsan: setup-check build-tsan/build.ninja
 	TSAN_OPTIONS=halt_on_error=1 CAIRN_BUILD=build-tsan CAIRN=$(CURDIR)/build-tsan/cairn \
 	    tests/run unit hl7 http
 
+mutate: setup-check
+	tests/mutate/run $(MUTATIONS)
+
 install: build
 	meson configure build -Dprefix=$(PREFIX)
 	meson install -C build $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 clean:
-	rm -rf build build-check build-clang build-fuzz build-tsan demo
+	rm -rf build build-check build-clang build-fuzz build-tsan build-mutate demo
 
 # What is missing is installed; where nothing is missing, nothing is asked of the network.
 setup:
