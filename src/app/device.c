@@ -119,8 +119,7 @@ static enum err file_or_wait(struct tx *tx, const struct content *content,
                              const struct monitor_message *m, const struct slot *slot,
                              struct str id, enum device_fate *out) {
     struct faults faults = {.arena = tx->arena};
-    int filed;
-    enum err e = device_file(tx, content, &slot->place, m, &faults, &filed);
+    enum err e = device_file(tx, content, &slot->place, m, &faults);
     if (e != E_INVALID && e != E_BLOCKED) return e;
     *out = DEVICE_UNASSIGNED;
     struct str why = faults.n ? faults.v[0].message : STR("the session did not take it");
@@ -206,9 +205,8 @@ static enum err file_rows(struct tx *tx, const struct content *content,
                           const struct device_place *place, struct faults *faults) {
     for (ptrdiff_t i = 0; i < rows->n; i++) {
         struct monitor_message m = {0};
-        int filed;
         monitor_take_back(tx->arena, content->monitors, rows->v[i].readings, &m);
-        TRY(device_file(tx, content, place, &m, faults, &filed));
+        TRY(device_file(tx, content, place, &m, faults));
     }
     return E_OK;
 }

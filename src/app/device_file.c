@@ -160,15 +160,11 @@ static enum err write_alarm(const struct filing *f, const struct monitor_alarm *
 
 enum err device_file(struct tx *tx, const struct content *content,
                      const struct device_place *place, const struct monitor_message *m,
-                     struct faults *faults, int *filed) {
+                     struct faults *faults) {
     struct filing f = {.tx = tx, .content = content, .place = place, .m = m};
     f.sets = NEWS(tx->arena, struct set, m->readings_n + 1);
-    *filed = 0;
     TRY(choose(&f));
-    for (int i = 0; i < f.sets_n; i++) {
-        TRY(write_set(&f, &f.sets[i], faults));
-        for (int k = 0; k < VITAL_COUNT; k++) *filed += f.sets[i].has[k];
-    }
+    for (int i = 0; i < f.sets_n; i++) TRY(write_set(&f, &f.sets[i], faults));
     for (int i = 0; i < m->alarms_n; i++) TRY(write_alarm(&f, &m->alarms[i]));
     return E_OK;
 }

@@ -12,10 +12,10 @@ struct device_place {
     enum { DEVICE_PLACE_RUNNING, DEVICE_PLACE_OVER } state;
 };
 
-/* Files what is due; E_INVALID, E_BLOCKED with faults where the session refuses it, and then
- * nothing was written. *filed: observations written. */
+/* Files what is due; E_INVALID, E_BLOCKED with faults where the session refuses it: then what was
+ * measured before may have been written, and filing the message again adds only the rest. */
 MUST enum err device_file(struct tx *tx, const struct content *content,
                           const struct device_place *place, const struct monitor_message *m,
-                          struct faults *faults, int *filed);
+                          struct faults *faults);
 
 #endif

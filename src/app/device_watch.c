@@ -36,8 +36,6 @@ static bool is_news(const struct device_watched_row *w, enum vitals_level level)
 static enum err raise(struct tx *tx, const struct content *c, const struct device_watched_row *w,
                       enum vitals_level level) {
     struct alarm out;
-    struct buf since = buf_new(tx->arena, 8);
-    clock_put_time(&since, w->last_ms.v);
     struct alarm want = {
         .patient_id = w->patient_id,
         .dosing_id = w->dosing_id,
@@ -49,7 +47,7 @@ static enum err raise(struct tx *tx, const struct content *c, const struct devic
         .text = str_format(tx->arena,
                            "No signal from %.*s since %.*s. Look at the patient, then at the "
                            "monitor and its network.",
-                           STR_ARG(w->name), STR_ARG(buf_str(&since))),
+                           STR_ARG(w->name), STR_ARG(clock_time_text(tx->arena, w->last_ms.v))),
         .source = alarms_wait_source(c->alarms, STR("signal"))};
     return alarm_raise(tx, &want, &out);
 }

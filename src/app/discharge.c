@@ -60,9 +60,7 @@ static struct discharge_facts facts_of(struct tx *tx, const struct dosing_day *d
                                 .hr_base = before_dose(d, VITAL_heart_rate),
                                 .spo2_base = before_dose(d, VITAL_spo2),
                                 .answers = with_escort(tx->arena, typed, &d->row)};
-    struct buf when = buf_new(tx->arena, 8);
-    if (at_ms) clock_put_time(&when, at_ms);
-    f.when = when.n ? buf_str(&when) : STR_ABSENT;
+    f.when = clock_time_text(tx->arena, at_ms);
     if (at_ms && spo2_ms)
         f.vitals_min = (int)((tx->now_ms - (at_ms < spo2_ms ? at_ms : spo2_ms)) / MINUTE_MS);
     if (d->row.last_dose_ms.is)

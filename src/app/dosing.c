@@ -75,13 +75,6 @@ struct measured dosing_last(const struct dosing_day *d, const char *loinc, int64
     return m;
 }
 
-static struct str time_text(struct arena *a, int64_t at_ms) {
-    struct buf b = buf_new(a, 8);
-    if (!at_ms) return STR_ABSENT;
-    clock_put_time(&b, at_ms);
-    return buf_str(&b);
-}
-
 static struct str rulings_text(struct arena *a, const struct rulings *r) {
     struct buf b = buf_new(a, 1024);
     ruling_json(&b, r);
@@ -227,7 +220,7 @@ static int bp_readings(struct arena *a, const struct gate_look *l, struct gate_b
             dosing_value_at(l->d, o->at_ms, vital_meanings[VITAL_diastolic].loinc);
         if (low.is)
             out[--n] = (struct gate_bp){(int)o->value.v, (int)low.v, o->at_ms,
-                                        time_text(a, o->at_ms)};
+                                        clock_time_text(a, o->at_ms)};
     }
     memmove(out, out + n, (size_t)(GATE_BP_MAX - n) * sizeof *out);
     return GATE_BP_MAX - n;
@@ -247,7 +240,7 @@ static void add_measured(struct arena *a, const struct gate_look *look, struct v
     l->v[l->n++] = (struct criteria_value){.item = str_from(item),
                                            .state = known ? VALUE_KNOWN : VALUE_UNKNOWN,
                                            .v = m,
-                                           .when = time_text(a, at_ms)};
+                                           .when = clock_time_text(a, at_ms)};
 }
 
 static struct criteria_value said(const char *item, struct str word) {
@@ -345,7 +338,7 @@ static enum err gate_lasts(struct tx *tx, const struct content *content,
     if (first && passed_ms < look.from_ms) {
         fault_add(faults, STR(""), "hold",
                   "The gate was passed at %.*s, too long ago: judge it again.",
-                  STR_ARG(time_text(tx->arena, passed_ms)));
+                  STR_ARG(clock_time_text(tx->arena, passed_ms)));
         return E_BLOCKED;
     }
     TRY(judge_gate(tx, &look, d->row.gate_answers, faults, &now));

@@ -15,12 +15,6 @@ static const char *const items[VITAL_COUNT] = {
 
 const char *observe_item(enum vital_kind kind) { return items[kind]; }
 
-static struct str time_text(struct arena *a, int64_t at_ms) {
-    struct buf b = buf_new(a, 8);
-    clock_put_time(&b, at_ms);
-    return buf_str(&b);
-}
-
 /* Rows of all codes, the newest first; both queries have this shape. */
 struct seen {
     const struct observed_since_row *v;
@@ -50,7 +44,7 @@ static int readings_of(struct arena *a, struct seen s, enum vital_kind kind,
     for (ptrdiff_t i = s.n; i-- > 0;)
         if (is_kind(&s.v[i], kind))
             out[n++] = (struct vitals_reading){value_at(s, i, kind), s.v[i].at_ms,
-                                               time_text(a, s.v[i].at_ms)};
+                                               clock_time_text(a, s.v[i].at_ms)};
     return n;
 }
 

@@ -56,11 +56,9 @@ static enum err check_free(struct tx *tx, struct str room_id, struct faults *fau
     TRY(e);
     e = room_user(tx, &(struct room_user_in){room_id}, &user);
     if (e) return e == E_UNKNOWN ? E_OK : e;
-    struct buf since = buf_new(tx->arena, 8);
-    clock_put_time(&since, user.from_ms);
     fault_add(faults, STR("room"), "in_use",
               "%.*s has been in use since %.*s; choose another room.", STR_ARG(room.name),
-              STR_ARG(buf_str(&since)));
+              STR_ARG(clock_time_text(tx->arena, user.from_ms)));
     return E_INVALID;
 }
 

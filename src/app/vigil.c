@@ -61,12 +61,6 @@ enum err vigil_scale(struct tx *tx, const struct content *content, const struct 
     return E_OK;
 }
 
-static struct str time_text(struct arena *a, int64_t at_ms) {
-    struct buf b = buf_new(a, 8);
-    clock_put_time(&b, at_ms);
-    return buf_str(&b);
-}
-
 /* Something that has been missing since: an alarm at the level of its wait, or none yet.
  * *next_ms: not later than when that changes. */
 struct missing {
@@ -106,7 +100,7 @@ static enum err look_checkpoint(struct tx *tx, const struct content *content,
                         .subject = STR("vitals"),
                         .text = str_format(tx->arena,
                                            "Vital signs were due at %.*s and have not been taken.",
-                                           STR_ARG(time_text(tx->arena, c->at_ms))),
+                                           STR_ARG(clock_time_text(tx->arena, c->at_ms))),
                         .since_ms = c->at_ms + grace_ms};
     return call(tx, content, d, &m, next_ms);
 }
@@ -126,7 +120,7 @@ static enum err look_repeats(struct tx *tx, const struct content *content,
                             .subject = str_format(tx->arena, "repeat %.*s", STR_ARG(a->subject)),
                             .text = str_format(tx->arena,
                                                "A reading was to be repeated at %.*s: %.*s",
-                                               STR_ARG(time_text(tx->arena, a->repeat_ms.v)),
+                                               STR_ARG(clock_time_text(tx->arena, a->repeat_ms.v)),
                                                STR_ARG(a->text)),
                             .since_ms = due_ms};
         TRY(call(tx, content, d, &m, next_ms));
@@ -145,7 +139,7 @@ static enum err look_presence(struct tx *tx, const struct content *content,
     struct missing m = {.kind = "presence",
                         .subject = STR("room"),
                         .text = str_format(tx->arena, "Nobody is with the patient since %.*s.",
-                                           STR_ARG(time_text(tx->arena, since_ms))),
+                                           STR_ARG(clock_time_text(tx->arena, since_ms))),
                         .since_ms = since_ms};
     return call(tx, content, d, &m, next_ms);
 }

@@ -118,6 +118,13 @@ static void put_hour_minute(struct buf *b, struct civil c) {
 
 void clock_put_time(struct buf *b, int64_t at_ms) { put_hour_minute(b, clock_civil(at_ms)); }
 
+struct str clock_time_text(struct arena *a, int64_t at_ms) {
+    struct buf b = buf_new(a, 8);
+    if (!at_ms) return STR_ABSENT;
+    clock_put_time(&b, at_ms);
+    return buf_str(&b);
+}
+
 void clock_put_datetime(struct buf *b, int64_t at_ms) {
     struct civil c = clock_civil(at_ms);
     date_put_words(b, c.days);

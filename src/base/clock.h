@@ -36,6 +36,7 @@ bool clock_parse_local(struct str text, int64_t *at_ms);
 /* RFC 3339 with zone, as FHIR writes an instant or a dateTime (a bare date: local midnight). */
 bool clock_parse_rfc3339(struct str text, int64_t *at_ms);
 void clock_put_time(struct buf *b, int64_t at_ms);     /* 14:05 */
+struct str clock_time_text(struct arena *a, int64_t at_ms); /* the same; absent for 0, no time */
 void clock_put_datetime(struct buf *b, int64_t at_ms); /* Tue 4 Mar 2027 14:05 */
 void clock_put_rfc3339(struct buf *b, int64_t at_ms);  /* UTC, ...Z with milliseconds */
 void clock_put_local(struct buf *b, int64_t at_ms);    /* YYYY-MM-DDTHH:MM */
