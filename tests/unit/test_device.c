@@ -483,7 +483,8 @@ static void a_long_session_ends_with_the_newest(void **state) {
     struct observed_times_rows times;
     struct observation_of_dosing_in in = {c.session.id};
     assert_int_equal(observation_of_dosing(&c.tx, &in, &rows), E_OK);
-    assert_int_equal(observed_times(&c.tx, &(struct observed_times_in){c.session.id}, &times), E_OK);
+    struct observed_times_in cuff = {c.session.id, STR("8480-6")};
+    assert_int_equal(observed_times(&c.tx, &cuff, &times), E_OK);
     assert_int_equal(rows.n, MINUTES + 2);
     assert_string_equal(str_z(&fixture.arena, rows.v[rows.n - 1].value_text), "95");
     assert_true(rows.v[0].at_ms == AT + MINUTE_MS);
