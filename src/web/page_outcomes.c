@@ -60,7 +60,7 @@ enum err page_outcomes(struct request *rq) {
     view.as_of = show_datetime(rq->arena, rq->now_ms);
     view.counted = str_format(rq->arena,
                               "%d courses: %d over and counted, %d still running, %d without a "
-                              "baseline, %d below the floor of the scale.",
+                              "baseline, %d begun too low to be counted.",
                               o.courses, o.lost.of, o.running, o.no_baseline, o.below_floor);
     view.definition = o.definition;
     view.instrument = o.instrument->title;

@@ -23,7 +23,10 @@ static enum err put_form(struct request *rq, struct view_form_page *view, const 
 enum err page_patient_login(struct request *rq) {
     struct patient p;
     struct account a;
-    struct view_form_page view = {.title = STR("The patient's own login")};
+    struct view_form_page view = {
+        .title = STR("The patient's own login"),
+        .lead = STR("With it the patient sees their path, fills in measures and reads what comes. "
+                    "The first password is shown once: hand it over here, in the room.")};
     TRY(show_patient(rq, view.title, &p));
     enum err e = own_account(rq, p.id, &a);
     if (e && e != E_UNKNOWN) return e;

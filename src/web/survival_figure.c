@@ -94,7 +94,7 @@ struct view_figure survival_figure(struct arena *a, const struct survival *s) {
                               .series_count = add_published(a, series, 2),
                               .areas = &band, .area_count = 1};
     struct chart c = {.id = STR("held-curve"),
-                      .title = STR("How long a response holds"),
+                      .title = STR("Responders over time"),
                       .desc = str_format(a, "Kaplan and Meier's curve of %d responders, %d of "
                                          "whom relapsed. The table beside it has the numbers.",
                                          s->subjects, s->events),
