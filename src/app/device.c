@@ -64,6 +64,15 @@ static enum err check_number(struct tx *tx, struct str number, struct str mrn, s
     return E_OK;
 }
 
+/* From when on what it measured is of this patient: not before check-in, nor before the patient, or
+ * the monitor, came into the room from another one. A monitor says its last cuff again and again. */
+static int64_t measured_from(const struct device *dev, const struct device_session_row *s) {
+    int64_t from_ms = s->checked_in_ms - DEVICE_EARLY_MS;
+    if (s->room_ms > s->checked_in_ms) from_ms = s->room_ms;
+    return dev->room_since_ms.is && dev->room_since_ms.v > from_ms ? dev->room_since_ms.v
+                                                                   : from_ms;
+}
+
 static enum err find_session(struct tx *tx, const struct device *dev,
                              const struct monitor_message *m, struct slot *slot) {
     struct device_session_row s;
@@ -76,7 +85,7 @@ static enum err find_session(struct tx *tx, const struct device *dev,
     slot->place = (struct device_place){.dosing_id = s.dosing_id,
                                         .device = dev->name,
                                         .patient_id = s.patient_id,
-                                        .from_ms = s.checked_in_ms - DEVICE_EARLY_MS};
+                                        .from_ms = measured_from(dev, &s)};
     return check_number(tx, m->patient_number, s.mrn, slot);
 }
 
@@ -164,6 +173,11 @@ enum err device_save(struct tx *tx, struct device *row, struct faults *faults) {
     row->name = str_trim(row->name);
     check_name(row->name, faults);
     TRY(faults_err(faults));
+    struct device stood;
+    enum err e = device_load(tx, row->id, &stood);
+    TRY(e == E_UNKNOWN ? E_OK : e);
+    if (!e && stood.room_id.n && !str_eq(stood.room_id, row->room_id))
+        row->room_since_ms = (struct maybe_int){true, tx->now_ms};
     tx_event(tx, "device_changed", STR_ABSENT);
     return device_put(tx, row);
 }

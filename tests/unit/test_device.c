@@ -136,6 +136,46 @@ static void nobody_is_guessed(void **state) {
     end(&c);
 }
 
+/* Carried to another room, or found there by a patient who moves: what it measured before is of
+ * whom it stood beside then. */
+static void one_that_is_moved_brings_nothing_along(void **state) {
+    (void)state;
+    struct clinic c = begin();
+    struct room other = {.name = STR("Aspen"), .position = 2, .state = STR("open")};
+    struct room third = {.name = STR("Larch"), .position = 3, .state = STR("open")};
+    open_room(&c);
+    assert_int_equal(room_save(&c.tx, &other, &c.faults), E_OK);
+    assert_int_equal(room_save(&c.tx, &third, &c.faults), E_OK);
+    struct dosing first = c.session, second = check_in(&c, "K-000002");
+    assert_int_equal(room_take(&c.tx, &second, other.id, AT, &c.faults), E_OK);
+    (void)send_text(&c, "");
+    struct device d = place(&c, "OX1");
+    go_to(&c, AT + 10 * MINUTE_MS);
+    (void)send_text(&c, "spo2=97");
+    assert_chart(&c, "59408-5=97");
+    go_to(&c, AT + 20 * MINUTE_MS);
+    d.room_id = other.id;
+    assert_int_equal(device_save(&c.tx, &d, &c.faults), E_OK);
+    c.session = second;
+    go_to(&c, AT + 21 * MINUTE_MS);
+    (void)send_text(&c, "spo2=85@-2");
+    assert_chart(&c, "");
+    (void)send_text(&c, "spo2=96");
+    assert_chart(&c, "59408-5=96");
+    /* The first patient moves to where another monitor stands. */
+    (void)send_as(&c, "OX2", NULL, NULL, "");
+    c.room = third;
+    (void)place(&c, "OX2");
+    assert_int_equal(room_take(&c.tx, &first, third.id, AT + 25 * MINUTE_MS, &c.faults), E_OK);
+    c.session = first;
+    go_to(&c, AT + 26 * MINUTE_MS);
+    (void)send_as(&c, "OX2", NULL, NULL, "spo2=84@-2");
+    assert_chart(&c, "59408-5=97");
+    (void)send_as(&c, "OX2", NULL, NULL, "spo2=95");
+    assert_chart(&c, "59408-5=97 59408-5=95");
+    end(&c);
+}
+
 static void a_resend_is_stored_once(void **state) {
     (void)state;
     struct clinic c = begin();
@@ -498,6 +538,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(a_long_session_ends_with_the_newest),
         FIXTURE_TEST(nobody_is_guessed),
+        FIXTURE_TEST(one_that_is_moved_brings_nothing_along),
         FIXTURE_TEST(a_resend_is_stored_once),
         FIXTURE_TEST(a_minute_of_a_monitor_is_one_value),
         FIXTURE_TEST(a_cuff_is_filed_once_and_an_artery_never),

@@ -12,10 +12,10 @@ INSERT INTO device_message (clinic_id, id, device_id, digest, at_ms, received_ms
 VALUES ($clinic, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (clinic_id, device_id, digest) DO NOTHING;
 
--- one device_session (room_id text) -> (dosing_id text, patient_id text, mrn text, checked_in_ms int, state text)
--- The session that stands in a room, with what a message may say of its patient. The room comes
+-- one device_session (room_id text) -> (dosing_id text, patient_id text, mrn text, checked_in_ms int, room_ms int)
+-- The session that stands in a room, since when, with what a message may say of its patient. The room comes
 -- first, whatever a planner without figures thinks: this is asked for every message.
-SELECT d.id, d.patient_id, p.mrn, d.checked_in_ms, d.state
+SELECT d.id, d.patient_id, p.mrn, d.checked_in_ms, r.from_ms
   FROM (SELECT id, dosing_id, from_ms FROM dosing_room
          WHERE clinic_id = $clinic AND room_id = $1 AND to_ms IS NULL
          ORDER BY from_ms DESC, id DESC LIMIT 4) r
