@@ -64,8 +64,8 @@ static enum err check_number(struct tx *tx, struct str number, struct str mrn, s
     return E_OK;
 }
 
-/* From when on what it measured is of this patient: not before check-in, nor before the patient, or
- * the monitor, came into the room from another one. A monitor says its last cuff again and again. */
+/* From when on what it measured is of this patient: not before check-in, nor before the patient,
+ * or the monitor, came into the room from another one. It says its last cuff again and again. */
 static int64_t measured_from(const struct device *dev, const struct device_session_row *s) {
     int64_t from_ms = s->checked_in_ms - DEVICE_EARLY_MS;
     if (s->room_ms > s->checked_in_ms) from_ms = s->room_ms;
