@@ -1,3 +1,4 @@
+/* The reader of content/risk/: levels, chain, plans, and whom each is told. */
 #include "core/risk.h"
 
 #include "base/grammar.h"

@@ -23,6 +23,17 @@ static struct form_course first_offer(struct request *rq) {
     return f;
 }
 
+static const struct view_list_panel *evidence(struct request *rq) {
+    const struct content *c = rq->app->content;
+    struct view_list_panel *panel = NEW(rq->arena, struct view_list_panel);
+    *panel = (struct view_list_panel){.id = STR("evidence"), .title = STR("Evidence of each")};
+    panel->rows.v = NEWS(rq->arena, struct view_item, c->protocols_n);
+    for (const struct protocol *p = c->protocols; p < c->protocols + c->protocols_n; p++)
+        panel->rows.v[panel->rows.n++] =
+            (struct view_item){.what = p->title, .when = STR(""), .detail = p->evidence};
+    return panel;
+}
+
 enum err page_course_start(struct request *rq) {
     struct patient p;
     struct view_form_page view = {.title = STR("Start the course")};
@@ -30,13 +41,7 @@ enum err page_course_start(struct request *rq) {
     TRY(show_patient(rq, view.title, &p));
     view.lead = STR("The protocol is laid on the calendar as one unit: preparation, doses, "
                     "integration inside its window, measures, follow-up.");
-    const struct content *c = rq->app->content;
-    view.notes.v = NEWS(rq->arena, struct str, c->protocols_n);
-    for (int i = 0; i < c->protocols_n; i++)
-        if (c->protocols[i].evidence.n)
-            view.notes.v[view.notes.n++] =
-                str_format(rq->arena, "%.*s: %.*s", STR_ARG(c->protocols[i].title),
-                           STR_ARG(c->protocols[i].evidence));
+    view.after = evidence(rq);
     TRY(web_form(rq, FORM_course, show_link(rq->arena, p.id, "/course"), &offer, 0, &view.form));
     html_form_page(rq->out, &view);
     page_close(rq);

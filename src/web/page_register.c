@@ -7,8 +7,6 @@
 #include "base/date.h"
 #include "web/custody_show.h"
 
-enum { PARTS_MAX = 10 };
-
 static struct str container_page(struct request *rq, struct str id) {
     return str_format(rq->arena, "/register/container/%.*s", STR_ARG(id));
 }
@@ -205,7 +203,7 @@ enum err page_register(struct request *rq) {
     TRY(put_places(rq, &all, &v));
     TRY(put_counts(rq, &v));
     TRY(put_proof(rq, &v));
-    v.parts.v = NEWS(rq->arena, struct view_session_part, PARTS_MAX);
+    v.parts.v = NEWS(rq->arena, struct view_session_part, 2);
     if (web_allows(rq, CAP_CUSTODY_WRITE)) {
         TRY(custody_part(rq, FORM_custody_receive, STR("/register/receive"), "Receive a delivery",
                          NULL, &v.parts));
@@ -385,7 +383,7 @@ static const struct {
 
 static enum err put_acts(struct request *rq, const struct container *c, struct view_container *v) {
     struct custody_holding h = custody_holding_of(c, rq->now_ms);
-    v->parts.v = NEWS(rq->arena, struct view_session_part, PARTS_MAX);
+    v->parts.v = NEWS(rq->arena, struct view_session_part, COUNT(acts));
     v->notes.v = NEWS(rq->arena, struct str, 2);
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
         if (!web_allows(rq, acts[i].capability) || !custody_may(&h, acts[i].kind)) continue;

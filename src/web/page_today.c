@@ -364,7 +364,7 @@ static struct view_act_link_list rooms_of(struct request *rq) {
         {"/journal?event=login_failed", "Logins that failed", CAP_JOURNAL_READ,
          AS(auditor) | AS(admin)},
     };
-    struct view_act_link_list list = {NEWS(rq->arena, struct view_act_link, 6), 0};
+    struct view_act_link_list list = {NEWS(rq->arena, struct view_act_link, COUNT(all)), 0};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if ((all[i].roles & (1u << rq->account.role)) && web_allows(rq, all[i].capability))
             list.v[list.n++] =
