@@ -1,5 +1,6 @@
 #include "web/field.h"
 
+#include <string.h>
 #include <math.h>
 
 #include "app/access.h"
