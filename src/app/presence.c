@@ -22,8 +22,9 @@ static enum err check_person(struct tx *tx, struct str account_id, struct faults
     enum role role;
     enum err e = account_load(tx, account_id, &who);
     if (e && e != E_UNKNOWN) return e;
-    if (e || !who.active || !role_parse(who.role, &role) || role == ROLE_patient)
-        fault_add(faults, STR("account"), "unknown", "Somebody of the staff is with the patient.");
+    if (e || !who.active || !role_parse(who.role, &role) || !access_allows(role, CAP_SESSION_RUN))
+        fault_add(faults, STR("account"), "unknown",
+                  "Who is with the patient may run a session: a monitor, a therapist, a prescriber.");
     return faults_err(faults);
 }
 

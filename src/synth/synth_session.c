@@ -173,7 +173,7 @@ static struct str company(const struct course_of_day *c) {
     const struct synth_staff *staff = &c->l->of->staff;
     if (str_is(c->row.route, "esk")) return staff->monitor;
     if (str_is(c->row.route, "im")) return staff->prescriber;
-    return str_is(c->row.route, "sl") ? staff->coordinator : staff->therapist;
+    return str_is(c->row.route, "sl") ? staff->sitter : staff->therapist;
 }
 
 /* Somebody sits with the patient from the dose to the way home. */

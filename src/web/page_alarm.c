@@ -75,8 +75,11 @@ enum err choices_session_staff(struct request *rq, struct field_choices *out) {
     struct account_staff_rows rows;
     TRY(account_staff(rq->tx, &rows));
     out->v = NEWS(rq->arena, struct field_choice, rows.n);
-    for (ptrdiff_t i = 0; i < rows.n; i++)
-        out->v[out->n++] = (struct field_choice){rows.v[i].id, rows.v[i].display_name};
+    for (ptrdiff_t i = 0; i < rows.n; i++) {
+        enum role role;
+        if (role_parse(rows.v[i].role, &role) && access_allows(role, CAP_SESSION_RUN))
+            out->v[out->n++] = (struct field_choice){rows.v[i].id, rows.v[i].display_name};
+    }
     return E_OK;
 }
 

@@ -151,6 +151,36 @@ static void nobody_is_in_two_rooms(void **state) {
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 
+/* Whoever may not run a session quiets no alarm by standing in the room. */
+static void only_who_may_run_a_session_is_company(void **state) {
+    (void)state;
+    static const struct {
+        const char *role;
+        int64_t active;
+        enum err is;
+    } cases[] = {
+        {"monitor", 1, E_OK},        {"therapist", 1, E_OK},    {"prescriber", 1, E_OK},
+        {"monitor", 0, E_INVALID},   {"biller", 1, E_INVALID},  {"auditor", 1, E_INVALID},
+        {"coordinator", 1, E_INVALID}, {"admin", 1, E_INVALID}, {"patient", 1, E_INVALID},
+    };
+    struct tx tx = a_tx(TX_WRITE);
+    struct dosing d = session(&tx, "K-000001");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct account who = {.login_name = str_format(&fixture.arena, "who-%zu", i),
+                              .display_name = STR("Who"),
+                              .role = str_from(cases[i].role),
+                              .active = cases[i].active};
+        assert_int_equal(account_put(&tx, &who), E_OK);
+        struct presence_in in = {who.id, NOW};
+        int64_t left_ms, before = here(&tx, &d, &left_ms);
+        faults = (struct faults){.arena = &fixture.arena};
+        assert_int_equal(presence_enter(&tx, &content, &d, &in, &faults), cases[i].is);
+        assert_int_equal(here(&tx, &d, &left_ms), before + (cases[i].is == E_OK));
+        if (cases[i].is) assert_true(says("account", "may run a session"));
+    }
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
 int main(void) {
     arena_open(&boot, 64 << 20);
     if (content_boot(&boot, NULL, &content)) return 3;
@@ -159,6 +189,7 @@ int main(void) {
         FIXTURE_TEST(an_ended_session_holds_none),
         FIXTURE_TEST(closing_and_naming),
         FIXTURE_TEST(nobody_is_in_two_rooms),
+        FIXTURE_TEST(only_who_may_run_a_session_is_company),
     };
     return on_both_engines("room", tests, sizeof tests / sizeof *tests);
 }
