@@ -24,7 +24,7 @@ static enum err check_person(struct tx *tx, struct str account_id, struct faults
     if (e && e != E_UNKNOWN) return e;
     if (e || !who.active || !role_parse(who.role, &role) || !access_allows(role, CAP_SESSION_RUN))
         fault_add(faults, STR("account"), "unknown",
-                  "Who is with the patient may run a session: a monitor, a therapist, a prescriber.");
+                  "Who is with the patient may run a session: monitor, therapist, prescriber.");
     return faults_err(faults);
 }
 

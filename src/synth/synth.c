@@ -251,7 +251,8 @@ enum err synth_staff_make(const struct app *app, struct arena *a, struct synth *
                          &staff->therapist);
     if (!e)
         e = make_account(&tx, &d, "synth-monitor", "Noor Haddad", "RN", "monitor", &staff->monitor);
-    if (!e) e = make_account(&tx, &d, "synth-sitter", "Mira Okafor", "EMT", "monitor", &staff->sitter);
+    if (!e)
+        e = make_account(&tx, &d, "synth-sitter", "Mira Okafor", "EMT", "monitor", &staff->sitter);
     if (!e)
         e = make_account(&tx, &d, "synth-coordinator", "Pia Lund", "", "coordinator",
                          &staff->coordinator);
