@@ -11,7 +11,7 @@ export default async ({ clinic, test, ok, equal }) => {
         await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
         await page.selectOption('form[action$="/event"] select[name="kind"]', 'vomiting');
         await page.fill('form[action$="/event"] input[name="text"]', 'Once, into the bag.');
-        await sends(page.locator('form[action$="/event"] button[type="submit"]'));
+        await sends(page.locator('form[action$="/event"]:has(select) button[type="submit"]'));
         await page.goto(clinic.url + session);
         await sends(page.locator('form[action$="/adverse"] button').first());
         one = new URL(page.url()).pathname;
