@@ -9,19 +9,27 @@ SELECT {treatment_trial} FROM treatment_trial WHERE clinic_id = $clinic AND pati
 -- All that the work-up is judged by: the last time of each result, observation and measure, the
 -- doses since, the next dose, the conditions, the answers of the screening with their times. Of
 -- one patient; without an id of those of workup_waiting. Patient by patient. CROSS JOIN: SQLite then
--- goes from those few to their rows; else the order wanted makes it read those of everybody.
-WITH waiting AS (
+-- goes from those few to their rows; else the order wanted makes it read those of everybody. coded: from
+-- one code to the next, so that of ten thousand observations a hand of rows is read.
+WITH RECURSIVE waiting AS (
 SELECT id FROM patient WHERE clinic_id = $clinic AND id = $1
 UNION ALL
 SELECT id FROM (SELECT id FROM patient WHERE clinic_id = $clinic AND $1 = ''
-   AND phase IN ('referred', 'screening', 'eligible', 'maintenance') ORDER BY phase_since_ms, id LIMIT 150) late)
+   AND phase IN ('referred', 'screening', 'eligible', 'maintenance') ORDER BY phase_since_ms, id LIMIT 150) late),
+coded (patient_id, code) AS (
+SELECT w.id, (SELECT min(o.code) FROM observation o WHERE o.clinic_id = $clinic AND o.patient_id = w.id)
+  FROM waiting w
+UNION ALL
+SELECT c.patient_id, (SELECT min(o.code) FROM observation o
+                       WHERE o.clinic_id = $clinic AND o.patient_id = c.patient_id AND o.code > c.code)
+  FROM coded c WHERE c.code IS NOT NULL)
 SELECT r.patient_id AS patient_id, 'result' AS kind, r.item AS item, max(r.at_ms) AS n
   FROM waiting w CROSS JOIN workup_result r
  WHERE r.clinic_id = $clinic AND r.patient_id = w.id AND r.state = 'active' GROUP BY r.patient_id, r.item
 UNION ALL
-SELECT o.patient_id, 'loinc', o.code, max(o.at_ms)
-  FROM waiting w CROSS JOIN observation o
- WHERE o.clinic_id = $clinic AND o.patient_id = w.id GROUP BY o.patient_id, o.code
+SELECT c.patient_id, 'loinc', c.code, (SELECT max(o.at_ms) FROM observation o
+        WHERE o.clinic_id = $clinic AND o.patient_id = c.patient_id AND o.code = c.code)
+  FROM coded c WHERE c.code IS NOT NULL
 UNION ALL
 SELECT r.patient_id, 'measure', r.instrument, max(r.at_ms)
   FROM waiting w CROSS JOIN response r
