@@ -91,12 +91,6 @@ static const struct source *source_at(const char *path) {
     return s < end ? s : NULL;
 }
 
-static bool has_word(struct str list, struct str word) {
-    struct str w = word_next(&list);
-    while (w.s && !str_eq(w, word)) w = word_next(&list);
-    return w.s != NULL;
-}
-
 static void layers_read(void) {
     const struct source *s = source_at("src/layers.txt");
     for (struct str rest = s ? s->text : STR_ABSENT; rest.n;) {
@@ -127,7 +121,7 @@ static void layers_rule(const struct source *s) {
         ptrdiff_t at = line.s - s->text.s;
         layer = str_cut(str_slice(line, 10, line.n), '/', &tail);
         if (str_find(layer, STR("\"")) >= 0) finding(s, at, "include by layer: \"layer/file.h\"");
-        else if (own && !str_eq(layer, own->name) && !has_word(own->below, layer))
+        else if (own && !str_eq(layer, own->name) && !word_among(own->below, layer))
             finding(s, at, "%.*s may not include %.*s", STR_ARG(own->name), STR_ARG(layer));
     }
 }
@@ -159,17 +153,17 @@ static const struct symbol *symbol_home(struct str name) {
 
 static const char *impure_call(const struct symbol *from) {
     const struct symbol *home = symbol_home(from->name);
-    if (!home) return has_word(pure_calls, from->name) ? NULL : "is no memory, string or math";
+    if (!home) return word_among(pure_calls, from->name) ? NULL : "is no memory, string or math";
     if (str_eq(home->layer, from->layer)) return NULL;
     if (!str_is(home->layer, "base")) return "belongs to another layer";
-    bool world = has_word(world_calls, home->module) || has_word(world_calls, from->name);
+    bool world = word_among(world_calls, home->module) || word_among(world_calls, from->name);
     return world ? "reaches the world" : NULL;
 }
 
 static void purity_rule(const struct source *s) {
     if (!str_is(s->path, "src/layers.txt")) return;
     for (const struct symbol *y = symbols; y < symbols + symbol_count; y++) {
-        if (!has_word(pure_layers, y->layer)) continue;
+        if (!word_among(pure_layers, y->layer)) continue;
         const char *why = y->class == 'U' ? impure_call(y) : NULL;
         if (str_is(y->section, ".data") || str_is(y->section, ".bss")) why = "can change";
         if (why) finding(s, 0, "%.*s: %.*s %s", STR_ARG(y->object), STR_ARG(y->name), why);

@@ -7,11 +7,8 @@ const struct card *cards_of(const struct cards *c, struct str id) {
 }
 
 const struct card *cards_for(const struct cards *c, struct str event) {
-    for (int i = 0; i < c->n; i++) {
-        struct str rest = c->v[i].answers;
-        for (struct str w = word_next(&rest); w.s; w = word_next(&rest))
-            if (str_eq(w, event)) return &c->v[i];
-    }
+    for (int i = 0; i < c->n; i++)
+        if (word_among(c->v[i].answers, event)) return &c->v[i];
     return NULL;
 }
 

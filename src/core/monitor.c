@@ -53,16 +53,10 @@ static const struct monitor_code *find_code(const struct monitors *m, struct str
     return NULL;
 }
 
-static bool has_word(struct str words, struct str word) {
-    for (struct str w = word_next(&words); w.s; w = word_next(&words))
-        if (str_eq(w, word)) return true;
-    return false;
-}
-
 static const struct monitor_unit *find_unit(const struct monitors *m, struct str unit,
                                             struct str name) {
     for (int i = 0; i < m->units_n; i++)
-        if (str_eq(m->units[i].unit, unit) && has_word(m->units[i].names, name))
+        if (str_eq(m->units[i].unit, unit) && word_among(m->units[i].names, name))
             return &m->units[i];
     return NULL;
 }
@@ -93,8 +87,8 @@ enum monitor_fate monitor_judge(struct arena *a, const struct monitors *m,
     const struct monitor_code *c = find_code(m, system_of(raw), plain_code(a, raw->code));
     struct str value = str_trim(raw->value), flag = str_trim(raw->flag);
     if (!c || c->sign < 0) return MONITOR_UNKNOWN;
-    if (flag.n && has_word(m->demo, flag)) return MONITOR_DEMO;
-    if (flag.n && has_word(m->invalid, flag)) return MONITOR_INVALID;
+    if (flag.n && word_among(m->demo, flag)) return MONITOR_DEMO;
+    if (flag.n && word_among(m->invalid, flag)) return MONITOR_INVALID;
     if (value.n <= 0) return MONITOR_EMPTY;
     if (!str_to_real(value, &out->value)) return MONITOR_INVALID;
     if (is_sentinel(m, out->value)) return MONITOR_SENTINEL;

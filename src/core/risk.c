@@ -1,5 +1,7 @@
 #include "core/risk.h"
 
+#include "base/lines.h"
+
 const char *const risk_states[RISK_STATES] = {"open",    "contacted", "assessed",
                                               "planned", "follow_up", "closed"};
 const char *const risk_levels[RISK_LEVELS] = {"low", "moderate", "high"};
@@ -57,15 +59,9 @@ struct risk_due risk_time_due(const struct risk_time *t, const struct hours *h,
     return (struct risk_due){t->minutes, civil_add(from, t->minutes)};
 }
 
-static bool has_word(struct str list, struct str word) {
-    while (list.n > 0)
-        if (str_eq(str_cut(list, ' ', &list), word)) return true;
-    return false;
-}
-
 struct str risk_concern(const struct risk_rules *r, struct str instrument) {
     for (int i = 0; i < r->concerns.n; i++)
-        if (has_word(r->concerns.v[i].list, instrument)) return r->concerns.v[i].name;
+        if (word_among(r->concerns.v[i].list, instrument)) return r->concerns.v[i].name;
     for (int i = 0; i < r->concerns.n; i++)
         if (str_is(r->concerns.v[i].list, "*")) return r->concerns.v[i].name;
     return r->concerns.v[0].name;
@@ -91,7 +87,7 @@ struct str risk_next_role(const struct risk_rules *r, struct str role) {
 bool risk_plan_allows(const struct risk_rules *r, struct str plan, enum alert_level level) {
     for (int i = 0; i < r->plans.n; i++)
         if (str_eq(r->plans.v[i].name, plan))
-            return has_word(r->plans.v[i].list, str_from(risk_levels[level]));
+            return word_among(r->plans.v[i].list, str_from(risk_levels[level]));
     return false;
 }
 

@@ -37,8 +37,7 @@ static bool was(int64_t at_ms, int64_t now_ms) {
 static const struct stage_rule *rule_of(const struct session_rules *r, struct str route) {
     for (int i = 0; i < r->stages_n; i++) {
         struct str routes = r->stages[i].routes;
-        for (struct str w = word_next(&routes); w.s; w = word_next(&routes))
-            if (str_eq(w, route) || str_is(w, "*")) return &r->stages[i];
+        if (word_among(routes, route) || word_among(routes, STR("*"))) return &r->stages[i];
     }
     return NULL;
 }

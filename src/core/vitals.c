@@ -88,12 +88,6 @@ struct vitals_alert vitals_judge(struct arena *a, const struct vitals_sign *s,
     return alert;
 }
 
-static bool names(struct str list, struct str word) {
-    for (struct str w = word_next(&list); w.s; w = word_next(&list))
-        if (str_eq(w, word)) return true;
-    return false;
-}
-
 /* In order of time; of two rules for one minute the first stands. */
 static void plan_add(struct checkpoints *out, const struct checkpoint_rule *rule, int64_t at_ms,
                      int minute) {
@@ -191,7 +185,7 @@ void vitals_checkpoints(const struct session_rules *r, struct str route, struct 
                         struct checkpoints *out) {
     out->n = 0;
     for (int i = 0; i < r->checkpoints_n; i++)
-        if (names(r->checkpoints[i].routes, route))
+        if (word_among(r->checkpoints[i].routes, route))
             plan_rule(out, &r->checkpoints[i], t, now_ms);
     settle_all(out, t, taken_ms, taken_n, r->grace_min * MINUTE, now_ms);
 }
@@ -201,17 +195,18 @@ void vitals_scale(const struct session_rules *r, struct str asked, struct str ro
                   struct checkpoints *out) {
     out->n = 0;
     for (int i = 0; i < r->scales_n; i++)
-        if (names(r->scales[i].routes, route) && names(r->scales[i].signs, asked))
+        if (word_among(r->scales[i].routes, route) && word_among(r->scales[i].signs, asked))
             plan_rule(out, &r->scales[i], t, now_ms);
     for (int i = 0; i < r->checkpoints_n; i++)
-        if (names(r->checkpoints[i].routes, route) && names(r->checkpoints[i].signs, asked))
+        if (word_among(r->checkpoints[i].routes, route) &&
+            word_among(r->checkpoints[i].signs, asked))
             plan_rule(out, &r->checkpoints[i], t, now_ms);
     settle_all(out, t, taken.ms, taken.n, r->grace_min * MINUTE, now_ms);
 }
 
 struct str vitals_watch(const struct session_rules *r, struct str route) {
     for (int i = 0; i < r->watches_n; i++)
-        if (names(r->watches[i].routes, route)) return r->watches[i].text;
+        if (word_among(r->watches[i].routes, route)) return r->watches[i].text;
     return STR_ABSENT;
 }
 
