@@ -179,6 +179,17 @@ static bool asked_before(const struct session_rules *r, int i) {
     return false;
 }
 
+/* One line of what is to be asked: what, when, and that it is past its time. */
+static void add_asked(struct request *rq, struct view_session_live *out, struct str what,
+                      const struct checkpoint *c, struct str link) {
+    out->scales.v[out->scales.n++] = (struct view_item){
+        .what = what,
+        .when = c->baseline ? STR("before the dose") : checkpoint_words(rq, c),
+        .tag = c->state == CHECKPOINT_OVERDUE ? show_tag(rq->arena, "urgent", STR("to be asked"))
+                                              : NULL,
+        .link = link};
+}
+
 static enum err scales(struct request *rq, const struct dosing_day *d,
                        struct view_session_live *out) {
     const struct session_rules *r = rq->app->content->session;
@@ -191,14 +202,8 @@ static enum err scales(struct request *rq, const struct dosing_day *d,
         TRY(vigil_scale(rq->tx, rq->app->content, &d->row, in->id, all));
         const struct checkpoint *next = vitals_next_checkpoint(all);
         if (!next) continue;
-        out->scales.v[out->scales.n++] = (struct view_item){
-            .what = in->title,
-            .when = next->baseline ? STR("before the dose")
-                                   : checkpoint_words(rq, next),
-            .tag = next->state == CHECKPOINT_OVERDUE
-                       ? show_tag(rq->arena, "urgent", STR("to be asked"))
-                       : NULL,
-            .link = show_link(rq->arena, d->row.patient_id, "/measure/%.*s", STR_ARG(in->id))};
+        add_asked(rq, out, in->title, next,
+                  show_link(rq->arena, d->row.patient_id, "/measure/%.*s", STR_ARG(in->id)));
     }
     return E_OK;
 }
@@ -208,22 +213,15 @@ static enum err scales(struct request *rq, const struct dosing_day *d,
 static enum err left_out(struct request *rq, const struct dosing_day *d, struct str at,
                          struct view_session_live *out) {
     struct checkpoints *all = NEW(rq->arena, struct checkpoints);
-    TRY(vigil_checkpoints(rq->tx, rq->app->content, &d->row, all));
-    const struct checkpoint *look = vitals_next_checkpoint(all);
-    int64_t look_ms = look ? look->at_ms : INT64_MAX;
+    int64_t look_ms = out->next_check.s ? out->next_ms.v : INT64_MAX; /* of the next look */
     for (int i = 0; i < VITAL_COUNT; i++) {
         const struct vital_meaning *m = &vital_meanings[i];
         if (!str_starts(str_from(m->loinc), STR("cairn-"))) continue;
         TRY(vigil_sign(rq->tx, rq->app->content, &d->row, (enum vital_kind)i, all));
         const struct checkpoint *next = vitals_next_checkpoint(all);
         if (!next || next->baseline || next->at_ms >= look_ms) continue;
-        out->scales.v[out->scales.n++] = (struct view_item){
-            .what = str_from(m->text),
-            .when = checkpoint_words(rq, next),
-            .tag = next->state == CHECKPOINT_OVERDUE
-                       ? show_tag(rq->arena, "urgent", STR("to be asked"))
-                       : NULL,
-            .link = str_format(rq->arena, "%.*s#signs", STR_ARG(at))};
+        add_asked(rq, out, str_from(m->text), next,
+                  str_format(rq->arena, "%.*s#signs", STR_ARG(at)));
     }
     return E_OK;
 }
