@@ -3,9 +3,11 @@
  *
  * A plan is a case made flat: typical values with weight, covariates and drug already in
  * them, the depots that the regimen uses, and its edges. Each kernel (plain C, AVX2, AVX-512)
- * is the same source, src/pk/kernel.inc, over vectors of 2, 4 or 8 patients; only additions,
- * multiplications, divisions and square roots are used, never a fused operation, so all three
- * give the same bits on any machine.
+ * is the same source, src/pk/kernel.inc, over vectors of 2, 4 or 8 patients. Only additions,
+ * multiplications, divisions and square roots are used, and a * b + c rounded once where the
+ * source says v_fma; the compiler fuses nothing by itself (-ffp-contract=off). Each of these is
+ * exact to the last bit by IEEE 754, so all three give the same bits on any machine. Where a
+ * processor has no fused operation (x86 before 2013) the C library computes it, slowly.
  *
  * The modes. Central and its peripherals are symmetrised and rotated into eigenvectors, so
  * that each state decays alone, x' = -p x + b u:
@@ -120,10 +122,10 @@ struct bracket {
 };
 
 /* rows[i] + (k - k0) * stride + patient / PK_BLOCK * block_stride + patient % PK_BLOCK, i
- * counting the plan's rows. */
+ * counting the plan's rows. `ahead` of what is written the memory is fetched early. */
 struct place {
     float *rows[PK_OUTPUT_COUNT];
-    ptrdiff_t stride, block_stride;
+    ptrdiff_t stride, block_stride, ahead;
 };
 
 struct kernel {

@@ -5,9 +5,11 @@
 #include <immintrin.h>
 
 #define LANES 4
-#define TARGET __attribute__((target("avx2")))
+#define TARGET __attribute__((target("avx2,fma")))
 #define KERNEL pk_kernel_avx2
 #define v_sqrt(x) ((vd)_mm256_sqrt_pd((__m256d)(x)))
+#define v_positive(x) ((vd)_mm256_max_pd(_mm256_setzero_pd(), (__m256d)(x)))
+#define v_fma(x, y, z) ((vd)_mm256_fmadd_pd((__m256d)(x), (__m256d)(y), (__m256d)(z)))
 
 /* Eight at once: few are inside a bracket, so those are picked one by one. */
 #define GATHER_BLOCK 8

@@ -8,6 +8,8 @@
 #define TARGET __attribute__((target("avx512f,avx512dq,avx512vl")))
 #define KERNEL pk_kernel_avx512
 #define v_sqrt(x) ((vd)_mm512_sqrt_pd((__m512d)(x)))
+#define v_positive(x) ((vd)_mm512_max_pd(_mm512_setzero_pd(), (__m512d)(x)))
+#define v_fma(x, y, z) ((vd)_mm512_fmadd_pd((__m512d)(x), (__m512d)(y), (__m512d)(z)))
 
 /* Sixteen at once: the mask of those inside packs them to the front. */
 #define GATHER_BLOCK 16

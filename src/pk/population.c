@@ -15,7 +15,7 @@ enum pk_lanes pk_lanes_best(void) {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl"))
         return PK_LANES_8;
-    if (__builtin_cpu_supports("avx2")) return PK_LANES_4;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return PK_LANES_4;
 #endif
     return PK_LANES_2;
 }
@@ -67,6 +67,7 @@ void pk_population_rows(struct arena scratch, const struct pk_case *c,
         for (int k = 0; k < grid.count; k += TILE_LONG) {
             int end = k + TILE_LONG < grid.count ? k + TILE_LONG : grid.count;
             struct place to = {.stride = PK_BLOCK, .block_stride = block_stride};
+            if (end < grid.count) to.ahead = (ptrdiff_t)TILE_LONG * PK_BLOCK;
             for (int i = 0; i < w.plan->n_rows; i++)
                 to.rows[i] = rows[i] + at / PK_BLOCK * block_stride + (ptrdiff_t)k * PK_BLOCK;
             w.kernel->tile(w.plan, w.memory, blocks, k, end, &to);
