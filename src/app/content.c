@@ -328,6 +328,17 @@ static const struct alarms_rules *read_alarms(struct arena *a, const struct cont
     return f ? alarms_read(a, f->place, f->text, faults) : NULL;
 }
 
+/* What may be missing for so long is a sign of the session, or one of what Cairn looks for. */
+static void check_waits(const struct content *c, struct faults *faults) {
+    for (int i = 0; c->session && c->alarms && i < c->alarms->waits_n; i++) {
+        struct str kind = c->alarms->waits[i].kind;
+        if (!word_among(STR("checkpoint presence signal"), kind) &&
+            !vitals_sign(c->session, kind))
+            fault_add(faults, STR("monitoring/alarms.txt"), "unknown",
+                      "a wait speaks of '%.*s', no sign of monitoring/session.txt", STR_ARG(kind));
+    }
+}
+
 static const struct adverse_rules *read_adverse(struct arena *a,
                                                 const struct content_files *files,
                                                 struct faults *faults) {
@@ -391,6 +402,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
     const struct content_file *cards = needed_file(files, "emergency/cards.txt", faults);
     if (cards) out->cards = cards_read(a, cards->place, cards->text, faults);
     out->alarms = read_alarms(a, files, faults);
+    check_waits(out, faults);
     out->adverse = read_adverse(a, files, faults);
     out->risk = read_risk(a, files, faults);
     out->screening = content_rules_read(a, files, faults);

@@ -2,6 +2,7 @@
 
 #include "app/alarm.h"
 #include "app/chart.h"
+#include "app/observe.h"
 #include "app/words.h"
 #include "base/clock.h"
 
@@ -42,7 +43,7 @@ enum err vigil_sign(struct tx *tx, const struct content *content, const struct d
                     enum vital_kind kind, struct checkpoints *out) {
     struct vitals_taken taken;
     TRY(observed(tx, d, kind, &taken));
-    vitals_scale(content->session, str_from(vital_meanings[kind].name), d->route, times_of(d),
+    vitals_scale(content->session, str_from(observe_item(kind)), d->route, times_of(d),
                  taken, tx->now_ms, out);
     return E_OK;
 }
@@ -64,45 +65,60 @@ enum err vigil_scale(struct tx *tx, const struct content *content, const struct 
 /* Something that has been missing since: an alarm at the level of its wait, or none yet.
  * *next_ms: not later than when that changes. */
 struct missing {
-    const char *kind;
+    const char *kind; /* of the alarm */
+    struct str wait;  /* the line of content that says how long it may be missing */
     struct str subject, text;
     int64_t since_ms;
 };
 
 static enum err call(struct tx *tx, const struct content *content, const struct dosing *d,
                      const struct missing *m, int64_t *next_ms) {
-    struct str kind = str_from(m->kind);
     struct alarm out;
-    enum vitals_level level = alarms_wait(content->alarms, kind, tx->now_ms - m->since_ms);
-    *next_ms = least(*next_ms, alarms_wait_next(content->alarms, kind, m->since_ms, tx->now_ms));
+    enum vitals_level level = alarms_wait(content->alarms, m->wait, tx->now_ms - m->since_ms);
+    *next_ms =
+        least(*next_ms, alarms_wait_next(content->alarms, m->wait, m->since_ms, tx->now_ms));
     if (level == VITALS_FINE) return E_OK;
     struct alarm want = {.patient_id = d->patient_id,
                          .dosing_id = d->id,
-                         .kind = kind,
+                         .kind = str_from(m->kind),
                          .subject = m->subject,
                          .level = str_from(vitals_level_name(level)),
                          .text = m->text,
-                         .source = alarms_wait_source(content->alarms, kind)};
+                         .source = alarms_wait_source(content->alarms, m->wait)};
     return alarm_raise(tx, &want, &out);
 }
 
-static enum err look_checkpoint(struct tx *tx, const struct content *content,
-                                const struct dosing *d, int64_t *next_ms) {
-    struct checkpoints *all = NEW(tx->arena, struct checkpoints);
-    int64_t grace_ms = content->session->grace_min * MINUTE_MS;
-    TRY(vigil_checkpoints(tx, content, d, all));
-    const struct checkpoint *c = vitals_next_checkpoint(all);
+/* What was to be taken at a checkpoint (NULL: nothing is open): an alarm after its grace. */
+static enum err look_taken(struct tx *tx, const struct content *content, const struct dosing *d,
+                           const struct checkpoint *c, struct missing m, int64_t *next_ms) {
+    m.kind = "checkpoint";
+    if (c && !c->baseline) m.since_ms = c->at_ms + content->session->grace_min * MINUTE_MS;
     if (!c || c->baseline || c->state == CHECKPOINT_AHEAD || c->state == CHECKPOINT_DUE) {
-        if (c && !c->baseline) *next_ms = least(*next_ms, c->at_ms + grace_ms + 1);
-        return alarm_over(tx, d->id, "checkpoint", STR("vitals"));
+        if (c && !c->baseline) *next_ms = least(*next_ms, m.since_ms + 1);
+        return alarm_over(tx, d->id, m.kind, m.subject);
     }
-    struct missing m = {.kind = "checkpoint",
-                        .subject = STR("vitals"),
-                        .text = str_format(tx->arena,
-                                           "Vital signs were due at %.*s and have not been taken.",
-                                           STR_ARG(clock_time_text(tx->arena, c->at_ms))),
-                        .since_ms = c->at_ms + grace_ms};
+    m.text = str_format(tx->arena, "%.*s due at %.*s and not taken.", STR_ARG(m.text),
+                        STR_ARG(clock_time_text(tx->arena, c->at_ms)));
     return call(tx, content, d, &m, next_ms);
+}
+
+/* Vital signs, and what was left out of them: each sign that has a wait of its own. */
+static enum err look_checkpoints(struct tx *tx, const struct content *content,
+                                 const struct dosing *d, int64_t *next_ms) {
+    struct checkpoints *looks = NEW(tx->arena, struct checkpoints);
+    struct checkpoints *all = NEW(tx->arena, struct checkpoints);
+    struct missing m = {.wait = STR("checkpoint"), .subject = STR("vitals"),
+                        .text = STR("Vital signs were")};
+    TRY(vigil_checkpoints(tx, content, d, looks));
+    TRY(look_taken(tx, content, d, vitals_next_checkpoint(looks), m, next_ms));
+    for (int kind = 0; kind < VITAL_COUNT; kind++) {
+        m.wait = m.subject = str_from(observe_item((enum vital_kind)kind));
+        if (!alarms_wait_source(content->alarms, m.wait).s) continue;
+        m.text = str_format(tx->arena, "%s, was", vital_meanings[kind].text);
+        TRY(vigil_sign(tx, content, d, (enum vital_kind)kind, all));
+        TRY(look_taken(tx, content, d, vitals_left_out(all, looks), m, next_ms));
+    }
+    return E_OK;
 }
 
 /* A reading that counts only if it stays, and was not repeated. */
@@ -117,6 +133,7 @@ static enum err look_repeats(struct tx *tx, const struct content *content,
         *next_ms = least(*next_ms, due_ms > tx->now_ms ? due_ms : INT64_MAX);
         if (tx->now_ms < due_ms) continue;
         struct missing m = {.kind = "checkpoint",
+                            .wait = STR("checkpoint"),
                             .subject = str_format(tx->arena, "repeat %.*s", STR_ARG(a->subject)),
                             .text = str_format(tx->arena,
                                                "A reading was to be repeated at %.*s: %.*s",
@@ -137,6 +154,7 @@ static enum err look_presence(struct tx *tx, const struct content *content,
     if (gone.here > 0) return alarm_over(tx, d->id, "presence", STR("room"));
     int64_t since_ms = gone.to_ms > d->first_dose_ms.v ? gone.to_ms : d->first_dose_ms.v;
     struct missing m = {.kind = "presence",
+                        .wait = STR("presence"),
                         .subject = STR("room"),
                         .text = str_format(tx->arena, "Nobody is with the patient since %.*s.",
                                            STR_ARG(clock_time_text(tx->arena, since_ms))),
@@ -148,7 +166,7 @@ enum err vigil_look(struct tx *tx, const struct content *content, const struct d
     static const char *const over[] = {"discharged", "stopped", NULL};
     int64_t next_ms = tx->now_ms + LOOK_MS;
     if (word_in(d->state, over)) return E_OK;
-    TRY(look_checkpoint(tx, content, d, &next_ms));
+    TRY(look_checkpoints(tx, content, d, &next_ms));
     TRY(look_repeats(tx, content, d, &next_ms));
     TRY(look_presence(tx, content, d, &next_ms));
     return vigil_set(tx, &(struct vigil_set_in){d->id, next_ms});

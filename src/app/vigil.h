@@ -1,7 +1,7 @@
 /*
- * vigil: what is missing in a running session: a checkpoint that nobody took, a reading that
- * was to be confirmed, a patient with nobody beside them. Looked at by the watch (watch.h) when
- * it can have changed, and by the use cases that change it.
+ * vigil: what is missing in a running session: a checkpoint that nobody took, a sign that was
+ * left out of one, a reading that was to be confirmed, a patient with nobody beside them. Looked
+ * at by the watch (watch.h) when it can have changed, and by the use cases that change it.
  */
 #ifndef CAIRN_VIGIL_H
 #define CAIRN_VIGIL_H

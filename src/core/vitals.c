@@ -216,6 +216,13 @@ const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all) {
     return NULL;
 }
 
+const struct checkpoint *vitals_left_out(const struct checkpoints *sign,
+                                         const struct checkpoints *looks) {
+    const struct checkpoint *c = vitals_next_checkpoint(sign);
+    const struct checkpoint *look = vitals_next_checkpoint(looks);
+    return c && !c->baseline && (!look || c->at_ms < look->at_ms) ? c : NULL;
+}
+
 struct str vitals_unit(struct str ucum) {
     if (str_is(ucum, "mm[Hg]")) return STR("mmHg");
     if (str_is(ucum, "Cel")) return STR("\u00b0C");

@@ -170,5 +170,10 @@ void vitals_scale(const struct session_rules *r, struct str asked, struct str ro
 struct str vitals_watch(const struct session_rules *r, struct str route);
 /* The first that is due or overdue, else the next ahead; NULL: none. */
 const struct checkpoint *vitals_next_checkpoint(const struct checkpoints *all);
+/* The first checkpoint at which one sign was left out: it is of before the next look at the
+ * pressure (looks), which would ask for it anyway. A monitor that measures by itself answers a
+ * checkpoint, and says nothing of sedation. NULL: none. */
+const struct checkpoint *vitals_left_out(const struct checkpoints *sign,
+                                         const struct checkpoints *looks);
 
 #endif

@@ -208,18 +208,18 @@ static enum err scales(struct request *rq, const struct dosing_day *d,
     return E_OK;
 }
 
-/* What only a person can see, and was left out when the pressure was taken: a monitor that measures
- * by itself answers a checkpoint, and says nothing of sedation. */
+/* What only a person can see, and was left out when the pressure was taken. */
 static enum err left_out(struct request *rq, const struct dosing_day *d, struct str at,
                          struct view_session_live *out) {
     struct checkpoints *all = NEW(rq->arena, struct checkpoints);
-    int64_t look_ms = out->next_check.s ? out->next_ms.v : INT64_MAX; /* of the next look */
+    struct checkpoints *looks = NEW(rq->arena, struct checkpoints);
+    TRY(vigil_checkpoints(rq->tx, rq->app->content, &d->row, looks));
     for (int i = 0; i < VITAL_COUNT; i++) {
         const struct vital_meaning *m = &vital_meanings[i];
         if (!str_starts(str_from(m->loinc), STR("cairn-"))) continue;
         TRY(vigil_sign(rq->tx, rq->app->content, &d->row, (enum vital_kind)i, all));
-        const struct checkpoint *next = vitals_next_checkpoint(all);
-        if (!next || next->baseline || next->at_ms >= look_ms) continue;
+        const struct checkpoint *next = vitals_left_out(all, looks);
+        if (!next) continue;
         add_asked(rq, out, str_from(m->text), next,
                   str_format(rq->arena, "%.*s#signs", STR_ARG(at)));
     }

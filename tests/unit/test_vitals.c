@@ -125,6 +125,27 @@ static void one_sign_of_the_checkpoints_has_its_own_times(void **state) {
     assert_int_equal(c.n, 0);
 }
 
+/* Left out is what the next look at the pressure would not ask for anyway. */
+static void a_sign_is_left_out_once_the_pressure_was_taken(void **state) {
+    (void)state;
+    struct checkpoints looks, sign;
+    struct vitals_times t = {-20 * MINUTE, 0, 0, VITALS_NO_TIME};
+    int64_t taken[] = {15 * MINUTE};
+    struct vitals_taken none = {0}, one = {taken, 1};
+    vitals_checkpoints(rules, STR("sl"), t, NULL, 0, 31 * MINUTE, &looks);
+    vitals_scale(rules, STR("moaas"), STR("sl"), t, none, 31 * MINUTE, &sign);
+    assert_null(vitals_left_out(&sign, &looks));
+    vitals_checkpoints(rules, STR("sl"), t, taken, 1, 31 * MINUTE, &looks);
+    assert_int_equal(vitals_left_out(&sign, &looks)->minute, 15);
+    vitals_scale(rules, STR("moaas"), STR("sl"), t, one, 31 * MINUTE, &sign);
+    assert_null(vitals_left_out(&sign, &looks)); /* both ask at 30 */
+    looks.n = 0;
+    assert_int_equal(vitals_left_out(&sign, &looks)->minute, 30); /* the pressure asks no more */
+    t.dose_ms = VITALS_NO_TIME;
+    vitals_scale(rules, STR("moaas"), STR("sl"), t, none, 31 * MINUTE, &sign);
+    assert_null(vitals_left_out(&sign, &looks)); /* the baseline is the gate's */
+}
+
 static void an_infusion_is_watched_until_the_patient_leaves(void **state) {
     (void)state;
     struct checkpoints c;
@@ -207,6 +228,7 @@ int main(void) {
         cmocka_unit_test(only_what_is_late_has_minutes),
         cmocka_unit_test(close_checkpoints_are_told_apart),
         cmocka_unit_test(one_sign_of_the_checkpoints_has_its_own_times),
+        cmocka_unit_test(a_sign_is_left_out_once_the_pressure_was_taken),
         cmocka_unit_test(an_infusion_is_watched_until_the_patient_leaves),
         cmocka_unit_test(a_bad_session_is_refused_by_name),
     };
