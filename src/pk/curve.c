@@ -121,32 +121,50 @@ static double linear_at(const struct plan *pl, const struct modes *m, enum linea
         else unit = q == AT ? window_at(&terms, since, over) : window_area(&terms, since, over);
         y += m->amount[i] * unit;
     }
+    return y;
+}
+
+/* See engine.h, equal poles. */
+static double output_at(const struct one *o, enum linear l, double t_h, enum quantity q) {
+    double up = linear_at(&o->plan, &o->modes, l, t_h, q), y = up;
+    if (o->shifted) y = (up + linear_at(&o->plan, &o->down, l, t_h, q)) / 2;
+    if (o->plan.transit && l == L_NK) {
+        double h2 = o->modes.half * o->modes.half, wide2 = o->wider.half * o->wider.half;
+        y += (up - linear_at(&o->plan, &o->wider, l, t_h, q)) * h2 / (wide2 - h2);
+    }
     return y <= 0 ? 0 : y; /* not a number stays so */
 }
 
 static const unsigned every_output = (1u << PK_OUTPUT_COUNT) - 1;
 
+static void modes_with(struct plan *pl, double shift, double spread, struct modes *out) {
+    pl->shift = shift, pl->spread = spread;
+    pk_kernel_plain.one(pl, out);
+}
+
 const struct one *pk_curve_open(struct arena *a, const struct pk_case *c, double filter_gap) {
     struct one *o = NEW(a, struct one);
     pk_plan_make(c, every_output, &o->plan);
     o->plan.filter_gap = filter_gap;
-    pk_kernel_plain.one(&o->plan, &o->modes);
+    modes_with(&o->plan, SHIFT, SPREAD_WIDE, &o->modes);
+    modes_with(&o->plan, -SHIFT, SPREAD_WIDE, &o->down);
+    modes_with(&o->plan, SHIFT, 4 * SPREAD_WIDE, &o->wider);
+    o->shifted = memcmp(o->modes.p, o->down.p, sizeof o->down.p) != 0;
     return o;
 }
 
 double pk_curve_at(const struct one *o, enum pk_output output, double minute) {
     const struct plan *pl = &o->plan;
-    const struct modes *m = &o->modes;
     double t_h = minute / MINUTES_PER_HOUR, y;
     switch (output) {
-    case PK_ARTERIAL: return pl->central_is_venous ? NAN : linear_at(pl, m, L_ARTERIAL, t_h, AT);
-    case PK_VENOUS: return linear_at(pl, m, L_VENOUS, t_h, AT);
-    case PK_NORKETAMINE: return linear_at(pl, m, L_NK, t_h, AT);
-    case PK_EFFECT_SITE: return linear_at(pl, m, L_EFFECT, t_h, AT);
-    case PK_DISSOCIATION: return pk_effect(pl, linear_at(pl, m, L_EFFECT, t_h, AT), m->c50);
+    case PK_ARTERIAL: return pl->central_is_venous ? NAN : output_at(o, L_ARTERIAL, t_h, AT);
+    case PK_VENOUS: return output_at(o, L_VENOUS, t_h, AT);
+    case PK_NORKETAMINE: return output_at(o, L_NK, t_h, AT);
+    case PK_EFFECT_SITE: return output_at(o, L_EFFECT, t_h, AT);
+    case PK_DISSOCIATION: return pk_effect(pl, output_at(o, L_EFFECT, t_h, AT), o->modes.c50);
     case PK_SBP:
-        y = linear_at(pl, m, L_BP, t_h, AT);
-        return m->ebp * y / (m->c50bp + y);
+        y = output_at(o, L_BP, t_h, AT);
+        return o->modes.ebp * y / (o->modes.c50bp + y);
     case PK_OUTPUT_COUNT: break;
     }
     return NAN;
@@ -164,10 +182,9 @@ void pk_exposure(struct arena scratch, const struct pk_case *c, double until_min
                  double out[3]) {
     const struct one *o = pk_curve_open(&scratch, c, POLE_GAP);
     double t_h = until_min / MINUTES_PER_HOUR;
-    out[0] = o->plan.central_is_venous
-                 ? NAN : linear_at(&o->plan, &o->modes, L_ARTERIAL, t_h, AREA);
-    out[1] = linear_at(&o->plan, &o->modes, L_VENOUS, t_h, AREA);
-    out[2] = linear_at(&o->plan, &o->modes, L_NK, t_h, AREA);
+    out[0] = o->plan.central_is_venous ? NAN : output_at(o, L_ARTERIAL, t_h, AREA);
+    out[1] = output_at(o, L_VENOUS, t_h, AREA);
+    out[2] = output_at(o, L_NK, t_h, AREA);
 }
 
 enum err pk_model_check(struct arena scratch, const struct pk_model *m, struct faults *faults) {

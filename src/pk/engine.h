@@ -23,8 +23,11 @@
  * Equal poles: partial fractions divide by differences of poles of one chain. Where two come
  * nearer than POLE_GAP the later one is moved apart: the error of rounding, about 1e-16 / gap,
  * and that of the move, about gap, are then both near 1e-8. The two equal transit poles are
- * spread by about 2e-4 each way with their mean time kept, an error near 1e-8 too. Single
- * curves (curve.c) take the filters' differences in closed form and need no such gap there.
+ * spread by about 2e-4 each way with their mean time kept, an error near 1e-8 too. That is for
+ * populations. Single curves (curve.c) take the filters' differences in closed form; a pole of
+ * absorption or of norketamine that nearly meets another is moved by SHIFT, once up and once
+ * down, and the mean taken, in which what grows with the move falls out; and two wider spreads
+ * of the transit poles tell what none would give, for their error is as the squares.
  */
 #ifndef CAIRN_PK_ENGINE_H
 #define CAIRN_PK_ENGINE_H
@@ -51,6 +54,9 @@ enum {
 #define POLE_GAP 4e-8 /* relative */
 
 #define FINE_GAP 1e-11
+#define SPREAD 1.5e-4 /* relative, of the transit poles */
+#define SPREAD_WIDE 2e-3 /* single curves: this, and four times this */
+#define SHIFT 1e-5 /* relative, of a chain's pole that is nearer than half of it to another */
 
 /* Linear outputs; the first five of enum pk_output but dissociation and sbp, which are
  * functions of the effect site and of the BP site. */
@@ -104,6 +110,8 @@ struct plan {
     bool random;                        /* draw departures from `seed` */
     uint64_t seed;
     double step_h, filter_gap;
+    double spread; /* the least relative half-spread of the transit poles */
+    double shift;  /* relative, of a pole that nearly meets another; 0: to the nearer side */
     double weight_effect, gamma;
 };
 
@@ -114,6 +122,7 @@ struct modes {
     double b[CHANNELS_MAX][MODES_MAX];
     double amount[EDGES_MAX], duration_h[EDGES_MAX];
     double c50, ebp, c50bp;
+    double half; /* relative half-spread of the transit poles; 0: no transit */
 };
 
 struct bracket {
@@ -153,7 +162,8 @@ const struct kernel *pk_kernel_of(enum pk_lanes lanes);
 /* curve.c: a case ready to be asked at any time. */
 struct one {
     struct plan plan;
-    struct modes modes;
+    struct modes modes, down, wider; /* shifted up, down; up, with a wider spread of transit */
+    bool shifted;
 };
 const struct one *pk_curve_open(struct arena *a, const struct pk_case *c, double filter_gap);
 double pk_curve_at(const struct one *o, enum pk_output output, double minute);

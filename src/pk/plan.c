@@ -194,6 +194,7 @@ void pk_plan_make(const struct pk_case *c, unsigned outputs, struct plan *out) {
     out->transit = c->model->params[PK_mtt].set;
     out->eta = c->eta;
     out->filter_gap = POLE_GAP;
+    out->spread = SPREAD;
     out->step_h = 1.0 / MINUTES_PER_HOUR;
     out->n_disposition = out->structure == PK_LIVER ? 4 : 3;
     for (int i = 0; i < c->regimen->count; i++)

@@ -19,7 +19,7 @@
 
 enum { A1, P1, P2, LIVER, T1, T2, NK, NKP, VEN, CE, CB, DEPOT, OUT = DEPOT + PK_DEPOTS_MAX,
        STATES };
-enum { CASES = 240, TIMES = 25 };
+enum { CASES = 480, TIMES = 25 };
 
 static const double tolerance = 1e-7;
 
