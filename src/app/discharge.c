@@ -15,8 +15,7 @@
 #include "base/clock.h"
 
 bool dosing_discharge_known(struct str item) {
-    static const char *const known[] = {"stay",  "vitals_age", "bp", "spo2",
-                                        "padss", "escort",     NULL};
+    static const char *const known[] = {"stay", "vitals_age", "bp", "spo2", "escort", NULL};
     return word_in(item, known);
 }
 

@@ -7,6 +7,10 @@ enum { TEST_VALUES_MAX = 24 };
 
 static const char *const outcome_words[RULING_OUTCOMES] = {"pass", "caution", "hold", "missing"};
 
+const struct criteria_score *criteria_score(const struct criteria *c, struct str item) {
+    return STR_FIND(c->scores, c->scores_n, item, item);
+}
+
 static const struct criteria_row *row_of(const struct criteria *c, struct str route,
                                       struct str item) {
     const struct criteria_row *any = NULL;
@@ -19,6 +23,18 @@ static const struct criteria_row *row_of(const struct criteria *c, struct str ro
     return any;
 }
 
+/* What belongs to scores is asked where one of them is; what belongs to none, always. */
+static bool asked(const struct criteria *c, struct str item) {
+    bool part = false;
+    for (int i = 0; i < c->scores_n; i++) {
+        const struct criteria_score *s = &c->scores[i];
+        if (!str_eq(s->item, item) && !word_among(s->parts, item)) continue;
+        if (s->asked) return true;
+        part = true;
+    }
+    return !part;
+}
+
 const struct criteria_row *criteria_find(const struct criteria *c, struct str route,
                                      const char *item) {
     return row_of(c, route, str_from(item));
@@ -26,7 +42,8 @@ const struct criteria_row *criteria_find(const struct criteria *c, struct str ro
 
 const struct criteria_row *criteria_row_at(const struct criteria *c, struct str route, int at) {
     for (int i = 0; i < c->n; i++)
-        if (row_of(c, route, c->v[i].item) == &c->v[i] && at-- == 0) return &c->v[i];
+        if (row_of(c, route, c->v[i].item) == &c->v[i] && asked(c, c->v[i].item) && at-- == 0)
+            return &c->v[i];
     return NULL;
 }
 
@@ -111,11 +128,17 @@ static void rule_number(struct arena *a, const struct criteria_row *row,
     if (worst->source.s) r->source = worst->source;
 }
 
+/* Which of its words, from 0; -1: none of them. */
+static int choice_at(const struct criteria_row *row, struct str word) {
+    const struct criteria_choice *c = STR_FIND(row->choices.v, row->choices.n, word, word);
+    return c ? (int)(c - row->choices.v) : -1;
+}
+
 static void rule_choice(const struct criteria_row *row, const struct criteria_value *value,
                         struct ruling *r) {
+    int at = choice_at(row, value->word);
     r->saw = value->word;
-    for (int i = 0; i < row->choices.n; i++)
-        if (str_eq(row->choices.v[i].word, value->word)) r->outcome = row->choices.v[i].outcome;
+    if (at >= 0) r->outcome = row->choices.v[at].outcome;
 }
 
 struct ruling criteria_rule(struct arena *a, const struct criteria *c,
@@ -140,10 +163,18 @@ void criteria_judge(const struct criteria *c, struct str route, struct criteria_
     }
 }
 
-static bool choice_known(const struct criteria_row *row, struct str word) {
-    for (int i = 0; i < row->choices.n; i++)
-        if (str_eq(row->choices.v[i].word, word)) return true;
-    return false;
+struct measured criteria_sum(const struct criteria *c, const struct criteria_score *score,
+                             struct criteria_values values) {
+    struct measured sum = {score->parts.n > 0, {0}};
+    struct str rest = score->parts;
+    for (struct str item = word_next(&rest); item.s; item = word_next(&rest)) {
+        const struct criteria_value *v = criteria_value_of(values, item);
+        const struct criteria_row *row = STR_FIND(c->v, c->n, item, item);
+        int at = v && v->state == VALUE_KNOWN ? choice_at(row, v->word) : -1;
+        if (at < 0) return (struct measured){0};
+        sum.v[0] += row->choices.n - 1 - at;
+    }
+    return sum;
 }
 
 static const char *value_read(const struct criteria *c, struct str route, struct str name,
@@ -153,7 +184,7 @@ static const char *value_read(const struct criteria *c, struct str route, struct
     v->item = row->item;
     v->state = VALUE_KNOWN;
     v->word = text;
-    if (row->is_choice) return choice_known(row, text) ? NULL : "is none of the choices";
+    if (row->is_choice) return choice_at(row, text) >= 0 ? NULL : "is none of the choices";
     return limit_measured_read(text, &v->v) ? NULL : "is no number";
 }
 
@@ -241,6 +272,7 @@ static bool test_row(struct lines *l, void *of) {
     return true;
 }
 
+static const char *const asked_words[] = {"not-asked", "asked"};
 #define OUTCOME(type) ONE_OF(type, outcome, outcome_words)
 static const struct grammar_line grammar[] = {
     {"criteria ID VERSION", ONCE, .slots = {AT(criteria, id), WITHIN(criteria, version, 1, 9999)}},
@@ -257,6 +289,10 @@ static const struct grammar_line grammar[] = {
                OWN(criteria_row, choices, read_choices,
                    "two to 8 of WORD OUTCOME with commas; outcomes are pass, caution, hold"),
                AT(criteria_row, source)}},
+    {"score ITEM | ASKED | [ITEMS] | SOURCE", ANY,
+     LIST(criteria, scores, scores_n, CRITERIA_SCORES_MAX), .unique = true,
+     .slots = {AT(criteria_score, item), ONE_OF(criteria_score, asked, asked_words),
+               AT(criteria_score, parts), AT(criteria_score, source)}},
     {"say ITEM OUTCOME | TEXT", ANY, LIST(criteria, says, says_n, CRITERIA_SAYS_MAX),
      .slots = {AT(criteria_say, item), OUTCOME(criteria_say), AT(criteria_say, text)}},
     {"set NAME NUMBER UNIT | SOURCE", ANY,
@@ -272,12 +308,25 @@ static const struct grammar_line grammar[] = {
 #undef OUTCOME
 
 static void check_says(struct lines *l, const struct criteria *c) {
-    for (int i = 0; i < c->says_n; i++) {
-        bool found = false;
-        for (int j = 0; j < c->n; j++) found |= str_eq(c->v[j].item, c->says[i].item);
-        if (!found)
+    for (int i = 0; i < c->says_n; i++)
+        if (!STR_FIND(c->v, c->n, item, c->says[i].item))
             lines_fault(l, "unknown", "a say line speaks of '%.*s', which no row asks",
                         STR_ARG(c->says[i].item));
+}
+
+/* A score is a number of this file, and its parts are choices of it. */
+static void check_scores(struct lines *l, const struct criteria *c) {
+    for (int i = 0; i < c->scores_n; i++) {
+        struct str rest = c->scores[i].parts;
+        const struct criteria_row *row = STR_FIND(c->v, c->n, item, c->scores[i].item);
+        bool sound = row && !row->is_choice;
+        for (struct str item = word_next(&rest); item.s; item = word_next(&rest)) {
+            row = STR_FIND(c->v, c->n, item, item);
+            sound &= row && row->is_choice;
+        }
+        if (!sound)
+            lines_fault(l, "unknown", "score '%.*s' wants a number of that name, and choices as "
+                        "its parts", STR_ARG(c->scores[i].item));
     }
 }
 
@@ -287,6 +336,7 @@ const struct criteria *criteria_read(struct arena *a, struct str file, struct st
     struct lines l = lines_open(a, file, text, faults);
     GRAMMAR_READ(&l, grammar, c);
     check_says(&l, c);
+    check_scores(&l, c);
     grammar_test(&l);
     return c;
 }

@@ -8,14 +8,18 @@
  *     number ITEM | ROUTES | NAME | UNIT | LIMITS | SOURCE       LIMITS as core/limit.h has them,
  *                                                                levels caution and hold
  *     choice ITEM | ROUTES | NAME | WORD OUTCOME, ... | SOURCE   outcomes pass caution hold
+ *     score  ITEM | asked|not-asked | [ITEM ITEM ...] | SOURCE   a number row: the sum of choices,
+ *                                                                the last word 0, the one before 1
  *     say    ITEM OUTCOME | what to do                           outcome: any, missing too
  *     set    NAME NUMBER UNIT | SOURCE                           what the caller computes with
  *     note   NAME | TEXT | SOURCE                                a sentence to print
  *     test   ROUTE [ITEM=VALUE ...] -> ITEM OUTCOME              base.ITEM=VALUE: a baseline
  *
  * ROUTES is `*` or routes with one space between; of several rows for one item the first that
- * names the route counts, before a `*`. A value that is not known is `missing`, never a pass.
- * A file without a test, or whose test does not hold, is refused. Pure.
+ * names the route counts, before a `*`. A score and its parts are asked where the clinic has chosen
+ * one that they belong to; a score without parts is computed by the caller. A value that is not
+ * known is `missing`, never a pass. A file without a test, or whose test does not hold, is
+ * refused. Pure.
  */
 #ifndef CAIRN_CRITERIA_H
 #define CAIRN_CRITERIA_H
@@ -29,6 +33,7 @@ enum {
     CRITERIA_SETTINGS_MAX = 16,
     CRITERIA_SAYS_MAX = 64,
     CRITERIA_NOTES_MAX = 12,
+    CRITERIA_SCORES_MAX = 8,
 };
 
 struct criteria_choices {
@@ -65,6 +70,11 @@ struct criteria {
         struct str name, text, source;
     } notes[CRITERIA_NOTES_MAX];
     int notes_n;
+    struct criteria_score {
+        struct str item, parts, source;
+        bool asked;
+    } scores[CRITERIA_SCORES_MAX];
+    int scores_n;
 };
 
 enum value_state { VALUE_UNKNOWN, VALUE_KNOWN, VALUE_NOT_ASKED /* the row does not apply now */ };
@@ -88,9 +98,14 @@ const struct criteria *criteria_read(struct arena *a, struct str file, struct st
 /* The row that speaks of the item on this route; NULL: none. */
 const struct criteria_row *criteria_find(const struct criteria *c, struct str route,
                                          const char *item);
-/* The i-th row that applies to the route, in the order of the file; NULL past the end: what a
- * form asks for. */
+/* The i-th row that applies to the route and is asked, in the order of the file; NULL past the
+ * end: what a form asks for. */
 const struct criteria_row *criteria_row_at(const struct criteria *c, struct str route, int i);
+/* The score of that name; NULL: none. Its number is computed, and nobody is asked for it. */
+const struct criteria_score *criteria_score(const struct criteria *c, struct str item);
+/* The sum of its parts; parts 0: it has none, or one of them is not known. */
+struct measured criteria_sum(const struct criteria *c, const struct criteria_score *score,
+                             struct criteria_values values);
 /* The number of a `set` line; false: the file has none of that name. */
 bool criteria_setting(const struct criteria *c, const char *name, double *v);
 /* The text of a `note` line; absent: none of that name. */

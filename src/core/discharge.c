@@ -10,13 +10,21 @@ static double setting(const struct criteria *d, const char *name) {
     return v;
 }
 
+/* By the score that the clinic has chosen. */
+static bool scored(const struct criteria *d, struct str route) {
+    const struct criteria_row *row;
+    for (int i = 0; (row = criteria_row_at(d, route, i)); i++)
+        if (criteria_score(d, row->item)) return true;
+    return false;
+}
+
 void discharge_check(const struct criteria *d, struct str file, struct faults *faults) {
     static const char *const settings[] = {"padss_near", "padss_far", "driving_hours",
                                            "driving_morning"};
     static const char *const notes[] = {"driving_hours", "driving_sleep"};
     static const char *const items[] = {"stay",   "moaas",        "oriented", "gait",
-                                        "bp",     "spo2",         "padss",    "nausea",
-                                        "suicidal", "escort",     "instructions", "vitals_age"};
+                                        "bp",     "spo2",         "nausea",   "suicidal",
+                                        "escort", "instructions", "vitals_age"};
     static const char *const routes[] = {"iv", "im", "sc", "sl", "sl-home", "in", "po", "esk"};
     double v;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
@@ -25,11 +33,15 @@ void discharge_check(const struct criteria *d, struct str file, struct faults *f
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
         if (!criteria_note(d, notes[i]).s)
             fault_add(faults, file, "required", "no line 'note %s'", notes[i]);
-    for (size_t r = 0; r < sizeof routes / sizeof *routes; r++)
+    for (size_t r = 0; r < sizeof routes / sizeof *routes; r++) {
+        if (!scored(d, str_from(routes[r])))
+            fault_add(faults, file, "required", "no score is asked for the route %s",
+                      routes[r]);
         for (size_t i = 0; i < sizeof items / sizeof *items; i++)
             if (!criteria_find(d, str_from(routes[r]), items[i]))
                 fault_add(faults, file, "required", "no row '%s' for the route %s", items[i],
                           routes[r]);
+    }
 }
 
 /* The greatest change of any part, in per cent of the baseline; < 0: not known. */
@@ -88,9 +100,9 @@ int discharge_padss(const struct criteria *d, const struct discharge_facts *f) {
     return sum;
 }
 
-static struct criteria_value number(const char *item, struct measured v, struct measured base,
+static struct criteria_value number(struct str item, struct measured v, struct measured base,
                                     struct str when) {
-    return (struct criteria_value){.item = str_from(item),
+    return (struct criteria_value){.item = item,
                                    .state = v.parts ? VALUE_KNOWN : VALUE_UNKNOWN,
                                    .v = v, .baseline = base, .when = when};
 }
@@ -102,14 +114,17 @@ static struct measured one(int v) {
 void discharge_judge(struct arena *a, const struct criteria *d, const struct discharge_facts *f,
                      struct discharge_answer *out) {
     const struct measured none = {0};
-    struct criteria_value *v = NEWS(a, struct criteria_value, f->answers.n + 5);
+    struct criteria_value *v = NEWS(a, struct criteria_value, f->answers.n + 5 + d->scores_n);
     ptrdiff_t n = 0;
     *out = (struct discharge_answer){.rulings = {.arena = a}, .padss = discharge_padss(d, f)};
-    v[n++] = number("stay", one(f->stay_min), none, STR_ABSENT);
-    v[n++] = number("vitals_age", one(f->vitals_min), none, STR_ABSENT);
-    v[n++] = number("bp", f->bp, f->bp_base, f->when);
-    v[n++] = number("spo2", f->spo2, f->spo2_base, f->when);
-    v[n++] = number("padss", one(out->padss), none, STR_ABSENT);
+    v[n++] = number(STR("stay"), one(f->stay_min), none, STR_ABSENT);
+    v[n++] = number(STR("vitals_age"), one(f->vitals_min), none, STR_ABSENT);
+    v[n++] = number(STR("bp"), f->bp, f->bp_base, f->when);
+    v[n++] = number(STR("spo2"), f->spo2, f->spo2_base, f->when);
+    v[n++] = number(STR("padss"), one(out->padss), none, STR_ABSENT);
+    for (int i = 0; i < d->scores_n; i++)
+        v[n++] = number(d->scores[i].item, criteria_sum(d, &d->scores[i], f->answers), none,
+                        STR_ABSENT);
     /* What is computed stands first: an answer of the same name does not speak. */
     for (ptrdiff_t i = 0; i < f->answers.n; i++) v[n++] = f->answers.v[i];
     criteria_judge(d, f->route, (struct criteria_values){v, n}, &out->rulings);

@@ -11,6 +11,7 @@
  *     bleeding      at the injection or IV site, likewise
  *     intake        drunk and passed water 2, one 1, neither 0
  *
+ * Beside it, or instead of it, what a clinic has chosen by a `score` (the modified Aldrete score).
  * A part that is not known leaves the score unknown, and what is unknown holds. Pure.
  */
 #ifndef CAIRN_DISCHARGE_H

@@ -31,13 +31,18 @@ static struct view_form_field field_of(struct request *rq, const struct criteria
     return web_field(rq, action, &f, pair_value(c->answers, row->item), &choices);
 }
 
+/* Measured, computed, or asked elsewhere. */
+static bool known(const struct criteria_form *c, struct str item) {
+    return c->known(item) || criteria_score(c->criteria, item);
+}
+
 void criteria_form_fields(struct request *rq, const struct criteria_form *c, struct str action,
                           struct view_form *form) {
     const struct criteria_row *row;
     struct view_form_field *fields = NEWS(rq->arena, struct view_form_field, CRITERIA_MAX);
     ptrdiff_t n = 0, from = 0;
     for (int i = 0; (row = criteria_row_at(c->criteria, c->route, i)) != NULL; i++)
-        if (!c->known(row->item)) fields[n++] = field_of(rq, c, action, row);
+        if (!known(c, row->item)) fields[n++] = field_of(rq, c, action, row);
     for (; from < n; from += GROUP_FIELDS)
         web_form_group(rq, form, NULL, NULL, fields + from,
                        n - from < GROUP_FIELDS ? n - from : GROUP_FIELDS);
@@ -48,7 +53,7 @@ enum err criteria_form_read(struct request *rq, const struct criteria_form *c,
     const struct criteria_row *row;
     struct buf pairs = buf_new(rq->arena, 256);
     for (int i = 0; (row = criteria_row_at(c->criteria, c->route, i)) != NULL; i++) {
-        if (c->known(row->item)) continue;
+        if (known(c, row->item)) continue;
         struct str value = str_trim(web_typed(rq, str_z(rq->arena, row->item)));
         if (str_find(value, STR(" ")) >= 0)
             fault_add(&rq->faults, row->item, "syntax", "One word or number for: %.*s.",

@@ -1,6 +1,7 @@
 // Scenarios: what people do in the clinic, one act a line, read by this file and by people.
 //
 //     clinic at 2027-03-01 09:00        a new clinic, with one account a role; the clock says so
+//     content monitoring/x.txt: old => new   the clinic's own folder has this file, with that changed
 //     clock 2027-03-08 08:30            time passes; long sessions end, as they would
 //     as coordinator                    who acts from here (logs in where needed)
 //     open /patients                    an address
@@ -34,9 +35,9 @@
 //     use referral.txt                  the lines of another scenario
 //
 // {today}, {today+7}, {now}, {now-15} (minutes) stand for the clinic's date and time.
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Browser, Server, cairn, instant, password, shared, zone } from './clinic.mjs';
+import { Browser, Server, cairn, instant, password, root, shared, zone } from './clinic.mjs';
 import { words } from './page.mjs';
 import { people } from './people.mjs';
 import { Wire, frame, message } from '../hl7/wire.mjs';
@@ -117,6 +118,16 @@ export class Scenario {
         await this.server.start();
         this.role = 'admin';
         this.me = this.people.admin = await people(this.server);
+    }
+    async do_content(rest) {
+        const [, file, old, now] = rest.match(/^(\S+): (.*) => (.*)$/) ?? this.fail('it takes `file: old => new`');
+        const own = join(this.server.folder, 'content');
+        const text = readFileSync([own, join(root, 'content')].map(d => join(d, file)).find(existsSync), 'utf8');
+        this.expect(text.includes(old), `${file} does not say \`${old}\``);
+        mkdirSync(dirname(join(own, file)), { recursive: true });
+        writeFileSync(join(own, file), text.replace(old, now));
+        await this.server.stop();
+        await this.server.start(['serve', '--db', this.server.url, '--content', own]);
     }
     async do_clock(rest) {
         const to = instant(rest);

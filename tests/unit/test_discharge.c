@@ -160,6 +160,93 @@ static void no_driving_for_a_day_and_a_night(void **state) {
     assert_false(criteria_note(rules, "nothing").s != NULL);
 }
 
+/* The file as shipped, with one line of it changed. */
+static struct str with(const char *line, const char *instead) {
+    const struct embedded *e = embed_find(STR("content/monitoring/discharge.txt"));
+    ptrdiff_t at = str_find(e->bytes, str_from(line));
+    assert_true(at >= 0);
+    struct str after = str_slice(e->bytes, at + str_from(line).n, e->bytes.n);
+    return str_format(&arena, "%.*s%s%.*s", (int)at, e->bytes.s, instead, STR_ARG(after));
+}
+
+static const struct criteria *chosen(const char *line, const char *instead, struct faults *faults) {
+    const struct criteria *d =
+        criteria_read(&arena, STR("discharge.txt"), with(line, instead), faults);
+    if (faults->n == 0) discharge_check(d, STR("discharge.txt"), faults);
+    return d;
+}
+
+static struct ruling ruled(const struct criteria *d, const char *route, const char *answers,
+                           const char *item) {
+    struct faults faults = {.arena = &arena};
+    struct discharge_answer a;
+    struct discharge_facts f = facts(sound);
+    f.route = str_from(route);
+    f.answers = criteria_values_read(&arena, d, f.route, str_from(answers), &faults);
+    assert_int_equal(faults.n, 0);
+    discharge_judge(&arena, d, &f, &a);
+    const struct ruling *r = ruling_of(&a.rulings, item);
+    return r ? *r : (struct ruling){.saw = STR("not asked")};
+}
+
+/* A clinic that goes by the modified Aldrete score: its parts are asked with it, and only then. */
+static void a_clinic_chooses_its_score(void **state) {
+    (void)state;
+    struct faults faults = {.arena = &arena};
+    const struct criteria *nine = chosen("score aldrete  | not-asked", "score aldrete  | asked", &faults);
+    const struct criteria *eight = chosen("score aldrete8 | not-asked", "score aldrete8 | asked", &faults);
+    const struct criteria *air = chosen("score aldrete8_air | not-asked", "score aldrete8_air | asked", &faults);
+    assert_int_equal(faults.n, 0);
+    static const struct {
+        const char *answers, *sum;
+        enum ruling_outcome nine, eight;
+    } cases[] = {
+        {"consciousness=awake circulation=within-20 breathing=deep oxygen=room-air activity=all",
+         "10", RULING_PASS, RULING_PASS},
+        {"consciousness=rousable circulation=within-20 breathing=deep oxygen=room-air activity=all",
+         "9", RULING_PASS, RULING_PASS},
+        {"consciousness=rousable circulation=within-50 breathing=deep oxygen=room-air activity=all",
+         "8", RULING_HOLD, RULING_PASS},
+        {"consciousness=awake circulation=within-50 breathing=deep oxygen=with-oxygen activity=some",
+         "7", RULING_HOLD, RULING_HOLD},
+        {"consciousness=unresponsive circulation=beyond-50 breathing=apnoea oxygen=below activity=none",
+         "0", RULING_HOLD, RULING_HOLD},
+        {"consciousness=awake circulation=within-20 breathing=deep oxygen=room-air", "",
+         RULING_MISSING, RULING_MISSING},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ruling r = ruled(nine, "sl", cases[i].answers, "aldrete");
+        assert_true(str_is(r.saw, cases[i].sum) && r.outcome == cases[i].nine);
+        assert_int_equal(ruled(eight, "sl", cases[i].answers, "aldrete8").outcome, cases[i].eight);
+    }
+    assert_int_equal(ruled(air, "sl", "breathing=deep oxygen=room-air", "aldrete8_air").outcome,
+                     RULING_PASS);
+    assert_int_equal(ruled(air, "sl", "breathing=deep oxygen=with-oxygen", "aldrete8_air").outcome,
+                     RULING_HOLD);
+    /* typed over, it does not speak */
+    assert_int_equal(ruled(air, "sl", "aldrete8_air=4 breathing=shallow oxygen=room-air",
+                           "aldrete8_air").outcome, RULING_HOLD);
+    assert_true(str_is(ruled(air, "sl", "moaas=5", "activity").saw, "not asked"));
+    assert_true(str_is(ruled(rules, "sl", "moaas=5", "aldrete").saw, "not asked"));
+}
+
+/* Some score is asked; a score is made of choices of its file. */
+static void a_score_must_be_there(void **state) {
+    (void)state;
+    static const struct {
+        const char *line, *instead;
+    } wrong[] = {{"score padss    | asked", "score padss    | not-asked"},
+                 {"not-asked | breathing oxygen", "asked | breath oxygen"},
+                 {"not-asked | breathing oxygen", "asked | spo2"},
+                 {"score aldrete8_air |", "score gait |"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct faults faults = {.arena = &arena};
+        (void)chosen(wrong[i].line, wrong[i].instead, &faults);
+        assert_true(faults.n > 0);
+        assert_true(str_find(faults.v[0].message, STR("score")) >= 0);
+    }
+}
+
 static void the_gate_is_whole(void **state) {
     (void)state;
     struct faults faults = {.arena = &arena};
@@ -179,6 +266,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_gate_is_whole),
         cmocka_unit_test(the_score_is_the_sum_of_its_parts),
+        cmocka_unit_test(a_clinic_chooses_its_score),
+        cmocka_unit_test(a_score_must_be_there),
         cmocka_unit_test(time_and_criteria_and_escort),
         cmocka_unit_test(each_answer_is_needed),
         cmocka_unit_test(no_driving_for_a_day_and_a_night),
