@@ -14,8 +14,10 @@
   // In a session the minutes count: hours only after the third.
   const since = (ms) => (ms < 3 * HOUR ? `${Math.floor(ms / MINUTE)} min` : amount(ms));
   const until = (at, now) => {
-    if (Math.abs(at - now) < MINUTE) return 'now';
-    return at > now ? `in ${amount(at - now)}` : `${amount(now - at)} late`;
+    const left = at - now;
+    if (Math.abs(left) < MINUTE) return 'now';
+    if (left < 0) return `${amount(-left)} late`;
+    return `in ${amount(left < HOUR ? left : left + MINUTE - 1)}`;
   };
   const tick = () => {
     const now = Date.now() + ahead;

@@ -7,6 +7,7 @@
 #include "core/vitals.h"
 #include "web/form_view.h"
 #include "web/show.h"
+#include "web/words.h"
 
 static struct view_tag tag(const char *level, const char *word) {
     return (struct view_tag){str_from(level), str_from(word)};
@@ -129,9 +130,9 @@ static enum err put_figures(struct request *rq, const struct device *d,
     v->minute_n = f.minute_n, v->day_n = f.day_n, v->left_out = f.left_out;
     v->waiting_n = f.waiting_n;
     v->state = state_of(rq, d->state, f.last_ms);
-    v->heard = f.last_ms.is ? str_format(rq->arena, "Last heard %.*s, %.*s.",
+    v->heard = f.last_ms.is ? str_format(rq->arena, "Last heard %.*s, %.*s ago.",
                                          STR_ARG(show_datetime(rq->arena, f.last_ms.v)),
-                                         STR_ARG(show_span(rq->arena, f.last_ms.v, rq->now_ms)))
+                                         STR_ARG(words_since(rq->arena, f.last_ms.v, rq->now_ms)))
                             : STR("Not heard yet.");
     return E_OK;
 }

@@ -43,15 +43,6 @@ struct str show_date(struct arena *a, struct str iso) {
     return buf_str(&b);
 }
 
-struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms) {
-    int64_t left = at_ms - now_ms, size = left < 0 ? -left : left;
-    const char *before = left < 0 ? "" : "in ", *after = left < 0 ? " ago" : "";
-    if (size < 2 * HOUR_MS)
-        return str_format(a, "%s%d min%s", before, (int)(size / MINUTE_MS), after);
-    if (size < 3 * DAY_MS) return str_format(a, "%s%d h%s", before, (int)(size / HOUR_MS), after);
-    return str_format(a, "%s%d days%s", before, (int)(size / DAY_MS), after);
-}
-
 struct str show_order(struct arena *a, struct str order) {
     struct dose_order o;
     const char *why;

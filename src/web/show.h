@@ -26,8 +26,6 @@ struct str show_aged(const struct request *rq, int64_t at_ms); /* aged, or absen
 struct str show_day(struct arena *a, int64_t at_ms);      /* Tue 4 Mar 2027 */
 struct str show_datetime(struct arena *a, int64_t at_ms); /* Tue 4 Mar 2027 14:05 */
 struct str show_date(struct arena *a, struct str iso);    /* Tue 4 Mar 2027 */
-/* "in 26 h", "in 3 days", "12 min ago". */
-struct str show_span(struct arena *a, int64_t at_ms, int64_t now_ms);
 struct str show_order(struct arena *a, struct str order); /* 0.5mg/kg: "0.5 mg/kg" */
 struct str show_mg(struct arena *a, int64_t amount_ug);   /* "35 mg" */
 /* What was given of what was ordered: "35 mg", "18.8 of 35 mg". */

@@ -10,18 +10,12 @@
 #include <stdio.h>
 
 #include "base/date.h"
-#include "base/embed.h"
 #include "core/rems.h"
+#include "content.h"
 
 static struct arena arena;
 static struct codes codes;
 static const struct rems_rules *rules;
-
-static struct str bytes(const char *path) {
-    const struct embedded *e = embed_find(str_from(path));
-    assert_non_null(e);
-    return e->bytes;
-}
 
 static const struct rems_rules *read_text(struct str text, int *faults_n) {
     struct faults faults = {.arena = &arena};
@@ -36,10 +30,10 @@ static void the_form_passes_its_own_tests(void **state) {
     (void)state;
     int faults_n;
     struct faults faults = {.arena = &arena};
-    assert_int_equal(codes_read_medicines(&arena, STR("m.txt"), bytes("content/codes/medicines.txt"),
+    assert_int_equal(codes_read_medicines(&arena, STR("m.txt"), content("content/codes/medicines.txt"),
                                           &codes, &faults),
                      E_OK);
-    rules = read_text(bytes("content/rems/monitoring.txt"), &faults_n);
+    rules = read_text(content("content/rems/monitoring.txt"), &faults_n);
     assert_int_equal(faults_n, 0);
     assert_int_equal(rules->due_days, 7);
     assert_int_equal(rules->copies_n, 2);

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/embed.h"
 #include "base/file.h"
 #include "cli/screen_input.h"
 #include "codec/json.h"
 #include "core/screening_read.h"
+#include "content.h"
 
 static struct arena arena;
 static struct codes codes;
@@ -22,12 +22,6 @@ static struct screening_rules rules;
 static void say(const struct faults *f) {
     for (int k = 0; k < f->n; k++)
         printf("%.*s: %.*s\n", STR_ARG(f->v[k].field), STR_ARG(f->v[k].message));
-}
-
-static struct str content(const char *path) {
-    const struct embedded *e = embed_find(str_from(path));
-    assert_non_null(e);
-    return e->bytes;
 }
 
 static void the_codes_pass_their_own_tests(void **state) {

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "base/embed.h"
 #include "core/alarms.h"
 #include "core/stage.h"
+#include "content.h"
 
 #define MIN INT64_C(60000)
 
@@ -18,12 +18,6 @@ static struct arena arena;
 static struct faults faults;
 static const struct session_rules *session;
 static const struct alarms_rules *alarms;
-
-static struct str content(const char *path) {
-    const struct embedded *e = embed_find(str_from(path));
-    assert_non_null(e);
-    return e->bytes;
-}
 
 static int setup(void **state) {
     (void)state;

@@ -18,7 +18,8 @@ static void until(void **state) {
     } rows[] = {
         {0, "now"}, {59999, "now"}, {-59999, "now"}, {MINUTE_MS, "in 1 min"},
         {59 * MINUTE_MS, "in 59 min"}, {HOUR_MS, "in 1 h"}, {26 * HOUR_MS + 1, "in 26 h"},
-        {2 * DAY_MS - 1, "in 47 h"}, {2 * DAY_MS, "in 2 days"}, {-5 * HOUR_MS, "5 h late"},
+        {HOUR_MS - 1, "in 59 min"}, {DAY_MS - 1, "in 24 h"},
+        {DAY_MS - MINUTE_MS, "in 23 h"}, {2 * DAY_MS - MINUTE_MS, "in 47 h"}, {-DAY_MS + 1, "23 h late"}, {2 * DAY_MS, "in 2 days"}, {-5 * HOUR_MS, "5 h late"},
         {-3 * DAY_MS, "3 days late"}, {-12 * MINUTE_MS, "12 min late"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -9,25 +9,19 @@
 #include <stdio.h>
 
 #include "app/course.h"
-#include "base/embed.h"
 #include "core/workup.h"
+#include "content.h"
 
 static struct arena arena;
 static struct codes codes;
 static const struct workup_rules *rules;
 
-static struct str bytes(const char *path) {
-    const struct embedded *e = embed_find(str_from(path));
-    assert_non_null(e);
-    return e->bytes;
-}
-
 static void the_items_pass_their_own_tests(void **state) {
     (void)state;
     struct faults faults = {.arena = &arena};
     struct str c = STR("content/codes/conditions.txt"), w = STR("content/workup/workup.txt");
-    assert_int_equal(codes_read_conditions(&arena, c, bytes(c.s), &codes, &faults), E_OK);
-    rules = workup_read(&arena, w, bytes(w.s), &codes, &faults);
+    assert_int_equal(codes_read_conditions(&arena, c, content(c.s), &codes, &faults), E_OK);
+    rules = workup_read(&arena, w, content(w.s), &codes, &faults);
     for (int i = 0; i < faults.n; i++)
         printf("%.*s: %.*s\n", STR_ARG(faults.v[i].field), STR_ARG(faults.v[i].message));
     assert_int_equal(faults.n + faults.dropped, 0);
