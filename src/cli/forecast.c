@@ -16,7 +16,8 @@ enum { PEOPLE_SHOWN = 1000 /* where no --n was given and a band is shown all the
 
 struct options {
     const char *route, *dose, *weight, *minutes, *n, *seed, *until, *step, *format, *age, *model;
-    bool swallow, spit;
+    const char *height, *sex, *weight_as;
+    bool swallow, spit, salt, japanese, asian;
 };
 
 static const char *take_option(struct options *o, int argc, char **argv, int *i) {
@@ -24,10 +25,14 @@ static const char *take_option(struct options *o, int argc, char **argv, int *i)
         {"--route", &o->route}, {"--dose", &o->dose}, {"--weight", &o->weight},
         {"--minutes", &o->minutes}, {"--n", &o->n}, {"--seed", &o->seed},
         {"--until", &o->until}, {"--step", &o->step}, {"--format", &o->format},
-        {"--age", &o->age}, {"--model", &o->model}};
+        {"--age", &o->age}, {"--model", &o->model}, {"--height", &o->height},
+        {"--sex", &o->sex}, {"--weight-as", &o->weight_as}};
+    struct { const char *name; bool *to; } flags[] = {
+        {"--swallow", &o->swallow}, {"--spit", &o->spit}, {"--salt", &o->salt},
+        {"--japanese", &o->japanese}, {"--asian", &o->asian}};
     const char *word = argv[*i];
-    if (strcmp(word, "--swallow") == 0) return o->swallow = true, NULL;
-    if (strcmp(word, "--spit") == 0) return o->spit = true, NULL;
+    for (int k = 0; k < (int)(sizeof flags / sizeof *flags); k++)
+        if (strcmp(word, flags[k].name) == 0) return *flags[k].to = true, NULL;
     for (int k = 0; k < (int)(sizeof known / sizeof *known); k++) {
         size_t n = strlen(known[k].name);
         bool joined = strncmp(word, known[k].name, n) == 0 && word[n] == '=';
@@ -56,14 +61,22 @@ static int64_t int_option(const char *text, int64_t absent, const char *field,
     return v;
 }
 
-static enum format format_option(const char *text, struct faults *f) {
-    static const char *const names[] = {"table", "csv", "json", "svg"};
-    for (int i = 0; text && i < 4; i++)
-        if (strcmp(text, names[i]) == 0) return (enum format)i;
+/* The place of the word among `n`; 0 where it is absent or none of them. */
+static int word_option(const char *text, const char *const *words, int n, const char *field,
+                       struct faults *f) {
+    struct buf all = buf_new(f->arena, 100);
+    for (int i = 0; text && i < n; i++) {
+        if (strcmp(text, words[i]) == 0) return i;
+        buf_format(&all, "%s%s", i ? ", " : "", words[i]);
+    }
     if (text)
-        fault_add(f, STR("format"), "unknown", "`%s` is none of table, csv, json, svg", text);
-    return TABLE;
+        fault_add(f, str_from(field), "unknown", "`%s` is none of %.*s", text,
+                  STR_ARG(buf_str(&all)));
+    return 0;
 }
+static const char *const formats[] = {"table", "csv", "json", "svg"};
+static const char *const sexes[] = {"unknown", "female", "male"};
+static const char *const weights[] = {"actual", "ideal", "adjusted"};
 
 static enum pk_route route_option(const char *text, struct faults *f) {
     enum pk_route r = PK_ROUTE_COUNT;
@@ -85,9 +98,21 @@ struct request {
 static void read_who(const struct options *o, const struct pk_model *m, struct pk_amount dose,
                      struct request *r, struct faults *f) {
     double assumed = m->params[PK_reference_weight].value;
+    bool of_people = false;
     r->who.weight_kg = real_option(o->weight, assumed, "weight", f);
     r->who.age_years = real_option(o->age, 0, "age", f);
+    r->who.height_cm = real_option(o->height, 0, "height", f);
+    r->who.sex = (enum pk_sex)word_option(o->sex, sexes, 3, "sex", f);
+    r->who.weight_kind = (enum pk_weight_kind)word_option(o->weight_as, weights, 3, "weight-as", f);
+    r->who.japanese = o->japanese;
+    r->who.asian = o->asian;
     r->weight_assumed = !o->weight;
+    for (int i = 0; i < m->covariate_count; i++) of_people |= m->covariates[i].kind != PK_OVER_AGE;
+    if ((o->japanese || o->asian) && !of_people)
+        fault_add(f, o->asian ? STR("asian") : STR("japanese"), "unknown",
+                  "the model %.*s states no such effect", STR_ARG(m->name));
+    if (o->height && !(r->who.height_cm > 0))
+        fault_add(f, STR("height"), "range", "`%s` is no height in cm", o->height);
     if (o->age && !(r->who.age_years > 0))
         fault_add(f, STR("age"), "range", "`%s` is no age in years", o->age);
     if (!o->weight && dose.per_kg)
@@ -100,20 +125,22 @@ static void read_dose(const struct options *o, const struct pk_model *m, struct 
     struct pk_dose d = {.route = route_option(o->route, f), .f_scale = 1};
     bool held = d.route == PK_SL || d.route == PK_FILM, given = o->minutes != NULL;
     d.amount_mg = dose.per_kg ? dose.value * r->who.weight_kg : dose.value;
+    if (o->salt) d.amount_mg = pk_base_from_salt_mg(m, d.amount_mg);
     d.minutes = real_option(o->minutes, 0, "minutes", f);
     d.rest = o->spit ? PK_SPAT : PK_SWALLOWED;
     if (given && !(d.minutes > 0))
         fault_add(f, STR("minutes"), "range", "%s over %s minutes is no duration: more than 0",
                   held ? "a hold" : "an infusion", o->minutes);
+    if (o->salt && d.route == PK_ESK)
+        fault_add(f, STR("salt"), "conflict", "a device's label says mg of base: leave --salt out");
     if (o->swallow && o->spit)
         fault_add(f, STR("spit"), "conflict", "either --swallow or --spit");
     if ((o->swallow || o->spit) && !held && d.route < PK_ROUTE_COUNT)
         fault_add(f, o->spit ? STR("spit") : STR("swallow"), "conflict",
                   "belongs to a sublingual dose, not to the %s route", pk_route_title(d.route));
     if (f->n) return;
-    bool s_drug = d.route == PK_ESK || d.route == PK_FILM;
     r->regimen.entity = m->entity_only < PK_ENTITY_COUNT ? m->entity_only
-                        : s_drug ? PK_ESKETAMINE : PK_RACEMATE;
+                                                         : pk_route_entity(d.route);
     pk_regimen_add(&r->regimen, m, d, f);
 }
 
@@ -128,6 +155,9 @@ static void read_grid(const struct options *o, struct request *r, struct faults 
         fault_add(f, STR("until"), "range", "more than 0 minutes, at most 400 days");
     if (!(step > 0 && step <= 1440))
         fault_add(f, STR("step"), "range", "more than 0 minutes, at most a day");
+    else if (step > until)
+        fault_add(f, STR("step"), "range", "%g minutes are longer than the %g of --until: nothing "
+                  "after the dose would be computed", step, until);
     else if (until / step > PK_TIMES_MAX - 2)
         fault_add(f, STR("step"), "range", "more than %d times; take a longer step",
                   PK_TIMES_MAX);
@@ -158,7 +188,8 @@ static int forecast(struct arena *a, const struct options *o) {
     struct faults faults = {.arena = a};
     struct content content;
     struct pk_amount dose = {0};
-    struct request r = {.format = format_option(o->format, &faults)};
+    struct request r = {
+        .format = (enum format)word_option(o->format, formats, 4, "format", &faults)};
     enum err e = content_boot(a, NULL, &content);
     if (e) return cli_fail(e, "content", "%s", err_meaning(e)->text);
     const char *name = o->model ? o->model : "kap1";

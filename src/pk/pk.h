@@ -59,6 +59,7 @@ enum {
     PK_GOLDEN_MAX = 32,
     PK_SOURCES_MAX = 32,
     PK_PUBLISHED_MAX = 80,
+    PK_BANNERS_MAX = 5,
 };
 
 /* --- the model ------------------------------------------------------------------------ */
@@ -183,6 +184,7 @@ struct pk_amount { /* "0.5mg/kg", "100mg" */
 bool pk_route_parse(struct str text, enum pk_route *out); /* iv im sl film in esk po */
 const char *pk_route_word(enum pk_route r);   /* "im" */
 const char *pk_route_title(enum pk_route r);  /* "intramuscular" */
+enum pk_entity pk_route_entity(enum pk_route r); /* the drug that is given by it, usually */
 /* Faults on field "dose". */
 MUST enum err pk_amount_parse(struct str text, struct pk_amount *out, struct faults *f);
 /* Adds one dose; a dose of the esketamine device becomes its devices. Faults on fields
@@ -193,7 +195,7 @@ double pk_regimen_total_mg(const struct pk_regimen *r);
 double pk_base_from_salt_mg(const struct pk_model *m, double hydrochloride_mg);
 /* What goes past what has been observed, as sentences (0: none). */
 int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct pk_model *m,
-                       const struct pk_subject *s, struct str out[4]);
+                       const struct pk_subject *s, struct str out[PK_BANNERS_MAX]);
 
 /* --- one patient ---------------------------------------------------------------------- */
 
@@ -237,6 +239,7 @@ struct pk_population_result {
     struct pk_band band[PK_OUTPUT_COUNT]; /* count 0: was not asked for */
     float peak_q[PK_QUANTILES];           /* venous peak over the grid, ng/mL */
     float peak_min_q[PK_QUANTILES];       /* its time */
+    float above_min_q[PK_QUANTILES];      /* minutes at or above the threshold; the rest below */
     float *below;                         /* share of patients below the threshold, by time */
 };
 
@@ -295,7 +298,7 @@ struct pk_forecast {
     double *typical;                 /* [PK_OUTPUT_COUNT][grid.count] */
     struct pk_population_result people;
     struct pk_summary summary;
-    struct str banners[4];
+    struct str banners[PK_BANNERS_MAX];
     int banner_count;
     bool weight_assumed;             /* set by the caller; said in every report */
 };
@@ -307,6 +310,7 @@ void pk_forecast(struct arena *a, struct pk_case c, struct pk_grid grid,
 void pk_figure_write(struct buf *out, const struct pk_forecast *f); /* SVG, for a paper */
 extern const char pk_report_advice[];
 void pk_report_dose(struct buf *out, const struct pk_regimen *r, int i); /* in words */
+void pk_report_who(struct buf *out, const struct pk_forecast *f);
 void pk_report_table(struct buf *out, const struct pk_forecast *f);
 void pk_report_csv(struct buf *out, const struct pk_forecast *f);
 void pk_report_json(struct buf *out, const struct pk_forecast *f);

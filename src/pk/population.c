@@ -78,8 +78,9 @@ void pk_population_rows(struct arena scratch, const struct pk_case *c,
 /* The bands and what is kept of each patient. */
 struct tally {
     int n;
-    float below;
+    float below, step_min; /* below 0: nobody asks */
     float *peak, *peak_min;
+    float *last, *above_min; /* the venous level at the time before, minutes at or above `below` */
     float *scratch;
     struct guess guess[PK_OUTPUT_COUNT];
 };
@@ -89,6 +90,20 @@ static void take_peaks(struct tally *t, const float *row, float minute) {
         bool higher = row[i] > t->peak[i];
         t->peak[i] = higher ? row[i] : t->peak[i];
         t->peak_min[i] = higher ? minute : t->peak_min[i];
+    }
+}
+
+/* Of a step, as if the level went straight from one time to the next. */
+static float share_above(float a, float b, float level) {
+    float high = a > b ? a : b, low = a > b ? b : a;
+    if (high < level) return 0;
+    return low >= level ? 1 : (high - level) / (high - low);
+}
+
+static void take_above(struct tally *t, const float *row, int k) {
+    for (int i = 0; i < t->n; i++) {
+        if (k > 0) t->above_min[i] += t->step_min * share_above(t->last[i], row[i], t->below);
+        t->last[i] = row[i];
     }
 }
 
@@ -117,6 +132,7 @@ static void take_row(struct run *r, enum pk_output o, const float *row, int k) {
     struct tally *t = &r->t;
     float q[PK_QUANTILES];
     if (o == PK_VENOUS) take_peaks(t, row, (float)(k * r->fine.step_min));
+    if (o == PK_VENOUS && t->below > 0) take_above(t, row, k);
     if (k % r->every) return;
     pk_quantiles(r->w.kernel, row, t->n, t->scratch, &t->guess[o], q);
     for (int i = 0; i < PK_QUANTILES; i++) r->out->band[o].q[i][k / r->every] = q[i];
@@ -135,18 +151,21 @@ static void results_open(struct arena *a, unsigned outputs, int count, double be
     if (below_ng_ml > 0 && (outputs >> PK_VENOUS & 1)) out->below = NEWS(a, float, count);
 }
 
-static void tally_open(struct arena *a, int n, double below_ng_ml, struct tally *t) {
+static void tally_open(struct arena *a, int n, double below_ng_ml, double step_min,
+                       struct tally *t) {
     t->n = n;
     t->below = (float)below_ng_ml;
+    t->step_min = (float)step_min;
     t->peak = NEWS(a, float, n);
     t->peak_min = NEWS(a, float, n);
+    t->last = NEWS(a, float, n);
+    t->above_min = NEWS(a, float, n);
     t->scratch = NEWS(a, float, 2 * pk_population_stride(n) + PAD);
 }
 
-static void peaks_close(struct run *r, struct pk_population_result *out) {
-    struct guess none = {0}, again = {0};
-    pk_quantiles(r->w.kernel, r->t.peak, r->t.n, r->t.scratch, &none, out->peak_q);
-    pk_quantiles(r->w.kernel, r->t.peak_min, r->t.n, r->t.scratch, &again, out->peak_min_q);
+static void quantiles_once(struct run *r, const float *of_each, float *q) {
+    struct guess none = {0};
+    pk_quantiles(r->w.kernel, of_each, r->t.n, r->t.scratch, &none, q);
 }
 
 void pk_population(struct arena *a, const struct pk_case *c, const struct pk_population *p,
@@ -158,7 +177,7 @@ void pk_population(struct arena *a, const struct pk_case *c, const struct pk_pop
     struct run r = {.out = out, .every = steps_between(grid)};
     r.fine = (struct pk_grid){grid.step_min / r.every, (grid.count - 1) * r.every + 1};
     r.w = crowd_of(&scratch, c, p, r.fine, outputs, p->n);
-    tally_open(&scratch, p->n, below_ng_ml, &r.t);
+    tally_open(&scratch, p->n, below_ng_ml, r.fine.step_min, &r.t);
     ptrdiff_t stride = pk_population_stride(p->n);
     struct place to = {.stride = stride, .block_stride = PK_BLOCK};
     for (int i = 0; i < bits_in(outputs); i++) to.rows[i] = NEWS(&scratch, float, stride * TILE);
@@ -170,5 +189,7 @@ void pk_population(struct arena *a, const struct pk_case *c, const struct pk_pop
             for (int i = k; i < end; i++)
                 take_row(&r, r.w.plan->rows[row].output, to.rows[row] + (i - k) * stride, i);
     }
-    peaks_close(&r, out);
+    quantiles_once(&r, r.t.peak, out->peak_q);
+    quantiles_once(&r, r.t.peak_min, out->peak_min_q);
+    quantiles_once(&r, r.t.above_min, out->above_min_q);
 }

@@ -20,6 +20,10 @@ static const struct name {
 const char *pk_route_word(enum pk_route r) { return names[r].word; }
 const char *pk_route_title(enum pk_route r) { return names[r].title; }
 
+enum pk_entity pk_route_entity(enum pk_route r) {
+    return r == PK_ESK || r == PK_FILM ? PK_ESKETAMINE : PK_RACEMATE;
+}
+
 bool pk_route_parse(struct str text, enum pk_route *out) {
     for (int r = 0; r < PK_ROUTE_COUNT; r++)
         if (str_is(text, names[r].word)) {
@@ -63,7 +67,7 @@ static void check_drug(const struct pk_regimen *r, const struct pk_model *m, enu
     if (m->entity_only < PK_ENTITY_COUNT && r->entity != m->entity_only)
         fault_add(f, STR("drug"), "unknown", "the model %.*s is of %s only", STR_ARG(m->name),
                   pk_entity_name(m->entity_only));
-    if ((route == PK_ESK || route == PK_FILM) && r->entity != PK_ESKETAMINE)
+    if (pk_route_entity(route) == PK_ESKETAMINE && r->entity != PK_ESKETAMINE)
         fault_add(f, STR("drug"), "unknown", "the %s holds esketamine, not %s",
                   names[route].title, pk_entity_name(r->entity));
 }
@@ -141,18 +145,36 @@ double pk_base_from_salt_mg(const struct pk_model *m, double hydrochloride_mg) {
     return hydrochloride_mg * m->params[PK_base_of_salt].value;
 }
 
-int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct pk_model *m,
-                       const struct pk_subject *s, struct str out[4]) {
-    const struct pk_value *sl_seen = &m->params[PK_sl_seen_max];
-    const struct pk_value *im_seen = &m->params[PK_im_seen_max];
-    bool sl = false, im = false, spat = false;
+static bool held(const struct pk_dose *d) { return d->route == PK_SL || d->route == PK_FILM; }
+
+/* What was given by this route from this dose on, while the model counts it as one. */
+static double soon_mg(const struct pk_regimen *r, const struct pk_model *m,
+                      const struct pk_dose *from) {
+    double mg = 0;
     for (int i = 0; i < r->count; i++) {
         const struct pk_dose *d = &r->doses[i];
-        bool held = d->route == PK_SL || d->route == PK_FILM;
-        sl = sl || (held && sl_seen->set && d->amount_mg > sl_seen->value);
+        double later_min = d->at_min - from->at_min;
+        bool alike = d->route == from->route || (held(d) && held(from));
+        if (alike && later_min >= 0 && later_min <= m->params[PK_seen_within].value)
+            mg += d->amount_mg;
+    }
+    return mg;
+}
+
+int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct pk_model *m,
+                       const struct pk_subject *s, struct str out[PK_BANNERS_MAX]) {
+    const struct pk_value *sl_seen = &m->params[PK_sl_seen_max];
+    const struct pk_value *im_seen = &m->params[PK_im_seen_max];
+    const struct pk_value *nasal = &m->params[PK_in_f];
+    bool sl = false, im = false, spat = false, guess = false;
+    for (int i = 0; i < r->count; i++) {
+        const struct pk_dose *d = &r->doses[i];
+        double mg = soon_mg(r, m, d);
+        sl = sl || (held(d) && sl_seen->set && mg > sl_seen->value + 1e-9);
         im = im || (d->route == PK_IM && im_seen->set &&
-                    d->amount_mg / s->weight_kg > im_seen->value - 1e-9);
-        spat = spat || (held && d->rest == PK_SPAT);
+                    mg / s->weight_kg > im_seen->value - 1e-9);
+        spat = spat || (held(d) && d->rest == PK_SPAT);
+        guess = guess || (d->route == PK_IN && str_is(nasal->status, "guess"));
     }
     int n = 0;
     if (sl) out[n++] = str_format(a, "Extrapolation: no levels were found for sublingual doses "
@@ -161,6 +183,8 @@ int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct
                                   "rests on one series, whose peak this model misses by a "
                                   "third. Read the band, not the line.", im_seen->value);
     if (spat) out[n++] = STR("How much is swallowed although the patient spits is a guess.");
+    if (guess) out[n++] = str_format(a, "How much of a nasal dose is taken up is a guess: %.*s. Read "
+                                     "the band, not the line.", STR_ARG(nasal->source));
     if (m->central_is_venous) out[n++] = STR("This model has no arterial site; the effect is "
                                              "driven by venous blood and lags it less.");
     return n;

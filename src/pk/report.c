@@ -30,6 +30,19 @@ void pk_report_dose(struct buf *b, const struct pk_regimen *r, int i) {
     if (d->at_min > 0) buf_format(b, ", at %g min", d->at_min);
 }
 
+/* "70 kg (assumed: no weight was given)", "140 kg, scaled by the ideal weight, 73.3 kg" */
+void pk_report_who(struct buf *b, const struct pk_forecast *f) {
+    static const char *const kinds[] = {"actual", "ideal", "adjusted"};
+    const struct pk_subject *s = f->c.subject;
+    buf_format(b, "%g kg", s->weight_kg);
+    if (f->weight_assumed) buf_z(b, " (assumed: no weight was given)");
+    if (s->weight_kind != PK_WEIGHT_ACTUAL)
+        buf_format(b, ", scaled by the %s weight, %.1f kg", kinds[s->weight_kind],
+                   pk_subject_weight(f->c.model, s));
+    if (s->age_years > 0) buf_format(b, ", %g years", s->age_years);
+    if (s->japanese || s->asian) buf_z(b, s->japanese ? ", Japanese" : ", Asian");
+}
+
 /* --- text ----------------------------------------------------------------------------- */
 
 /* The text wraps in its own column. */
@@ -76,6 +89,11 @@ static void put_people(struct buf *b, const struct pk_forecast *f) {
                (double)p->peak_q[2], (double)p->peak_q[3], (double)p->peak_q[4]);
     buf_format(b, "%-22s%.0f (5 %%) to %.0f (95 %%) min\n", "time of peak, all",
                (double)p->peak_min_q[0], (double)p->peak_min_q[4]);
+    buf_format(b, "%-22s%.0f (5 %%) %.0f (25 %%) %.0f (50 %%) %.0f (75 %%) %.0f (95 %%) of %g min at "
+               "%g ng/mL or more\n", "time above, all", (double)p->above_min_q[0],
+               (double)p->above_min_q[1], (double)p->above_min_q[2], (double)p->above_min_q[3],
+               (double)p->above_min_q[4], f->summary.until_min,
+               f->c.model->params[PK_level_low].value);
 }
 
 static void put_summary(struct buf *b, const struct pk_forecast *f) {
@@ -129,8 +147,9 @@ static void put_rows(struct buf *b, const struct pk_forecast *f) {
 
 void pk_report_table(struct buf *b, const struct pk_forecast *f) {
     const struct pk_regimen *r = f->c.regimen;
-    buf_format(b, "Forecast, %s, %g kg%s\n", pk_entity_name(r->entity), f->c.subject->weight_kg,
-               f->weight_assumed ? " (no weight was given: 70 kg is assumed)" : "");
+    buf_format(b, "Forecast, %s, ", pk_entity_name(r->entity));
+    pk_report_who(b, f);
+    buf_char(b, '\n');
     for (int i = 0; i < r->count; i++) {
         buf_format(b, "%-22s", i ? "" : "dose");
         pk_report_dose(b, r, i);
@@ -243,6 +262,7 @@ static void json_doses(struct buf *b, const struct pk_forecast *f) {
     number(b, "weightKg", f->c.subject->weight_kg, 3);
     key(b, "weightAssumed");
     buf_z(b, f->weight_assumed ? "true" : "false");
+    number(b, "scalingWeightKg", pk_subject_weight(f->c.model, f->c.subject), 3);
     if (f->c.subject->age_years > 0) number(b, "ageYears", f->c.subject->age_years, 1);
     buf_char(b, '}');
 }
@@ -322,6 +342,8 @@ static void json_people(struct buf *b, const struct pk_forecast *f) {
     buf_format(b, "%llu", (unsigned long long)f->population.seed);
     floats(b, "peakVenousNgMl", p->peak_q, PK_QUANTILES, 4);
     floats(b, "peakMinute", p->peak_min_q, PK_QUANTILES, 2);
+    number(b, "thresholdNgMl", f->c.model->params[PK_level_low].value, 3);
+    floats(b, "minutesVenousAboveThreshold", p->above_min_q, PK_QUANTILES, 2);
     json_band(b, "venousNgMl", &p->band[PK_VENOUS]);
     json_band(b, "dissociation", &p->band[PK_DISSOCIATION]);
     json_band(b, "systolicRiseMmHg", &p->band[PK_SBP]);

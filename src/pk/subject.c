@@ -18,7 +18,7 @@ void pk_subject_check(const struct pk_model *m, const struct pk_subject *s, stru
     if (s->sex == PK_SEX_UNKNOWN)
         fault_add(f, STR("sex"), "required", "ideal and adjusted weight need the sex");
     if (!m->params[PK_ideal_male].set)
-        fault_add(f, STR("weight"), "unknown", "the model %.*s states no ideal weight",
+        fault_add(f, STR("weight-as"), "unknown", "the model %.*s states no ideal weight",
                   STR_ARG(m->name));
 }
 

@@ -12,12 +12,15 @@
  *      model, status, site, sources, banners
  *
  * Every shape has a class, so that a style can give it other colours; the attributes beside it
- * are those of paper.
+ * are those of paper. Lines differ by their dashes too, and have their names beside them; words
+ * within the frame stand on a rim of white. What is said below is wrapped: no banner is cut off.
  */
 #include "pk/engine.h"
 
-static const double width = 760, left = 62, right = 700, top = 64, floor_y = 344, effect_top = 360,
-                    effect_floor = 428;
+static const double width = 760, margin = 12, left = 62, right = 676, top = 64, floor_y = 344,
+                    effect_top = 360, effect_floor = 428, foot = 488, foot_line = 15;
+
+enum { FOOT_COLUMNS = 120 };
 
 struct frame {
     struct buf *b;
@@ -71,7 +74,8 @@ struct label {
 
 static void say(struct buf *b, struct label l, struct str words) {
     buf_format(b, "<text class=\"%s\" text-anchor=\"%s\" font-size=\"%g\" fill=\"#22262b\" "
-               "x=\"", l.class, l.anchor, l.size);
+               "stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\" x=\"", l.class,
+               l.anchor, l.size);
     buf_real(b, l.x, 1);
     buf_z(b, "\" y=\"");
     buf_real(b, l.y, 1);
@@ -94,7 +98,8 @@ static double place(const struct frame *p, enum pk_output o, double v) {
     return o == PK_DISSOCIATION ? effect_y(v) : y_of(p, v);
 }
 
-static void curve(struct frame *p, enum pk_output o, const char *class, const char *stroke) {
+static void curve(struct frame *p, enum pk_output o, const char *class, const char *stroke,
+                  const char *dashes) {
     const double *v = typical(p, o);
     struct buf *b = p->b;
     if (isnan(v[0])) return;
@@ -103,7 +108,8 @@ static void curve(struct frame *p, enum pk_output o, const char *class, const ch
         buf_char(b, i ? 'L' : 'M');
         at(b, x_of(p, p->f->minute[i]), place(p, o, v[i]));
     }
-    buf_format(b, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n", stroke);
+    buf_format(b, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n",
+               stroke, dashes);
 }
 
 static void band(struct frame *p, enum pk_output o, int low, int high, const char *fill) {
@@ -150,10 +156,16 @@ static void axes(struct frame *p) {
         say_number(b, (struct label){"pk-tick", "end", left - 6, effect_y(i / 2.0) + 4, 11},
                    i / 2.0);
     }
-    say(b, (struct label){"pk-axis", "start", left - 50, top - 10, 12},
-        STR("ketamine, ng/mL of base"));
-    say(b, (struct label){"pk-axis", "end", right, effect_floor + 34, 12}, STR("minutes"));
-    say(b, (struct label){"pk-axis", "start", right + 6, effect_y(0.5) + 4, 12}, STR("effect"));
+}
+
+static void axis_names(struct frame *p) {
+    struct buf *b = p->b;
+    say(b, (struct label){"pk-axis", "start", margin, top - 10, 12},
+        STR("concentration, ng/mL (ketamine as base)"));
+    say(b, (struct label){"pk-axis", "end", right, effect_floor + 34, 12},
+        STR("minutes from the first dose"));
+    say(b, (struct label){"pk-axis", "end", right - 4, effect_top + 10, 12},
+        STR("dissociation, 0 none to 1 full"));
 }
 
 /* Names at the ends of lines, where they end or peak, moved apart when they would touch. */
@@ -164,7 +176,7 @@ static void ends(struct frame *p) {
     if (fabs(nk - venous) < 14) nk = venous - (nk_value >= typical(p, PK_VENOUS)[last] ? 14 : -14);
     say(p->b, (struct label){"pk-name", "start", right + 6, venous + 4, 12}, STR("venous"));
     if (nk > top)
-        say(p->b, (struct label){"pk-name pk-nk", "start", right + 6, nk + 4, 12}, STR("nork."));
+        say(p->b, (struct label){"pk-name pk-nk", "start", right + 6, nk + 4, 12}, STR("norketamine"));
     if (isnan(typical(p, PK_ARTERIAL)[0])) return;
     struct pk_peak a = p->f->summary.arterial;
     double y = fmax(y_of(p, a.value), top + 10);
@@ -193,7 +205,7 @@ static void doses(struct frame *p) {
             buf_z(p->b, "\" stroke=\"#0f5f66\" stroke-width=\"4\"/>\n");
         }
         snprintf(words, sizeof words, "%s %g mg", pk_route_word(d->route), d->amount_mg);
-        say(p->b, (struct label){"pk-dose-name", "start", x + 4, top + 8 + 13 * (i % 4), 12},
+        say(p->b, (struct label){"pk-dose-name", "start", x + 4, top + 14 + 13 * (i % 4), 12},
             str_from(words));
     }
 }
@@ -209,29 +221,56 @@ static void threshold(struct frame *p) {
         str_from(words));
 }
 
-static void footer(struct frame *p, double y) {
+static void foot_say(struct frame *p, const char *class, struct str words, double *y) {
+    while (words.n) {
+        struct buf b = buf_new(p->b->arena, FOOT_COLUMNS + 80);
+        for (struct str rest = words; ; words = rest) {
+            struct str word = word_next(&rest);
+            if (!word.n || (b.n && b.n + 1 + word.n > FOOT_COLUMNS)) break;
+            buf_z(&b, b.n ? " " : "");
+            buf_put(&b, word);
+        }
+        say(p->b, (struct label){class, "start", margin, *y, 11}, buf_str(&b));
+        *y += foot_line;
+        words = str_trim(words);
+    }
+}
+
+static struct str legend(struct frame *p) {
+    const struct pk_forecast *f = p->f;
+    struct buf b = buf_new(p->b->arena, 300);
+    if (f->population.n)
+        buf_format(&b, "Fills: 5-95 %% (light) and 25-75 %% (dark) of %d virtual patients (seed "
+                   "%llu), of venous ketamine above and of dissociation below; they hold what "
+                   "differs between patients and studies, not the error of measurement. ",
+                   f->population.n, (unsigned long long)f->population.seed);
+    else
+        buf_z(&b, "No band was computed. ");
+    buf_z(&b, "Lines: typical patient of ");
+    pk_report_who(&b, f);
+    buf_char(&b, '.');
+    return buf_str(&b);
+}
+
+/* The height that it takes. */
+static double footer(struct frame *p) {
     const struct pk_model *m = p->f->c.model;
     struct arena *a = p->b->arena;
-    struct str lines[16];
-    int n = 0;
+    struct buf sources = buf_new(a, 1000);
+    double y = foot;
     for (int i = 0; i < p->f->banner_count; i++)
-        lines[n++] = str_format(a, "▲ %.*s", STR_ARG(p->f->banners[i]));
-    lines[n++] = p->f->population.n
-        ? str_format(a, "Fills: 5-95 and 25-75 %% of %d virtual patients (venous). Line: typical "
-                     "patient of %g kg%s.", p->f->population.n, p->f->c.subject->weight_kg,
-                     p->f->weight_assumed ? " (assumed)" : "")
-        : str_format(a, "Line: typical patient of %g kg%s; no band was computed.",
-                     p->f->c.subject->weight_kg, p->f->weight_assumed ? " (assumed)" : "");
-    lines[n++] = str_format(a, "Model %.*s %d: %.*s.", STR_ARG(m->name), m->version,
-                            STR_ARG(m->status));
-    lines[n++] = str_format(a, "Site: %.*s.", STR_ARG(m->site));
-    for (int i = 0; i < m->source_count && i < 3; i++)
-        lines[n++] = str_format(a, "%s%.*s%s", i ? "" : "Sources: ", STR_ARG(m->sources[i]),
-                                i == 2 && m->source_count > 3 ? "; and others" : "");
-    lines[n++] = str_from(pk_report_advice);
-    for (int i = 0; i < n; i++)
-        say(p->b, (struct label){i < p->f->banner_count ? "pk-banner" : "pk-note", "start",
-                                 left - 50, y + 15 * i, 11}, lines[i]);
+        foot_say(p, "pk-banner", str_format(a, "▲ %.*s", STR_ARG(p->f->banners[i])), &y);
+    foot_say(p, "pk-note", legend(p), &y);
+    foot_say(p, "pk-note", str_format(a, "Model %.*s %d: %.*s.", STR_ARG(m->name), m->version,
+                                      STR_ARG(m->status)), &y);
+    foot_say(p, "pk-note", str_format(a, "Site: %.*s.", STR_ARG(m->site)), &y);
+    for (int i = 0; i < m->source_count; i++) {
+        buf_z(&sources, i ? "; " : "Sources: ");
+        buf_put(&sources, m->sources[i]);
+    }
+    foot_say(p, "pk-note", buf_str(&sources), &y);
+    foot_say(p, "pk-note", str_from(pk_report_advice), &y);
+    return y;
 }
 
 static void open_svg(struct buf *b, double height, struct str title) {
@@ -242,41 +281,49 @@ static void open_svg(struct buf *b, double height, struct str title) {
     buf_z(b, "</title>\n");
 }
 
+/* Devices, and other doses that are alike, are counted. */
 static struct str title_of(struct buf *out, const struct pk_forecast *f) {
     const struct pk_regimen *r = f->c.regimen;
+    const struct pk_dose *first = r->doses, *last = r->doses + r->count - 1;
     struct buf b = buf_new(out->arena, 128);
+    int alike = 1;
+    while (alike < r->count && r->doses[alike].route == first->route &&
+           r->doses[alike].amount_mg == first->amount_mg)
+        alike++;
     buf_format(&b, "Forecast, %s: ", pk_entity_name(r->entity));
-    for (int i = 0; i < r->count && i < 3; i++) {
-        if (i) buf_z(&b, "; ");
-        pk_report_dose(&b, r, i);
-    }
-    if (r->count > 3) buf_format(&b, "; and %d more", r->count - 3);
+    pk_report_dose(&b, r, 0);
+    if (alike > 1 && alike == r->count)
+        buf_format(&b, ", %d times in %g min", alike, last->at_min - first->at_min);
+    else if (r->count > 1)
+        buf_format(&b, "; and %d more", r->count - 1);
     return buf_str(&b);
 }
 
 void pk_figure_write(struct buf *out, const struct pk_forecast *f) {
-    struct frame p = {out, f, (f->grid.count - 1) * f->grid.step_min, 1, 1, 1};
+    struct buf body = buf_new(out->arena, 64 << 10);
+    struct frame p = {&body, f, (f->grid.count - 1) * f->grid.step_min, 1, 1, 1};
     struct str title = title_of(out, f);
     if (p.until_min <= 0) p.until_min = 1;
     p.y_step = nice_step(highest(&p), 6);
     p.top_ng_ml = ceil(highest(&p) / p.y_step) * p.y_step;
     p.x_step = nice_minutes(p.until_min);
-    open_svg(out, 480 + 15 * (9 + f->banner_count), title);
-    buf_format(out, "<path d=\"M0 0H%gV%dH0Z\" fill=\"#ffffff\"/>\n", width,
-               480 + 15 * (9 + f->banner_count));
-    say(out, (struct label){"pk-title", "start", left - 50, 28, 16}, title);
+    say(&body, (struct label){"pk-title", "start", margin, 28, 16}, title);
     axes(&p);
     band(&p, PK_VENOUS, 0, 4, "#d5e6e4");
     band(&p, PK_VENOUS, 1, 3, "#a9cdca");
     band(&p, PK_DISSOCIATION, 0, 4, "#e6e0ee");
     band(&p, PK_DISSOCIATION, 1, 3, "#cbbfdc");
+    curve(&p, PK_ARTERIAL, "pk-arterial", "#a05a5a", "6 3");
+    curve(&p, PK_NORKETAMINE, "pk-nk", "#7a6f5c", "2 3");
+    curve(&p, PK_VENOUS, "pk-venous", "#0f5f66", "none");
+    curve(&p, PK_DISSOCIATION, "pk-effect", "#5b3f86", "none");
     threshold(&p);
     doses(&p);
-    curve(&p, PK_ARTERIAL, "pk-arterial", "#b98a8a");
-    curve(&p, PK_NORKETAMINE, "pk-nk", "#a59b8a");
-    curve(&p, PK_VENOUS, "pk-venous", "#0f5f66");
-    curve(&p, PK_DISSOCIATION, "pk-effect", "#5b3f86");
+    axis_names(&p);
     ends(&p);
-    footer(&p, effect_floor + 60);
+    double height = footer(&p);
+    open_svg(out, height, title);
+    buf_format(out, "<path d=\"M0 0H%gV%gH0Z\" fill=\"#ffffff\"/>\n", width, height);
+    buf_put(out, buf_str(&body));
     buf_z(out, "</svg>\n");
 }

@@ -30,6 +30,10 @@ static void add_dose(struct pk_regimen *r, const struct pk_model *m,
                   "There is no forecast for this route: no model with a source was found.");
         return;
     }
+    if (pk_route_entity(dose.route) != r->entity)
+        fault_add(f, STR("drug"), "conflict",
+                  "There is no forecast: racemic ketamine and esketamine were both given, and a "
+                  "forecast is of one drug.");
     if (d->minutes.is && (dose.route == PK_IV || held(dose.route)))
         dose.minutes = (double)d->minutes.v;
     if (held(dose.route) && (str_has_fold(d->site, STR("spat")) ||
@@ -43,8 +47,7 @@ static void add_dose(struct pk_regimen *r, const struct pk_model *m,
 
 static enum pk_entity entity_of(const struct forecast_dose *d) {
     enum pk_route r;
-    bool s_drug = route_of(d->route, &r) && (r == PK_ESK || r == PK_FILM);
-    return s_drug ? PK_ESKETAMINE : PK_RACEMATE;
+    return route_of(d->route, &r) ? pk_route_entity(r) : PK_RACEMATE;
 }
 
 static struct pk_grid grid_of(const struct pk_regimen *r) {
@@ -255,7 +258,7 @@ static struct str people_words(const struct picture *p) {
 static void tell(const struct picture *p, const struct forecast_session *in,
                  struct view_forecast *view) {
     const struct pk_model *m = p->f->c.model;
-    view->banners = (struct text_list){NEWS(p->a, struct str, 4), 0};
+    view->banners = (struct text_list){NEWS(p->a, struct str, PK_BANNERS_MAX), 0};
     for (int i = 0; i < p->f->banner_count; i++)
         view->banners.v[view->banners.n++] = p->f->banners[i];
     view->lines = (struct text_list){NEWS(p->a, struct str, 5), 0};
@@ -266,8 +269,9 @@ static void tell(const struct picture *p, const struct forecast_session *in,
     view->model = str_format(p->a, "Model %.*s (%.*s %d). Site: %.*s. Status: %.*s.",
                              STR_ARG(m->title), STR_ARG(m->name), m->version, STR_ARG(m->site),
                              STR_ARG(m->status));
-    view->sources = (struct text_list){NEWS(p->a, struct str, m->source_count + 1), 0};
+    view->sources = (struct text_list){NEWS(p->a, struct str, m->source_count + 2), 0};
     if (p->fit) view->sources.v[view->sources.n++] = forecast_fit_moved(p);
+    view->sources.v[view->sources.n++] = str_format(p->a, "Limits: %.*s.", STR_ARG(m->limits));
     for (int i = 0; i < m->source_count; i++) view->sources.v[view->sources.n++] = m->sources[i];
     view->advice = str_from(pk_report_advice);
 }

@@ -233,11 +233,13 @@ static enum err put_picture(struct request *rq, struct session_print *s) {
     TRY(session_figure(rq, &s->day, s->d.patient.birth_date, 0, &figure));
     print_figure(&s->d, figure.vitals);
     if (!figure.forecast) return E_OK;
-    print_figure(&s->d, figure.forecast->figure);
-    for (ptrdiff_t i = 0; i < figure.forecast->lines.n; i++)
-        paper_quiet(&s->d.paper, figure.forecast->lines.v[i]);
-    if (figure.forecast->model.n) paper_quiet(&s->d.paper, figure.forecast->model);
-    if (figure.forecast->advice.n) paper_quiet(&s->d.paper, figure.forecast->advice);
+    const struct view_forecast *f = figure.forecast;
+    for (ptrdiff_t i = 0; i < f->banners.n; i++) paper_alert(&s->d.paper, f->banners.v[i]);
+    print_figure(&s->d, f->figure);
+    for (ptrdiff_t i = 0; i < f->lines.n; i++) paper_quiet(&s->d.paper, f->lines.v[i]);
+    if (f->model.n) paper_quiet(&s->d.paper, f->model);
+    for (ptrdiff_t i = 0; i < f->sources.n; i++) paper_quiet(&s->d.paper, f->sources.v[i]);
+    if (f->advice.n) paper_quiet(&s->d.paper, f->advice);
     return E_OK;
 }
 

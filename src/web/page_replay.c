@@ -201,7 +201,11 @@ enum err page_replay(struct request *rq) {
     v.back = show_link(rq->arena, p.id, "/dosing/%.*s", STR_ARG(rq->path[1]));
     TRY(session_figure(rq, &r.day, p.birth_date, v.at_ms, &figure));
     v.vitals = figure.vitals;
-    v.figure = figure.forecast ? figure.forecast->figure : NULL;
+    if (figure.forecast && figure.forecast->figure) {
+        struct view_forecast *forecast = (struct view_forecast *)figure.forecast;
+        forecast->lines.n = 0; /* they tell how it ends */
+        v.forecast = forecast;
+    }
     html_replay(rq->out, &v);
     page_close(rq);
     return E_OK;

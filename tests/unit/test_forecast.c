@@ -89,6 +89,7 @@ static void where_there_is_no_forecast_it_says_why(void **state) {
         const char *why;
     } rows[] = {
         {{STR("sc"), STR_ABSENT, 35000, 0, {0}}, 70, 40, "no model with a source"},
+        {{STR("im"), STR_ABSENT, 6000000, 0, {0}}, 70, 40, "5000 mg"},
         {{STR("esk"), STR_ABSENT, 30000, 0, {0}}, 70, 40, "no number of devices"},
         {{STR("im"), STR_ABSENT, 35000, 0, {0}}, 70, 17, "adults"},
         {{STR("im"), STR_ABSENT, 35000, 0, {0}}, 24, 40, "24"},
@@ -242,6 +243,64 @@ static void extrapolations_carry_a_banner(void **state) {
     }
 }
 
+/* A supplement, or the next lozenge, goes past what was observed together with what came before. */
+static void doses_close_together_are_one_for_the_banner(void **state) {
+    (void)state;
+    static const struct {
+        const char *route, *site;
+        int64_t ug;
+        int later_min, banners;
+        const char *says;
+    } rows[] = {{"im", NULL, 35000, 15, 1, "intramuscular dose of 1 mg/kg"},
+                {"im", NULL, 34900, 15, 0, NULL},
+                {"im", NULL, 35000, 120, 1, "Extrapolation"},
+                {"im", NULL, 35000, 121, 0, NULL},
+                {"sl", NULL, 100000, 30, 1, "above 100 mg"},
+                {"sl", NULL, 50000, 30, 0, NULL},
+                {"sl", "spat out", 100000, 30, 2, "is a guess"},
+                {"in", NULL, 25000, 10, 1, "nasal dose is taken up is a guess"},
+                {"iv", NULL, 70000, 10, 0, NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena a = arena;
+        struct forecast_dose d[2];
+        for (int k = 0; k < 2; k++)
+            d[k] = (struct forecast_dose){str_from(rows[i].route),
+                                          rows[i].site ? str_from(rows[i].site) : STR_ABSENT,
+                                          rows[i].ug, k * rows[i].later_min * MINUTE_MS, {0}};
+        struct forecast_session in = {.c = case_of(d, 2)};
+        struct view_forecast v = forecast_session(&a, &in);
+        assert_non_null(v.figure);
+        assert_int_equal(v.banners.n, rows[i].banners);
+        if (rows[i].says) assert_true(has(v.banners.v[v.banners.n - 1], rows[i].says));
+    }
+}
+
+static void racemate_and_esketamine_are_never_added(void **state) {
+    (void)state;
+    struct forecast_dose both[] = {{STR("esk"), STR_ABSENT, 28000, 0, {0}},
+                                   {STR("im"), STR_ABSENT, 35000, 20 * MINUTE_MS, {0}}};
+    for (int i = 0; i < 2; i++) {
+        struct arena a = arena;
+        struct forecast_session in = {.c = case_of(both, 2)};
+        struct view_forecast v = forecast_session(&a, &in);
+        assert_null(v.figure);
+        assert_true(has(v.why_not, "of one drug"));
+        struct forecast_dose first = both[0];
+        both[0] = both[1], both[1] = first;
+    }
+}
+
+/* Where the sources give no effect of liver, interactions or age, the page says so. */
+static void what_the_model_does_not_know_is_said(void **state) {
+    (void)state;
+    struct arena a = arena;
+    struct forecast_dose d = {STR("po"), STR_ABSENT, 100000, 0, {0}};
+    struct forecast_case c = case_of(&d, 1);
+    struct view_forecast v = forecast_plan(&a, &c);
+    assert_true(has(v.sources.v[0], "no effect of age, sex, liver disease or interactions"));
+    assert_true(has(v.sources.v[0], "clarithromycin"));
+}
+
 static void an_assumed_weight_is_said(void **state) {
     (void)state;
     struct arena a = arena;
@@ -302,6 +361,9 @@ int main(void) {
         cmocka_unit_test(the_fitted_line_goes_to_the_level_part_of_the_way),
         cmocka_unit_test(scales_stand_under_the_signs),
         cmocka_unit_test(extrapolations_carry_a_banner),
+        cmocka_unit_test(doses_close_together_are_one_for_the_banner),
+        cmocka_unit_test(racemate_and_esketamine_are_never_added),
+        cmocka_unit_test(what_the_model_does_not_know_is_said),
         cmocka_unit_test(an_assumed_weight_is_said),
         cmocka_unit_test(the_gentle_picture_has_no_number),
         cmocka_unit_test(a_long_day_is_drawn),

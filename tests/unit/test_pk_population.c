@@ -273,6 +273,50 @@ static void bands_are_the_quantiles_of_the_rows(void **state) {
     assert_true(result.below[180] == (float)below / (float)p.n);
 }
 
+/* What is kept of each patient, beside a slow reference over every curve. */
+static void peaks_and_times_above_are_those_of_the_curves(void **state) {
+    (void)state;
+    const struct pk_model *m = kap1();
+    struct pk_regimen r = mixed(m);
+    struct pk_subject who = {.weight_kg = 70};
+    struct pk_case c = {m, &who, &r, NULL};
+    const double level = 120;
+    enum { N = 1000, TIMES = 481, FINE = 20 }; /* a step of 3 s beside one of a minute */
+    struct pk_population p = {N, 11, pk_lanes_best()};
+    struct pk_population_result result;
+    float *rows[PK_OUTPUT_COUNT], peak[N], peak_min[N], above_min[N], q[3][PK_QUANTILES];
+    pk_population(&arena, &c, &p, (struct pk_grid){4, 121}, 1u << PK_VENOUS, level, &result);
+    rows_of(&c, p, 0, (struct pk_grid){1.0 / FINE, (TIMES - 1) * FINE + 1}, rows);
+    for (int i = 0; i < N; i++) {
+        int above = 0, best = 0;
+        const float *row = rows[PK_VENOUS] + i;
+        for (int t = 0; t <= (TIMES - 1) * FINE; t++) {
+            above += row[t * pk_population_stride(N)] >= level;
+            if (t % FINE == 0 && row[t * pk_population_stride(N)] >
+                                     row[best * FINE * pk_population_stride(N)])
+                best = t / FINE;
+        }
+        peak[i] = row[best * FINE * pk_population_stride(N)];
+        peak_min[i] = (float)best;
+        above_min[i] = (float)above / FINE;
+    }
+    float *each[] = {peak, peak_min, above_min};
+    for (int i = 0; i < 3; i++) {
+        qsort(each[i], N, sizeof(float), by_value);
+        for (int k = 0; k < PK_QUANTILES; k++) {
+            double h = (N - 1) * pk_probabilities[k];
+            int low = (int)floor(h);
+            q[i][k] = (float)(each[i][low] + (h - low) * (double)(each[i][low + 1] - each[i][low]));
+        }
+    }
+    for (int k = 0; k < PK_QUANTILES; k++) {
+        assert_float_equal(result.peak_q[k], q[0][k], 1e-3 * q[0][k]);
+        assert_float_equal(result.peak_min_q[k], q[1][k], 1e-3);
+        assert_float_equal(result.above_min_q[k], q[2][k], 0.25);
+    }
+    assert_true(q[2][0] > 0 && q[2][4] - q[2][0] > 30); /* people differ */
+}
+
 /* Ten times as many times must not take more memory than the ten times longer answer. */
 static void memory_does_not_grow_with_the_times_kept(void **state) {
     (void)state;
@@ -302,6 +346,7 @@ int main(void) {
         cmocka_unit_test(stepping_agrees_with_superposition),
         cmocka_unit_test(quantiles_are_those_of_a_sort),
         cmocka_unit_test(bands_are_the_quantiles_of_the_rows),
+        cmocka_unit_test(peaks_and_times_above_are_those_of_the_curves),
         cmocka_unit_test(memory_does_not_grow_with_the_times_kept),
     };
     arena_open(&arena, (ptrdiff_t)2 << 30);

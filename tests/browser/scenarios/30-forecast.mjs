@@ -125,6 +125,8 @@ export default async ({ clinic, test, ok, equal }) => {
             const picture = page.locator('.figure svg.chart:visible');
             equal(await picture.count(), 1, 'pictures');
             ok(!/[0-9]/.test(await picture.textContent()), 'a number stands in it');
+            const said = await page.locator('main').textContent();
+            ok(/model called KAP.*studies.*a guess/s.test(said), 'whose picture it is');
             for (const link of await page.$$eval('a[href^="/portal/about/"]', (all) => all.map((a) => a.getAttribute('href'))))
                 await clinic.visit(page, link);
         }
