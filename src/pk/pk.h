@@ -310,6 +310,7 @@ void pk_forecast(struct arena *a, struct pk_case c, struct pk_grid grid,
 void pk_figure_write(struct buf *out, const struct pk_forecast *f); /* SVG, for a paper */
 extern const char pk_report_advice[];
 void pk_report_dose(struct buf *out, const struct pk_regimen *r, int i); /* in words */
+struct str pk_report_wrap(struct str *rest, ptrdiff_t columns); /* takes the next line */
 void pk_report_who(struct buf *out, const struct pk_forecast *f);
 void pk_report_table(struct buf *out, const struct pk_forecast *f);
 void pk_report_csv(struct buf *out, const struct pk_forecast *f);

@@ -183,8 +183,8 @@ int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct
                                   "rests on one series, whose peak this model misses by a "
                                   "third. Read the band, not the line.", im_seen->value);
     if (spat) out[n++] = STR("How much is swallowed although the patient spits is a guess.");
-    if (guess) out[n++] = str_format(a, "How much of a nasal dose is taken up is a guess: %.*s. Read "
-                                     "the band, not the line.", STR_ARG(nasal->source));
+    if (guess) out[n++] = str_format(a, "How much of a nasal dose is taken up is a guess: %.*s. "
+                                     "Read the band, not the line.", STR_ARG(nasal->source));
     if (m->central_is_venous) out[n++] = STR("This model has no arterial site; the effect is "
                                              "driven by venous blood and lags it less.");
     return n;

@@ -43,21 +43,31 @@ void pk_report_who(struct buf *b, const struct pk_forecast *f) {
     if (s->japanese || s->asian) buf_z(b, s->japanese ? ", Japanese" : ", Asian");
 }
 
+/* The words that fit; one that is too long by itself stands alone. Blanks are single ones. */
+struct str pk_report_wrap(struct str *rest, ptrdiff_t columns) {
+    struct str all = str_trim(*rest);
+    ptrdiff_t end = 0;
+    for (struct str words = all; words.n;) {
+        struct str word = word_next(&words);
+        ptrdiff_t after = word.s + word.n - all.s;
+        if (end && after > columns) break;
+        end = after;
+    }
+    *rest = str_trim(str_slice(all, end, all.n));
+    return str_slice(all, 0, end);
+}
+
 /* --- text ----------------------------------------------------------------------------- */
 
 /* The text wraps in its own column. */
 static void line(struct buf *b, const char *name, struct str rest) {
     enum { COLUMN = 22, WRAP = 76 };
-    ptrdiff_t used = 0;
-    struct str word = word_next(&rest);
     bool one_sign = (unsigned char)name[0] >= 0x80; /* a sign of three bytes, one column */
     buf_format(b, "%-*s", one_sign ? COLUMN + 2 : COLUMN, name);
-    for (; word.s; word = word_next(&rest)) {
-        bool wraps = used && used + 1 + word.n > WRAP;
-        if (wraps) buf_format(b, "\n%*s", COLUMN, "");
-        else if (used) buf_char(b, ' ');
-        buf_put(b, word);
-        used = wraps ? word.n : used + (used > 0) + word.n;
+    buf_put(b, pk_report_wrap(&rest, WRAP));
+    while (rest.n) {
+        buf_format(b, "\n%*s", COLUMN, "");
+        buf_put(b, pk_report_wrap(&rest, WRAP));
     }
     buf_char(b, '\n');
 }
@@ -89,8 +99,8 @@ static void put_people(struct buf *b, const struct pk_forecast *f) {
                (double)p->peak_q[2], (double)p->peak_q[3], (double)p->peak_q[4]);
     buf_format(b, "%-22s%.0f (5 %%) to %.0f (95 %%) min\n", "time of peak, all",
                (double)p->peak_min_q[0], (double)p->peak_min_q[4]);
-    buf_format(b, "%-22s%.0f (5 %%) %.0f (25 %%) %.0f (50 %%) %.0f (75 %%) %.0f (95 %%) of %g min at "
-               "%g ng/mL or more\n", "time above, all", (double)p->above_min_q[0],
+    buf_format(b, "%-22s%.0f (5 %%) %.0f (25 %%) %.0f (50 %%) %.0f (75 %%) %.0f (95 %%) of %g min "
+               "at %g ng/mL or more\n", "time above, all", (double)p->above_min_q[0],
                (double)p->above_min_q[1], (double)p->above_min_q[2], (double)p->above_min_q[3],
                (double)p->above_min_q[4], f->summary.until_min,
                f->c.model->params[PK_level_low].value);

@@ -108,8 +108,8 @@ static void curve(struct frame *p, enum pk_output o, const char *class, const ch
         buf_char(b, i ? 'L' : 'M');
         at(b, x_of(p, p->f->minute[i]), place(p, o, v[i]));
     }
-    buf_format(b, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n",
-               stroke, dashes);
+    buf_format(b, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\" "
+               "stroke-dasharray=\"%s\"/>\n", stroke, dashes);
 }
 
 static void band(struct frame *p, enum pk_output o, int low, int high, const char *fill) {
@@ -176,7 +176,8 @@ static void ends(struct frame *p) {
     if (fabs(nk - venous) < 14) nk = venous - (nk_value >= typical(p, PK_VENOUS)[last] ? 14 : -14);
     say(p->b, (struct label){"pk-name", "start", right + 6, venous + 4, 12}, STR("venous"));
     if (nk > top)
-        say(p->b, (struct label){"pk-name pk-nk", "start", right + 6, nk + 4, 12}, STR("norketamine"));
+        say(p->b, (struct label){"pk-name pk-nk", "start", right + 6, nk + 4, 12},
+            STR("norketamine"));
     if (isnan(typical(p, PK_ARTERIAL)[0])) return;
     struct pk_peak a = p->f->summary.arterial;
     double y = fmax(y_of(p, a.value), top + 10);
@@ -222,18 +223,9 @@ static void threshold(struct frame *p) {
 }
 
 static void foot_say(struct frame *p, const char *class, struct str words, double *y) {
-    while (words.n) {
-        struct buf b = buf_new(p->b->arena, FOOT_COLUMNS + 80);
-        for (struct str rest = words; ; words = rest) {
-            struct str word = word_next(&rest);
-            if (!word.n || (b.n && b.n + 1 + word.n > FOOT_COLUMNS)) break;
-            buf_z(&b, b.n ? " " : "");
-            buf_put(&b, word);
-        }
-        say(p->b, (struct label){class, "start", margin, *y, 11}, buf_str(&b));
-        *y += foot_line;
-        words = str_trim(words);
-    }
+    for (; words.n; *y += foot_line)
+        say(p->b, (struct label){class, "start", margin, *y, 11},
+            pk_report_wrap(&words, FOOT_COLUMNS));
 }
 
 static struct str legend(struct frame *p) {
