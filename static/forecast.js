@@ -55,6 +55,10 @@
     || Number(target(slide).value) < Number(slide.min);
 
   form.addEventListener('input', (e) => {
+    if (e.target === field('route') && e.target.value === 'esk') { // it comes by the device
+      field('unit').value = 'mg';
+      field('amount').value = form.dataset.device;
+    }
     if (e.target.matches('[data-slide]')) target(e.target).value = e.target.value;
     for (const slide of slides) {
       if (slide === e.target) continue;

@@ -86,8 +86,35 @@ export default async ({ clinic, test, ok, equal }) => {
         ok(page.url().includes('amount='), 'the address can be kept');
         await clinic.look(page, `${chart}/forecast-moved`);
     });
+    await test('under the pointer, on a desk and on a phone, the band follows and stays in sight', async () => {
+        for (const width of [1280, 360]) {
+            const page = await clinic.login('prescriber', width);
+            await clinic.visit(page, `${chart}/forecast?route=im&amount=0.5&unit=mg/kg&weight=70`);
+            const slide = page.locator('[data-slide="plan-amount"]');
+            const band = () => page.locator('.forecast svg.chart:visible path.c-area').first().getAttribute('d');
+            await slide.focus();
+            const at = await slide.boundingBox(), high = page.viewportSize().height;
+            const drawn = await page.locator('.forecast svg.chart:visible .c-pane').first().boundingBox();
+            ok(at.y > 0 && at.y + at.height <= high, `the slider is in sight: ${at.y}`);
+            ok(drawn.y > 0 && drawn.y + drawn.height <= (width < 600 ? at.y : high), `the band is in sight: ${drawn.y}`);
+            const seen = new Set([await band()]);
+            await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+            await page.mouse.down();
+            for (const part of [0.6, 0.7, 0.8]) {
+                const answered = page.waitForResponse((r) => r.url().includes('/forecast/figure'));
+                await page.mouse.move(at.x + at.width * part, at.y + at.height / 2);
+                await answered;
+                await page.waitForFunction((old) => !old.includes(document.querySelector('.forecast svg.chart path.c-area').getAttribute('d')), [...seen]);
+                seen.add(await band());
+            }
+            await page.mouse.up();
+            equal(seen.size, 4, 'bands under the pointer');
+            await page.selectOption('#plan-route', 'esk');
+            await page.waitForFunction(() => document.querySelector('.forecast').textContent.includes('esketamine 28 mg'));
+        }
+    });
     await test('without a script the button draws it; what cannot be is said', async () => {
-        const context = await clinic.browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+        const context = await clinic.browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' });
         const page = await context.newPage();
         await page.goto(`${clinic.url}/login`);
         await page.fill('input[autocomplete="username"]', clinic.logins.prescriber.name);
