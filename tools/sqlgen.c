@@ -12,12 +12,12 @@
  *     -- What it is for.
  *     SELECT mrn, weight_kg FROM patient WHERE clinic_id = $clinic AND id = $1;
  *
- * kind: one, many (must have a LIMIT), exec. Types: text, int, real; `?`: may be NULL. A
- * header may run over several comment lines while its parentheses are open. `-> patient`
- * says that a row is a struct patient; {patient} stands for its columns, {p: patient} for
- * p.id, p.version, ... `$clinic` is bound from the transaction; a statement without it is
- * refused unless a doc line begins with `across clinics`, and so is a cast AS INTEGER, which
- * is narrower on one engine than on the other.
+ * kind: one, many (must have a LIMIT), exec, later (an exec for which nobody waits). Types: text,
+ * int, real; `?`: may be NULL. A header may run over several comment lines while its parentheses
+ * are open. `-> patient` says that a row is a struct patient; {patient} stands for its columns,
+ * {p: patient} for p.id, p.version, ... `$clinic` is bound from the transaction; a statement
+ * without it is refused unless a doc line begins with `across clinics`, and so is a cast AS
+ * INTEGER, which is narrower on one engine than on the other.
  *
  * In the text that comes out $clinic is $1 and the parameters follow: PostgreSQL takes it as
  * it is, and the SQLite driver turns $n into ?n, which is numbered, not named.
@@ -262,8 +262,8 @@ static void header(struct query *q, struct str text, int line) {
     q->name = token(&text);
     q->in_n = fields(&text, q->in, line);
     text = str_trim(text);
-    bool rows = !str_is(q->kind, "exec");
-    if (rows != str_starts(text, STR("->"))) bad(line, rows ? "-> expected" : "exec gives no rows");
+    bool rows = str_is(q->kind, "one") || str_is(q->kind, "many");
+    if (rows != str_starts(text, STR("->"))) bad(line, rows ? "-> expected" : "it gives no rows");
     if (!rows) return;
     text = str_trim(str_slice(text, 2, text.n));
     if (str_starts(text, STR("("))) {
@@ -277,7 +277,10 @@ static void header(struct query *q, struct str text, int line) {
 static bool begins_block(struct str line) {
     if (!str_starts(line, STR("-- "))) return false;
     struct str rest = str_slice(line, 3, line.n), kind = token(&rest);
-    if (!str_is(kind, "one") && !str_is(kind, "many") && !str_is(kind, "exec")) return false;
+    static const char *const kinds[] = {"one", "many", "exec", "later"};
+    bool known = false;
+    for (int i = 0; i < 4; i++) known |= str_is(kind, kinds[i]);
+    if (!known) return false;
     token(&rest);
     return str_starts(str_trim(rest), STR("("));
 }
@@ -330,7 +333,7 @@ static void add_queries(struct str text) {
         number++;
         if (begins_block(line)) add_query(line, &text, &number);
         else if (line.n && !str_starts(line, STR("--")))
-            bad(number, "text outside a block: a block begins with -- one|many|exec name (");
+            bad(number, "text outside a block: a block begins with -- one|many|exec|later name (");
     }
 }
 

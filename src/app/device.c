@@ -25,19 +25,23 @@ static bool settle_times(struct monitor_message *m, int64_t now_ms) {
     return ahead;
 }
 
-static enum err find(struct tx *tx, const struct monitor_message *m, struct device *out) {
+static enum err find(struct tx *tx, const struct monitor_message *m,
+                     struct device_heard_row *out) {
     struct device_count_row count;
-    enum err e = device_named(tx, &(struct device_named_in){m->device}, out);
+    struct str digest = m->digest.s ? m->digest : STR("");
+    enum err e = device_heard(tx, &(struct device_heard_in){m->device, digest}, out);
     if (e != E_UNKNOWN) return e;
     TRY(device_count(tx, &count));
     if (count.n >= DEVICES_MAX) return E_TOO_MANY;
-    *out = (struct device){.kind = STR("monitor"),
+    struct device found = {.kind = STR("monitor"),
                            .identifier = m->device,
                            .name = m->device,
                            .state = STR("new"),
                            .first_ms = tx->now_ms};
     tx_event(tx, "device_found", STR_ABSENT);
-    return device_put(tx, out);
+    TRY(device_put(tx, &found));
+    *out = (struct device_heard_row){.id = found.id, .name = found.name, .state = found.state};
+    return E_OK;
 }
 
 static int left_out(const struct monitor_message *m) {
@@ -66,43 +70,36 @@ static enum err check_number(struct tx *tx, struct str number, struct str mrn, s
 
 /* From when on what it measured is of this patient: not before check-in, nor before the patient,
  * or the monitor, came into the room from another one. It says its last cuff again and again. */
-static int64_t measured_from(const struct device *dev, const struct device_session_row *s) {
-    int64_t from_ms = s->checked_in_ms - DEVICE_EARLY_MS;
-    if (s->room_ms > s->checked_in_ms) from_ms = s->room_ms;
-    return dev->room_since_ms.is && dev->room_since_ms.v > from_ms ? dev->room_since_ms.v
-                                                                   : from_ms;
+static int64_t measured_from(const struct device_heard_row *by) {
+    int64_t from_ms = by->checked_in_ms - DEVICE_EARLY_MS;
+    if (by->room_ms > by->checked_in_ms) from_ms = by->room_ms;
+    return by->room_since_ms.is && by->room_since_ms.v > from_ms ? by->room_since_ms.v : from_ms;
 }
 
-static enum err find_session(struct tx *tx, const struct device *dev,
-                             const struct monitor_message *m, struct slot *slot) {
-    struct device_session_row s;
-    enum err e = device_session(tx, &(struct device_session_in){dev->room_id}, &s);
-    slot->why = STR("no session runs in its room");
-    if (e == E_UNKNOWN) return E_OK;
-    TRY(e);
-    slot->fate = DEVICE_FILED;
-    slot->why = STR_ABSENT;
-    slot->place = (struct device_place){.dosing_id = s.dosing_id,
-                                        .device = dev->name,
-                                        .patient_id = s.patient_id,
-                                        .from_ms = measured_from(dev, &s)};
-    return check_number(tx, m->patient_number, s.mrn, slot);
-}
-
-static enum err find_slot(struct tx *tx, const struct device *dev,
+static enum err find_slot(struct tx *tx, const struct device_heard_row *by,
                           const struct monitor_message *m, struct slot *slot) {
     *slot = (struct slot){.fate = DEVICE_UNASSIGNED};
     bool nothing = m->readings_n == 0 && m->alarms_n == 0;
-    if (nothing) slot->fate = m->demo || m->left_out[MONITOR_DEMO] ? DEVICE_DEMO : DEVICE_EMPTY;
+    if (by->resent) slot->fate = DEVICE_RESENT;
+    else if (nothing)
+        slot->fate = m->demo || m->left_out[MONITOR_DEMO] ? DEVICE_DEMO : DEVICE_EMPTY;
     else if (m->demo) slot->fate = DEVICE_DEMO;
-    else if (str_is(dev->state, "new")) slot->why = STR("nobody has accepted this monitor yet");
-    else if (!str_is(dev->state, "active")) slot->why = STR("this monitor is retired");
-    else if (!dev->room_id.n) slot->why = STR("it stands in no room");
-    else return find_session(tx, dev, m, slot);
+    else if (str_is(by->state, "new")) slot->why = STR("nobody has accepted this monitor yet");
+    else if (!str_is(by->state, "active")) slot->why = STR("this monitor is retired");
+    else if (!by->room_id.n) slot->why = STR("it stands in no room");
+    else if (!by->dosing_id.n) slot->why = STR("no session runs in its room");
+    else {
+        slot->fate = DEVICE_FILED;
+        slot->place = (struct device_place){.dosing_id = by->dosing_id,
+                                            .device = by->name,
+                                            .patient_id = by->patient_id,
+                                            .from_ms = measured_from(by)};
+        return check_number(tx, m->patient_number, by->mrn, slot);
+    }
     return E_OK;
 }
 
-static enum err add_message(struct tx *tx, const struct device *dev,
+static enum err add_message(struct tx *tx, const struct device_heard_row *by,
                             const struct monitor_message *m, const struct slot *slot,
                             struct str id) {
     static const char *const states[] = {"filed", "unassigned", "demo", "empty"};
@@ -110,7 +107,7 @@ static enum err add_message(struct tx *tx, const struct device *dev,
     monitor_put(&readings, m);
     struct device_message_add_in row = {
         .id = id,
-        .device_id = dev->id,
+        .device_id = by->id,
         .digest = m->digest.s ? m->digest : id,
         .at_ms = m->at_ms,
         .received_ms = tx->now_ms,
@@ -137,17 +134,17 @@ static enum err file_or_wait(struct tx *tx, const struct content *content,
 
 enum err device_take(struct tx *tx, const struct content *content, struct monitor_message *m,
                      struct str peer, enum device_fate *out) {
-    struct device dev;
+    struct device_heard_row by;
     struct slot slot;
     if (settle_times(m, tx->now_ms))
         TRY(device_fault(tx, peer, "clock", STR("its clock runs ahead of ours"), 1));
-    TRY(find(tx, m, &dev));
-    TRY(find_slot(tx, &dev, m, &slot));
-    struct str id = id_new(tx->arena, tx->now_ms);
-    TRY(add_message(tx, &dev, m, &slot, id));
-    *out = tx->changed ? slot.fate : DEVICE_RESENT;
+    TRY(find(tx, m, &by));
+    TRY(find_slot(tx, &by, m, &slot));
+    *out = slot.fate;
     if (*out == DEVICE_RESENT)
         return device_fault(tx, peer, "resent", STR("the same message again; stored once"), 1);
+    struct str id = id_new(tx->arena, tx->now_ms);
+    TRY(add_message(tx, &by, m, &slot, id));
     if (*out != DEVICE_FILED) return E_OK;
     return file_or_wait(tx, content, m, &slot, id, out);
 }

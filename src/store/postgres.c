@@ -10,6 +10,15 @@
  * Readers and writers have pools of their own, so that who holds a reader and asks for a
  * writer never waits for himself. A connection that was lost is made again at the next begin.
  * Parameters go in binary with their types, which PostgreSQL could not guess for a NULL.
+ *
+ *     send ── send ── send ── settle          later  later  many: three statements, one way there
+ *                                │            and back; the lock and BEGIN share one as well, and
+ *     answers of all, in order ──┘            so do what is left, COMMIT and the lock's release
+ *
+ * What costs time is neither end's work but the wait for the other, at every statement. So the
+ * statements that nobody waits for (query_later) are sent with the next one somebody does wait
+ * for, in libpq's pipeline, and a fault among them is that one's answer. What came behind a
+ * fault was not run. COMMIT stands behind all of it: it is not reached past a fault.
  */
 #include <endian.h>
 #include <stdio.h>
@@ -23,12 +32,24 @@
 
 /* Eight connections in all: two cores of ours, and a server that others use too. */
 enum { READERS_MAX = 5, WRITERS_MAX = 3, PARAMETERS_MAX = 65 };
+/* Unanswered at a time. So many answers to writes fit any socket's buffer, and neither end waits
+ * for the other to read. The last are for what stands before a commit, and for it. */
+enum { SENT_MAX = 128, SENT_SPARE = 8 };
 enum { OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };
+
+/* Something on its way to the server. */
+struct sent {
+    const char *place; /* for messages; NULL: a point up to which a fault's followers are not run */
+    bool *prepared;    /* to be taken back if it was not done; NULL: nothing */
+};
 
 struct connection {
     PGconn *c;
     bool prepared[SQL_QUERY_COUNT];
-    PGresult *active; /* being read: to be cleared when a full arena jumped out of it */
+    struct sent sent[SENT_MAX];
+    int sent_n;
+    PGresult *active;  /* being read: to be cleared when a full arena jumped out of it */
+    const char *place; /* what `active` answers */
     struct connection *next;
 };
 
@@ -108,6 +129,7 @@ static bool ready(struct connection *db, const char *url) {
     if (db->c && PQstatus(db->c) == CONNECTION_OK) return true;
     memset(db->prepared, 0, sizeof db->prepared);
     if (db->c) PQfinish(db->c);
+    db->sent_n = 0;
     db->c = postgres_connect(url);
     return db->c && PQstatus(db->c) == CONNECTION_OK;
 }
@@ -193,18 +215,87 @@ static bool texts_ok(const struct parameters *p) {
     return true;
 }
 
-static enum err prepare(struct tx *tx, const struct sql_query *q) {
+/* Sending and answers ----------------------------------------------------------------------- */
+
+/* What libpq did not take is not waited for: false, and the caller goes no further. */
+static bool note(struct connection *db, int taken, struct sent item) {
+    if (taken) db->sent[db->sent_n++] = item;
+    return taken;
+}
+
+static bool mark(struct connection *db) {
+    return note(db, PQpipelineSync(db->c), (struct sent){0});
+}
+
+static void forget(struct connection *db) {
+    PQclear(db->active);
+    db->active = NULL;
+}
+
+/* Waits for the answers of all that was sent. true: `active` is the last one's; false: the first
+ * one's that was refused. */
+static bool settle(struct connection *db) {
+    bool ok = true;
+    if (!mark(db)) return db->sent_n = 0, false; /* this connection is of no use any more */
+    for (int i = 0; i < db->sent_n; i++) {
+        struct sent it = db->sent[i];
+        PGresult *r = PQgetResult(db->c);
+        ExecStatusType status = PQresultStatus(r);
+        bool done = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+        if (it.place) PQclear(PQgetResult(db->c)); /* the end of its answer */
+        if (it.prepared && !done) *it.prepared = false;
+        if (!ok || !it.place) {
+            PQclear(r);
+            continue;
+        }
+        forget(db);
+        db->active = r;
+        db->place = it.place;
+        ok = done;
+    }
+    db->sent_n = 0;
+    return ok;
+}
+
+static bool send_text(struct connection *db, const char *text, const struct parameters *p,
+                      const char *place) {
+    return PQenterPipelineMode(db->c) &&
+           note(db, PQsendQueryParams(db->c, text, p->n, p->types, p->values, p->lengths,
+                                      p->formats, 0), (struct sent){place, NULL});
+}
+
+static bool send_prepare(struct connection *db, const struct sql_query *q) {
     static const Oid oids[] = {OID_TEXT, OID_INT8, OID_FLOAT8}; /* as enum sql_type */
-    struct connection *db = db_of(tx);
+    bool *prepared = &db->prepared[q->number];
     Oid types[PARAMETERS_MAX] = {OID_TEXT};
     char name[STATEMENT_NAME_MAX];
     for (int i = 0; i < q->in_n; i++) types[i + 1] = oids[q->in[i].type];
-    PGresult *r = PQprepare(db->c, name_of(q, name), q->text, q->in_n + 1, types);
-    enum err e = E_OK;
-    if (PQresultStatus(r) != PGRES_COMMAND_OK) e = statement_failed(tx, r, q->place);
-    db->prepared[q->number] = e == E_OK;
-    PQclear(r);
-    return e;
+    *prepared = PQenterPipelineMode(db->c) &&
+                note(db, PQsendPrepare(db->c, name_of(q, name), q->text, q->in_n + 1, types),
+                     (struct sent){q->place, prepared});
+    return *prepared;
+}
+
+static bool send_run(struct connection *db, const struct sql_query *q,
+                     const struct parameters *p) {
+    char name[STATEMENT_NAME_MAX];
+    return (db->prepared[q->number] || send_prepare(db, q)) && PQenterPipelineMode(db->c) &&
+           note(db, PQsendQueryPrepared(db->c, name_of(q, name), p->n, p->values, p->lengths,
+                                        p->formats, 0), (struct sent){q->place, NULL});
+}
+
+static enum err settled(struct tx *tx) {
+    struct connection *db = db_of(tx);
+    return settle(db) ? E_OK : statement_failed(tx, db->active, db->place);
+}
+
+/* For what must have the connection for itself: all that was sent is answered first. */
+static enum err alone(struct tx *tx) {
+    struct connection *db = db_of(tx);
+    if (tx->p->fault) return tx->p->fault;
+    if (db->sent_n) TRY(settled(tx));
+    forget(db);
+    return PQexitPipelineMode(db->c) ? E_OK : failed(tx, NULL, "pipeline");
 }
 
 static int64_t integer(const char *text) {
@@ -245,29 +336,27 @@ static enum err postgres_run(struct tx *tx, const struct sql_query *q, const voi
                              struct sql_rows *rows) {
     struct connection *db = db_of(tx);
     struct parameters p = {.n = 0};
-    char name[STATEMENT_NAME_MAX];
     if (tx->p->fault) return tx->p->fault;
     add_text(&p, tx->actor.clinic_id);
     for (int i = 0; i < q->in_n; i++) add_value(&p, &q->in[i], in);
     if (!texts_ok(&p)) return tx_fault(tx, E_INVALID, q->place, "text is not UTF-8");
-    if (!db->prepared[q->number]) TRY(prepare(tx, q));
-    db->active = PQexecPrepared(db->c, name_of(q, name), p.n, p.values, p.lengths, p.formats, 0);
-    ExecStatusType status = PQresultStatus(db->active);
-    enum err e = E_OK;
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-        e = statement_failed(tx, db->active, q->place);
-    else if (rows) read_rows(tx, db->active, q, rows);
+    if (db->sent_n > SENT_MAX - SENT_SPARE) TRY(settled(tx));
+    if (!send_run(db, q, &p)) return statement_failed(tx, NULL, q->place);
+    if (q->kind == SQL_KIND_later) return E_OK;
+    TRY(settled(tx));
+    if (rows) read_rows(tx, db->active, q, rows);
     else tx->changed = integer(PQcmdTuples(db->active));
-    PQclear(db->active);
-    db->active = NULL;
-    return e;
+    forget(db);
+    return E_OK;
 }
 
 /* Prepares, and counts the columns that would come. */
 static enum err postgres_prepare(struct tx *tx, const struct sql_query *q) {
     struct connection *db = db_of(tx);
     char name[STATEMENT_NAME_MAX];
-    if (!db->prepared[q->number]) TRY(prepare(tx, q));
+    if (!db->prepared[q->number] && !send_prepare(db, q))
+        return statement_failed(tx, NULL, q->place);
+    TRY(alone(tx));
     PGresult *r = PQdescribePrepared(db->c, name_of(q, name));
     int columns = PQnfields(r);
     PQclear(r);
@@ -309,6 +398,7 @@ static struct str translated(struct arena *a, struct str text) {
 }
 
 static enum err exec(struct tx *tx, const char *text, const char *name) {
+    TRY(alone(tx));
     PGresult *r = PQexec(db_of(tx)->c, text);
     ExecStatusType status = PQresultStatus(r);
     enum err e = E_OK;
@@ -326,6 +416,7 @@ static enum err postgres_version(struct tx *tx, int64_t *version) {
         "SELECT CASE WHEN to_regclass('schema_migration') IS NOT NULL THEN 1"
         " WHEN EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema()) THEN -1"
         " ELSE 0 END";
+    TRY(alone(tx));
     PGresult *r = PQexec(db_of(tx)->c, text);
     enum err e = E_OK;
     if (PQresultStatus(r) != PGRES_TUPLES_OK) e = failed(tx, r, "schema");
@@ -366,12 +457,14 @@ static enum err dump_result(struct tx *tx, const PGresult *r, struct row_sink *s
 static enum err postgres_dump(struct tx *tx, const char *select, struct row_sink *sink) {
     PGconn *c = db_of(tx)->c;
     bool begun = false;
-    enum err e = E_OK;
+    enum err e = alone(tx);
+    if (e) return e;
     if (!PQsendQuery(c, select) || !PQsetSingleRowMode(c)) return failed(tx, NULL, "dump");
     for (PGresult *r = PQgetResult(c); r; r = PQgetResult(c)) { /* to the end, in any case */
         if (e == E_OK) e = dump_result(tx, r, sink, &begun);
         PQclear(r);
     }
+    PQclear(PQexec(c, "")); /* or libpq 15 gives a pipeline's first answer row by row, too */
     return e;
 }
 
@@ -431,54 +524,69 @@ static enum err postgres_loaded(struct tx *tx) { return exec(tx, "ANALYZE", "ana
 
 /* Transactions ------------------------------------------------------------------------------ */
 
-static PGresult *lock_clinic(struct tx *tx) {
-    struct parameters p = {.n = 0};
-    add_text(&p, tx->actor.clinic_id);
-    static const char text[] = "SELECT pg_advisory_lock(hashtextextended(coalesce($1, ''), 0))";
-    return PQexecParams(db_of(tx)->c, text, 1, p.types, p.values, p.lengths, p.formats, 0);
+/* What was going on is dropped, whatever it was. */
+static void drop(struct connection *db) {
+    if (!db->c) return;
+    if (db->sent_n) settle(db);
+    forget(db);
+    bool usable = PQexitPipelineMode(db->c) && PQstatus(db->c) == CONNECTION_OK;
+    if (usable) PQclear(PQexec(db->c, "ROLLBACK; SELECT pg_advisory_unlock_all()"));
+    else PQfinish(db->c), db->c = NULL;
 }
 
-static bool begun(struct tx *tx, PGresult **r) {
-    if (tx->mode == TX_WRITE) {
-        *r = lock_clinic(tx);
-        if (PQresultStatus(*r) != PGRES_TUPLES_OK) return false;
-        PQclear(*r);
-    }
-    *r = PQexec(db_of(tx)->c, tx->mode == TX_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-                              : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    return PQresultStatus(*r) == PGRES_COMMAND_OK;
+static bool begun(struct tx *tx) {
+    static const char lock[] = "SELECT pg_advisory_lock(hashtextextended(coalesce($1, ''), 0))";
+    static const struct parameters none = {.n = 0};
+    struct connection *db = db_of(tx);
+    struct parameters clinic = {.n = 0};
+    bool write = tx->mode == TX_WRITE;
+    add_text(&clinic, tx->actor.clinic_id);
+    /* The lock is a transaction of its own. */
+    if (write && !(send_text(db, lock, &clinic, "lock") && mark(db))) return false;
+    return send_text(db, write ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                               : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                     &none, "begin") && settle(db);
 }
 
 static enum err postgres_begin(struct tx *tx) {
-    struct pg_store *s = (struct pg_store *)tx->store;
+    const char *url = ((struct pg_store *)tx->store)->url;
     struct connection *db = pool_take(pool_of(tx));
-    PGresult *r = NULL;
     tx->db = (struct db *)db;
-    bool ok = ready(db, s->url) && begun(tx, &r);
-    if (!ok && r && PQstatus(db->c) == CONNECTION_BAD) { /* lost since it was last used */
-        PQclear(r);
-        r = NULL;
-        ok = ready(db, s->url) && begun(tx, &r);
+    bool there = ready(db, url), ok = there && begun(tx);
+    if (there && !ok && PQstatus(db->c) == CONNECTION_BAD) { /* lost since it was last used */
+        forget(db);
+        ok = ready(db, url) && begun(tx);
     }
-    enum err e = ok ? E_OK : failed(tx, r, "begin");
-    PQclear(r);
     if (ok) return E_OK;
-    if (db->c) PQclear(PQexec(db->c, "SELECT pg_advisory_unlock_all()"));
+    enum err e = failed(tx, db->active, "begin");
+    drop(db);
     pool_give(pool_of(tx), db);
     return e;
 }
 
+/* E_RETRY where the server itself refuses what stood before it. A connection that is lost without
+ * a word is E_WORLD, for the commit may have been done. */
+static enum err commit(struct tx *tx) {
+    static const char at_commit[] = "commit";
+    static const struct parameters none = {.n = 0};
+    struct connection *db = db_of(tx);
+    bool sent = send_text(db, "COMMIT", &none, at_commit);
+    if (sent && tx->mode == TX_WRITE)
+        sent = send_text(db, "SELECT pg_advisory_unlock_all()", &none, at_commit);
+    if (sent && settle(db)) return forget(db), E_OK;
+    bool before = sent && db->place != at_commit;
+    bool said = PQresultErrorField(db->active, PG_DIAG_SQLSTATE);
+    return before && said ? statement_failed(tx, db->active, db->place)
+                          : failed(tx, db->active, at_commit);
+}
+
 static enum err postgres_end(struct tx *tx, enum err e) {
     struct connection *db = db_of(tx);
-    bool write = tx->mode == TX_WRITE;
-    PQclear(db->active);
-    db->active = NULL;
-    if (e != E_OK && PQtransactionStatus(db->c) == PQTRANS_ACTIVE) /* in the midst of a load */
+    if (PQpipelineStatus(db->c) == PQ_PIPELINE_OFF &&
+        PQtransactionStatus(db->c) == PQTRANS_ACTIVE) /* in the midst of a load */
         (void)end_copy(tx, "abandoned");
-    if (e == E_OK)
-        e = exec(tx, write ? "COMMIT; SELECT pg_advisory_unlock_all()" : "COMMIT", "commit");
-    if (e != E_OK && PQstatus(db->c) == CONNECTION_OK)
-        PQclear(PQexec(db->c, write ? "ROLLBACK; SELECT pg_advisory_unlock_all()" : "ROLLBACK"));
+    if (e == E_OK) e = commit(tx);
+    if (e != E_OK) drop(db);
     pool_give(pool_of(tx), db);
     return e;
 }
@@ -499,12 +607,10 @@ static void postgres_close(struct store *store) {
 }
 
 static enum err postgres_tell(struct tx *tx, struct str said) {
-    const char *const values[] = {str_z(tx->arena, said)};
-    PGresult *r = PQexecParams(db_of(tx)->c, "SELECT pg_notify('cairn_live', $1)", 1, NULL, values,
-                               NULL, NULL, 0);
-    enum err e = PQresultStatus(r) == PGRES_TUPLES_OK ? E_OK : statement_failed(tx, r, "notify");
-    PQclear(r);
-    return e;
+    struct parameters p = {.n = 0};
+    add_text(&p, said);
+    bool sent = send_text(db_of(tx), "SELECT pg_notify('cairn_live', $1)", &p, "notify");
+    return sent ? E_OK : statement_failed(tx, NULL, "notify");
 }
 
 static enum err postgres_listen(struct store *store, struct arena *boot) {

@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 enum sql_type { SQL_TEXT, SQL_INT, SQL_REAL };
-enum sql_kind { SQL_KIND_one, SQL_KIND_many, SQL_KIND_exec };
+enum sql_kind { SQL_KIND_one, SQL_KIND_many, SQL_KIND_exec, SQL_KIND_later };
 
 struct sql_field {
     const char *name;
@@ -52,6 +52,9 @@ extern const struct migration sql_migrations[];  /* [i] brings version i to i + 
 MUST enum err query_one(struct tx *tx, const struct sql_query *q, const void *in, void *row);
 MUST enum err query_many(struct tx *tx, const struct sql_query *q, const void *in, void *rows);
 MUST enum err query_exec(struct tx *tx, const struct sql_query *q, const void *in);
+/* Nobody waits for it: a fault of it may come from a later statement, or from tx_end. What is read
+ * after it sees what it did. */
+MUST enum err query_later(struct tx *tx, const struct sql_query *q, const void *in);
 MUST enum err chart_load(struct tx *tx, const struct table_info *t, struct str id, void *row);
 MUST enum err chart_put(struct tx *tx, const struct table_info *t, void *row);
 /* The first field in which the row is not what the image says; NULL: none. A field that came

@@ -19,7 +19,8 @@
  * struct with TABLE_load and TABLE_put.
  *
  * A fault of any statement spoils its transaction: tx_end then rolls back and answers with
- * that fault. E_UNKNOWN (no such row) and a put's E_CONFLICT are answers, not faults.
+ * that fault. That of a `later` may be found by the next statement only, or by tx_end.
+ * E_UNKNOWN (no such row) and a put's E_CONFLICT are answers, not faults.
  */
 #ifndef CAIRN_STORE_H
 #define CAIRN_STORE_H

@@ -118,3 +118,9 @@ enum err query_exec(struct tx *tx, const struct sql_query *q, const void *in) {
     CHECK(tx->mode == TX_WRITE, "a write in a read transaction");
     return tx->store->driver->run(tx, q, in, NULL);
 }
+
+enum err query_later(struct tx *tx, const struct sql_query *q, const void *in) {
+    enum err e = query_exec(tx, q, in);
+    tx->changed = 0; /* on no engine is it known */
+    return e;
+}

@@ -195,6 +195,48 @@ static void writers_take_turns(void **state) {
     assert_int_equal(after.seq, kept);
 }
 
+/* A sequence number that is taken. */
+static enum err a_second_entry(struct tx *tx) {
+    return journal_insert(tx, &(struct journal_insert_in){
+        .seq = 1, .door = STR("cli"), .event = STR("chart_read"), .hash = STR("0")});
+}
+
+static void what_nobody_waits_for_spoils_it_too(void **state) {
+    (void)state;
+    for (int last = 0; last < 2; last++) { /* a statement comes after it; the commit does */
+        struct patient p = a_patient("K-000008"), back;
+        struct tx tx = a_tx(TX_WRITE);
+        assert_int_equal(put_patient(&tx, &p), E_OK);
+        enum err e = a_second_entry(&tx);
+        assert_true(e == E_OK || e == E_CONFLICT);
+        if (!last) assert_int_equal(patient_load(&tx, p.id, &back), E_CONFLICT);
+        assert_int_equal(tx_end(&tx, E_OK), E_CONFLICT);
+        tx = a_tx(TX_READ);
+        assert_int_equal(patient_load(&tx, p.id, &back), E_UNKNOWN);
+        assert_int_equal(tx_end(&tx, E_OK), E_OK);
+    }
+}
+
+static void what_nobody_waits_for_is_seen_by_what_follows(void **state) {
+    (void)state;
+    enum { MANY = 500 }; /* more than a driver lets wait */
+    struct device_fault_count_in in = {STR("10.0.0.7"), STR("syntax"), STR("why"), NOW, 1};
+    struct monitor_faults_rows rows;
+    struct tx tx = a_tx(TX_WRITE);
+    for (int i = 1; i <= MANY; i++) {
+        assert_int_equal(device_fault_count(&tx, &in), E_OK);
+        assert_int_equal(tx.changed, 0); /* not known */
+    }
+    assert_int_equal(monitor_faults(&tx, &rows), E_OK);
+    assert_true(rows.n == 1 && rows.v[0].n == MANY);
+    assert_int_equal(device_fault_count(&tx, &in), E_OK);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+    tx = a_tx(TX_READ);
+    assert_int_equal(monitor_faults(&tx, &rows), E_OK);
+    assert_int_equal(rows.v[0].n, MANY + 1);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
 static void every_statement_prepares(void **state) {
     (void)state;
     struct str why = STR_ABSENT;
@@ -211,6 +253,8 @@ int main(void) {
         FIXTURE_TEST(a_full_arena_leaves_nothing),
         FIXTURE_TEST(the_end_needs_no_room),
         FIXTURE_TEST(a_fault_anywhere_leaves_nothing),
+        FIXTURE_TEST(what_nobody_waits_for_spoils_it_too),
+        FIXTURE_TEST(what_nobody_waits_for_is_seen_by_what_follows),
         FIXTURE_TEST(writers_take_turns),
     };
     return on_both_engines("store", tests, sizeof tests / sizeof *tests);

@@ -94,20 +94,25 @@ static void call(struct buf *b, const struct sql_query *q) {
         char *v;
         ptrdiff_t n;
     } rows = {NULL, 0};
-    struct tx tx = a_tx(q->kind == SQL_KIND_exec ? TX_WRITE : TX_READ);
+    struct schema_version_row any;
+    bool write = q->kind == SQL_KIND_exec || q->kind == SQL_KIND_later;
+    struct tx tx = a_tx(write ? TX_WRITE : TX_READ);
     for (int i = 0; i < q->in_n; i++) fill_field(&q->in[i], in);
     enum err e = q->kind == SQL_KIND_one    ? query_one(&tx, q, in, row)
                  : q->kind == SQL_KIND_many ? query_many(&tx, q, in, &rows)
-                                            : query_exec(&tx, q, in);
+                 : q->kind == SQL_KIND_exec ? query_exec(&tx, q, in)
+                                            : query_later(&tx, q, in);
+    /* Its fault comes now or with the next answer. */
+    if (q->kind == SQL_KIND_later && e == E_OK) e = schema_version(&tx, &any);
     buf_format(b, "%s:", q->name);
     for (int i = 0; i < q->in_n; i++) put_field(b, &q->in[i], in);
     buf_format(b, " -> %s", err_meaning(e)->name);
-    if (q->kind == SQL_KIND_exec && e == E_OK) buf_format(b, " %d", (int)tx.changed);
+    if (write && e == E_OK) buf_format(b, " %d", (int)tx.changed);
     buf_char(b, '\n');
     if (e == E_OK) put_rows(b, q, q->kind == SQL_KIND_one ? row : rows.v,
                             q->kind == SQL_KIND_one ? 1 : rows.n);
     /* What an exec did must not break the chain that the head is of: it is rolled back. */
-    e = tx_end(&tx, q->kind == SQL_KIND_exec ? E_BLOCKED : e);
+    e = tx_end(&tx, write ? E_BLOCKED : e);
 }
 
 static void say_head(struct buf *b) {

@@ -6,23 +6,26 @@ SELECT {device} FROM device WHERE clinic_id = $clinic AND identifier = $1;
 -- one device_of_key (key_hash text) -> device
 SELECT {device} FROM device WHERE clinic_id = $clinic AND key_hash = $1 AND state = 'active';
 
--- exec device_message_add (id text, device_id text, digest text, at_ms int, received_ms int, state text, why text?, dosing_id text?, patient_number text?, readings text, left_out int)
--- Nothing is added where the same message is there already: tx->changed says.
-INSERT INTO device_message (clinic_id, id, device_id, digest, at_ms, received_ms, state, why, dosing_id, patient_number, readings, left_out)
-VALUES ($clinic, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT (clinic_id, device_id, digest) DO NOTHING;
+-- one device_heard (identifier text, digest text) -> (id text, name text, state text, room_id text?, room_since_ms int?, resent int, dosing_id text?, patient_id text?, mrn text?, checked_in_ms int, room_ms int)
+-- A monitor that says something: was the same message there before; the session that stands in its room,
+-- since when, with what a message may say of its patient. Asked for every message: one device with its
+-- room's stay is found first, and the rest by their ids, whatever a planner without figures thinks.
+SELECT v.id, v.name, v.state, v.room_id, v.room_since_ms,
+       EXISTS (SELECT 1 FROM device_message m WHERE m.clinic_id = $clinic AND m.device_id = v.id AND m.digest = $2),
+       d.id, d.patient_id, p.mrn, coalesce(d.checked_in_ms, 0), coalesce(r.from_ms, 0)
+  FROM (SELECT id, name, state, room_id, room_since_ms,
+               (SELECT x.id FROM dosing_room x JOIN dosing y ON y.clinic_id = x.clinic_id AND y.id = x.dosing_id
+                 WHERE x.clinic_id = $clinic AND x.room_id = device.room_id AND x.to_ms IS NULL
+                   AND y.state NOT IN ('stopped', 'discharged')
+                 ORDER BY x.from_ms DESC, x.id DESC LIMIT 1) AS stay_id
+          FROM device WHERE clinic_id = $clinic AND identifier = $1 LIMIT 1) v
+  LEFT JOIN dosing_room r ON r.clinic_id = $clinic AND r.id = v.stay_id
+  LEFT JOIN dosing d ON d.clinic_id = $clinic AND d.id = r.dosing_id
+  LEFT JOIN patient p ON p.clinic_id = $clinic AND p.id = d.patient_id;
 
--- one device_session (room_id text) -> (dosing_id text, patient_id text, mrn text, checked_in_ms int, room_ms int)
--- The session that stands in a room, since when, with what a message may say of its patient. The room comes
--- first, whatever a planner without figures thinks: this is asked for every message.
-SELECT d.id, d.patient_id, p.mrn, d.checked_in_ms, r.from_ms
-  FROM (SELECT id, dosing_id, from_ms FROM dosing_room
-         WHERE clinic_id = $clinic AND room_id = $1 AND to_ms IS NULL
-         ORDER BY from_ms DESC, id DESC LIMIT 4) r
-  JOIN dosing d ON d.clinic_id = $clinic AND d.id = r.dosing_id
-  JOIN patient p ON p.clinic_id = d.clinic_id AND p.id = d.patient_id
- WHERE d.state NOT IN ('stopped', 'discharged')
- ORDER BY r.from_ms DESC, r.id DESC LIMIT 1;
+-- later device_message_add (id text, device_id text, digest text, at_ms int, received_ms int, state text, why text?, dosing_id text?, patient_number text?, readings text, left_out int)
+INSERT INTO device_message (clinic_id, id, device_id, digest, at_ms, received_ms, state, why, dosing_id, patient_number, readings, left_out)
+VALUES ($clinic, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- one device_patient (mrn text) -> (id text)
 SELECT id FROM patient WHERE clinic_id = $clinic AND mrn = $1 LIMIT 1;
@@ -76,7 +79,7 @@ DELETE FROM device_message WHERE clinic_id = $clinic AND id < $1 AND state <> 'u
 SELECT id FROM device_message WHERE clinic_id = $clinic AND id < $1 AND state <> 'unassigned'
  ORDER BY id LIMIT 1;
 
--- exec device_mark (id text, state text, why text?, dosing_id text?)
+-- later device_mark (id text, state text, why text?, dosing_id text?)
 UPDATE device_message SET state = $2, why = $3, dosing_id = $4 WHERE clinic_id = $clinic AND id = $1;
 
 -- one device_count () -> (n int)
@@ -120,7 +123,7 @@ SELECT a.dosing_id, a.subject FROM alarm a
           WHERE v.clinic_id = a.clinic_id AND v.identifier = a.subject AND v.state = 'active' AND r.dosing_id = a.dosing_id))
  ORDER BY a.id LIMIT 100;
 
--- exec device_fault_count (peer text, kind text, text text, at_ms int, n int)
+-- later device_fault_count (peer text, kind text, text text, at_ms int, n int)
 INSERT INTO device_fault (clinic_id, peer, kind, text, n, first_ms, last_ms)
 VALUES ($clinic, $1, $2, $3, $5, $4, $4)
     ON CONFLICT (clinic_id, peer, kind) DO UPDATE

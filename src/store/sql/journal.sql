@@ -3,11 +3,11 @@
 -- one journal_head_get () -> (seq int, hash text)
 SELECT seq, hash FROM journal_head WHERE clinic_id = $clinic;
 
--- exec journal_head_put (seq int, hash text)
+-- later journal_head_put (seq int, hash text)
 INSERT INTO journal_head (clinic_id, seq, hash) VALUES ($clinic, $1, $2)
     ON CONFLICT (clinic_id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash;
 
--- exec journal_insert (seq int, at_ms int, account_id text?, door text, event text,
+-- later journal_insert (seq int, at_ms int, account_id text?, door text, event text,
 --                      patient_id text?, record_table text?, record_id text?,
 --                      record_version int?, why text?, image text?, hash text)
 INSERT INTO journal (clinic_id, seq, at_ms, account_id, door, event, patient_id, record_table,
