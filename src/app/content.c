@@ -238,7 +238,7 @@ static const struct criteria *read_criteria(struct arena *a, const struct conten
     if (!f) return NULL;
     int before = faults->n + faults->dropped;
     const struct criteria *c = criteria_read(a, f->place, f->text, faults);
-    if (faults->n + faults->dropped == before) check(c, f->place, faults);
+    if (check && faults->n + faults->dropped == before) check(c, f->place, faults);
     return c;
 }
 
@@ -393,6 +393,7 @@ enum err content_read(struct arena *a, const struct content_files *files, struct
         read_criteria(a, files, "monitoring/guardrails.txt", dose_check, faults);
     out->discharge =
         read_criteria(a, files, "monitoring/discharge.txt", discharge_check, faults);
+    out->room = read_criteria(a, files, "monitoring/room.txt", NULL, faults);
     out->custody = read_criteria(a, files, "monitoring/custody.txt", custody_check, faults);
     read_consents(a, files, out, faults);
     read_pages(a, files, out, faults);

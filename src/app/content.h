@@ -45,6 +45,7 @@ struct content {
     const struct criteria *gate; /* before the dose */
     const struct criteria *guardrails; /* what a dose may be */
     const struct criteria *discharge; /* going home */
+    const struct criteria *room; /* what it has, before a day of sessions */
     const struct criteria *custody; /* the register: by form of the container, not by route */
     const struct consent_doc *consents; /* one a document, in the clinic's first language */
     int consents_n;

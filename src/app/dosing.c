@@ -191,7 +191,7 @@ enum err dosing_check_in(struct tx *tx, const struct dosing_check_in *in, struct
 bool dosing_gate_known(struct str item) {
     static const char *const known[] = {
         "bp", "hr", "spo2", "rr", "temp", "consent", "phq9_age", "risk_alert", "allergy",
-        "rems_site", "rems_pharmacy", "rems_prescriber", "rems_patient", NULL};
+        "rems_site", "rems_pharmacy", "rems_prescriber", "rems_patient", "room_ready", NULL};
     return word_in(item, known);
 }
 
@@ -299,6 +299,10 @@ static enum err add_known(struct tx *tx, const struct gate_look *look, struct va
     l->v[l->n++] = said("risk_alert", word);
     TRY(allergy_word(tx, look->content, row, &word));
     l->v[l->n++] = said("allergy", word);
+    TRY(room_ready_word(tx, row->id, &word));
+    l->v[l->n] = said("room_ready", word);
+    if (!word.s) l->v[l->n].state = VALUE_NOT_ASKED;
+    l->n++;
     return str_is(row->route, "esk") ? add_enrolled(tx, look->d, l) : E_OK;
 }
 

@@ -167,15 +167,18 @@ static enum err measure_level(struct tx *tx, const struct dosing *d, struct faul
 }
 
 /* Named, and the sessions of this hour put into them in the order in which they came. */
-static enum err write_rooms(struct tx *tx, struct str ids[ROOMS]) {
+static enum err write_rooms(struct tx *tx, const struct synth *s, struct str ids[ROOMS]) {
     struct dosing_rows running;
     struct faults faults = {.arena = tx->arena};
+    const struct str ready = STR("acls=yes bls=yes aed=yes oxygen=yes suction=yes airway=yes "
+                                 "pump=yes monitor=yes call_bell=yes ems=yes");
     TRY(dosing_running(tx, &running));
     for (int i = 0; i < ROOMS; i++) {
         struct room room = {
             .name = str_from(rooms[i]), .position = i + 1, .state = STR("open")};
         TRY(room_save(tx, &room, &faults));
         ids[i] = room.id;
+        if (i < ROOMS - 1) TRY(room_ready_say(tx, s->content->room, room.id, ready, &faults));
         if (i >= running.n) continue;
         const struct dosing *d = &running.v[i];
         TRY(room_take(tx, d, room.id, d->checked_in_ms, &faults));
@@ -215,7 +218,7 @@ static enum err write_clinic(struct tx *tx, const struct synth *s, struct patien
     struct str room_ids[ROOMS];
     TRY(write_lives(tx, s, with_login));
     TRY(write_settings(tx));
-    TRY(write_rooms(tx, room_ids));
+    TRY(write_rooms(tx, s, room_ids));
     return write_monitors(tx, s, room_ids);
 }
 

@@ -33,7 +33,7 @@ static struct view_form_field field_of(struct request *rq, const struct criteria
 
 /* Measured, computed, or asked elsewhere. */
 static bool known(const struct criteria_form *c, struct str item) {
-    return c->known(item) || criteria_score(c->criteria, item);
+    return (c->known && c->known(item)) || criteria_score(c->criteria, item);
 }
 
 void criteria_form_fields(struct request *rq, const struct criteria_form *c, struct str action,

@@ -9,7 +9,7 @@
 struct criteria_form {
     const struct criteria *criteria;
     struct str route;
-    bool (*known)(struct str item); /* not asked: measured, or known to the program */
+    bool (*known)(struct str item); /* not asked: measured, or known to the program; may be NULL */
     struct str answers;             /* given before; may be absent */
 };
 

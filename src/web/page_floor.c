@@ -10,6 +10,7 @@
  */
 #include "app/chart.h"
 #include "app/dosing.h"
+#include "app/room.h"
 #include "app/vigil.h"
 #include "base/clock.h"
 #include "core/alarms.h"
@@ -181,6 +182,7 @@ static enum err put_session(struct request *rq, const struct floor_session_row *
 struct floor {
     struct room_rows rooms;
     struct floor_session_rows sessions;
+    struct room_ready_on_rows ready;
     struct str of; /* absent: every card; else the ids that are asked for */
     struct view_floor_cards *out;
 };
@@ -197,18 +199,31 @@ static const struct floor_session_row *session_in(const struct floor *f, struct 
     return STR_FIND(f->sessions.v, f->sessions.n, room_id, room_id);
 }
 
+/* Whether its list was gone through today: of use until the dose. */
+static void put_ready(struct request *rq, const struct floor *f, struct view_room_card *card) {
+    const struct room_ready_on_row *said = STR_FIND(f->ready.v, f->ready.n, room_id, card->id);
+    bool ready = said && str_is(said->state, "ready");
+    card->ready = ready ? show_tag(rq->arena, "fine", STR("ready today"))
+                        : show_tag(rq->arena, "advisory",
+                                   said ? STR("not all is ready") : STR("not gone through today"));
+    if (web_allows(rq, CAP_SESSION_RUN))
+        card->ready_at = str_format(rq->arena, "/rooms/%.*s/ready", STR_ARG(card->id));
+}
+
 static enum err add_card(struct request *rq, struct floor *f, struct str id, struct str name,
                          const struct floor_session_row *s) {
     if (!is_wanted(f, id)) return E_OK;
     struct view_room_card *card = &f->out->cards.v[f->out->cards.n++];
     *card = (struct view_room_card){
         .id = id, .room = name, .dosing = STR(""), .level = s ? STR("taken") : STR("free")};
+    if (!s || (s->room_id.n && !s->first_dose_ms.is)) put_ready(rq, f, card);
     return s ? put_session(rq, s, card) : E_OK;
 }
 
 static enum err make_cards(struct request *rq, struct floor *f) {
     TRY(room_list(rq->tx, &f->rooms));
     TRY(floor_session(rq->tx, &f->sessions));
+    TRY(room_ready_today(rq->tx, &f->ready));
     f->out->cards.v = NEWS(rq->arena, struct view_room_card, f->rooms.n + f->sessions.n);
     for (ptrdiff_t i = 0; i < f->rooms.n; i++) {
         const struct room *room = &f->rooms.v[i];

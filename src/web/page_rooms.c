@@ -1,8 +1,10 @@
 /* The rooms of the clinic: their names, their order on the floor, which are closed. */
 #include "app/dosing.h"
 #include "app/room.h"
+#include "web/criteria_form.h"
 #include "web/form_view.h"
 #include "web/route.h"
+#include "web/show.h"
 
 enum err page_rooms(struct request *rq) {
     struct view_rooms v = {0};
@@ -45,6 +47,45 @@ enum err post_room(struct request *rq) {
     const struct form_room_edit *f = &rq->form.room_edit;
     return save(rq, (struct room){.id = rq->path[0], .version = rq->version, .name = f->name,
                                   .position = f->position.v, .state = f->state});
+}
+
+/* What it has for the day, by content/monitoring/room.txt: once for all its sessions. */
+static struct criteria_form ready_questions(struct request *rq, struct str answers) {
+    return (struct criteria_form){
+        .criteria = rq->app->content->room, .route = STR("*"), .answers = answers};
+}
+
+enum err page_room_ready(struct request *rq) {
+    struct room room;
+    struct room_ready_on_rows today;
+    TRY(room_load(rq->tx, rq->path[0], &room));
+    TRY(room_ready_today(rq->tx, &today));
+    const struct room_ready_on_row *said = STR_FIND(today.v, today.n, room_id, room.id);
+    struct view_form_page v = {.title = str_format(rq->arena, "%.*s, today", STR_ARG(room.name)),
+                               .lead = STR("Nobody has said today what is here.")};
+    struct view_list_panel found = {0};
+    if (said) {
+        v.lead = str_format(rq->arena, "Gone through at %.*s by %.*s.",
+                            STR_ARG(show_time(rq->arena, said->said_ms)), STR_ARG(said->by));
+        found = criteria_rulings(rq, "found", "What was said", said->findings);
+        v.after = &found;
+    }
+    struct criteria_form questions = ready_questions(rq, said ? said->answers : STR_ABSENT);
+    struct str at = str_format(rq->arena, "/rooms/%.*s/ready", STR_ARG(room.id));
+    TRY(web_form_blank(rq, at, "Say it for today", PLAIN, &v.form));
+    criteria_form_fields(rq, &questions, at, &v.form);
+    page_open(rq, "Floor", v.title);
+    html_form_page(rq->out, &v);
+    page_close(rq);
+    return E_OK;
+}
+
+enum err post_room_ready(struct request *rq) {
+    struct str answers;
+    struct criteria_form questions = ready_questions(rq, STR_ABSENT);
+    TRY(criteria_form_read(rq, &questions, &answers));
+    TRY(room_ready_say(rq->tx, questions.criteria, rq->path[0], answers, &rq->faults));
+    return web_redirect(rq, "/rooms/%.*s/ready", STR_ARG(rq->path[0]));
 }
 
 /* Where a session may go: open rooms, and of those in use it is said. */

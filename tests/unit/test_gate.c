@@ -169,7 +169,7 @@ static void bad_criteria_are_refused_by_name(void **state) {
 static const char sound[] =
     "hr=72 spo2=98 rr=14 temp=36.7 solids=6 fluids=3 escort=yes consent=yes "
     "pregnancy=not-possible risk=none intoxicated=no illness=none medicine=none phq9_age=1 risk_alert=none "
-    "allergy=none";
+    "allergy=none room_ready=ready";
 
 static struct criteria_values values_of(const char *text, const char *route) {
     struct faults faults = {.arena = &arena};

@@ -151,6 +151,47 @@ static void nobody_is_in_two_rooms(void **state) {
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 
+static const char all[] = "acls=yes bls=yes aed=yes oxygen=yes suction=yes airway=yes pump=not-needed "
+                          "monitor=yes call_bell=yes";
+
+static struct str word_after(struct tx *tx, const struct dosing *d, struct str room_id,
+                             const char *more, enum err is) {
+    struct str word, answers = str_format(&fixture.arena, "%s%s", all, more);
+    faults = (struct faults){.arena = &fixture.arena};
+    assert_int_equal(room_ready_say(tx, content.room, room_id, answers, &faults), is);
+    assert_int_equal(room_ready_word(tx, d->id, &word), E_OK);
+    return word;
+}
+
+/* Said of a room and a day; the last of them counts, and of no room nothing is asked. */
+static void a_room_is_ready_for_a_day(void **state) {
+    (void)state;
+    struct tx tx = a_tx(TX_WRITE);
+    struct room aspen = make(&tx, "Aspen", 1), birch = make(&tx, "Birch", 2);
+    struct dosing first = session(&tx, "K-000001"), hall = session(&tx, "K-000002");
+    struct str word;
+    tx.actor.account_id = STR("nurse");
+    assert_int_equal(take(&tx, &first, aspen.id, NOW), E_OK);
+    assert_int_equal(room_ready_word(&tx, first.id, &word), E_OK);
+    assert_true(str_is(word, "not-said"));
+    assert_true(str_is(word_after(&tx, &first, birch.id, " ems=yes", E_OK), "not-said"));
+    assert_true(str_is(word_after(&tx, &first, aspen.id, " ems=yes", E_OK), "ready"));
+    assert_int_equal(room_ready_word(&tx, hall.id, &word), E_OK);
+    assert_null(word.s);
+    tx.now_ms = NOW + MINUTE_MS;
+    assert_true(str_is(word_after(&tx, &first, aspen.id, " ems=no", E_OK), "incomplete"));
+    tx.now_ms = NOW + 2 * MINUTE_MS;
+    assert_true(str_is(word_after(&tx, &first, aspen.id, " ems=yes", E_OK), "ready"));
+    tx.now_ms = NOW + 3 * MINUTE_MS;
+    assert_true(str_is(word_after(&tx, &first, aspen.id, "", E_OK), "incomplete"));
+    assert_true(str_is(word_after(&tx, &first, aspen.id, " ems=perhaps", E_INVALID), "incomplete"));
+    assert_true(str_is(word_after(&tx, &first, STR("nowhere"), "", E_UNKNOWN), "incomplete"));
+    tx.now_ms = NOW + DAY_MS;
+    assert_int_equal(room_ready_word(&tx, first.id, &word), E_OK);
+    assert_true(str_is(word, "not-said"));
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
 /* Whoever may not run a session quiets no alarm by standing in the room. */
 static void only_who_may_run_a_session_is_company(void **state) {
     (void)state;
@@ -189,6 +230,7 @@ int main(void) {
         FIXTURE_TEST(an_ended_session_holds_none),
         FIXTURE_TEST(closing_and_naming),
         FIXTURE_TEST(nobody_is_in_two_rooms),
+        FIXTURE_TEST(a_room_is_ready_for_a_day),
         FIXTURE_TEST(only_who_may_run_a_session_is_company),
     };
     return on_both_engines("room", tests, sizeof tests / sizeof *tests);

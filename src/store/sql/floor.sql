@@ -22,6 +22,15 @@ SELECT r.room_id, m.name, r.from_ms
  WHERE r.clinic_id = $clinic AND r.dosing_id = $1
  ORDER BY r.from_ms DESC, r.id DESC LIMIT 1;
 
+-- many room_ready_on (date text) -> (room_id text, state text, answers text, findings text, said_ms int, by text?)
+-- What was said last of each room, of its day.
+SELECT y.room_id, y.state, y.answers, y.findings, y.said_ms, a.display_name
+  FROM room_ready y LEFT JOIN account a ON a.clinic_id = y.clinic_id AND a.id = y.said_by
+ WHERE y.clinic_id = $clinic AND y.date = $1 AND NOT EXISTS (
+       SELECT 1 FROM room_ready l WHERE l.clinic_id = $clinic AND l.date = $1 AND l.room_id = y.room_id
+          AND (l.said_ms > y.said_ms OR (l.said_ms = y.said_ms AND l.id > y.id)))
+ ORDER BY y.room_id LIMIT 500;
+
 -- one dosing_room_open (dosing_id text) -> dosing_room
 SELECT {dosing_room} FROM dosing_room
  WHERE clinic_id = $clinic AND dosing_id = $1 AND to_ms IS NULL

@@ -31,6 +31,18 @@ export default async ({ clinic, test, ok, equal, axe, fits }) => {
         ok(here.length >= 4, `somebody is with ${here.length} patients`);
         equal(new Set(here).size, here.length, `different people: ${here.join()}`);
     });
+    await test("a room's list is gone through once, and stands on the floor without a reload", async () => {
+        const free = wall.locator('article.room', { hasText: 'not gone through today' });
+        const id = await free.first().getAttribute('id');
+        await tablet.goto(`${clinic.url}/floor`);
+        await tablet.locator(`#${id}`).getByRole('link', { name: "Today's list" }).click();
+        await tablet.waitForLoadState();
+        for (const yes of await tablet.getByLabel('yes', { exact: true }).all()) await yes.check();
+        await clinic.look(tablet, '/rooms/id/ready');
+        await tablet.getByRole('button', { name: 'Say it for today' }).click();
+        await tablet.getByText('It is said for today').waitFor();
+        await wall.waitForFunction((room) => document.getElementById(room).textContent.includes('ready today'), id, { timeout: 20000 });
+    });
     await test('a vital sign typed on the session stands on the floor without a reload', async () => {
         await wall.evaluate(() => { window.untouched = true; });
         await type('111');
