@@ -1,6 +1,10 @@
-/* export: a patient's papers as files: every consent that was signed, the record of every
- * session, each handout. They are the same documents that the pages give (web/print.h); what was
- * put on paper stands in the journal before the files are written. */
+/*
+ * export: what leaves the clinic as files, once the journal says that it does.
+ *
+ * pdf: a patient's papers: every consent that was signed, the record of every session, each
+ * handout, the same documents that the pages give (web/print.h). csv: the rows of the record, a
+ * file a table, of one snapshot.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +19,7 @@
 #include "web/print.h"
 
 enum { EXPORT_ARENA_BYTES = 512 << 20, EXPORT_FILES_MAX = 1200 };
+#define EXPORT_TABLE_BYTES ((ptrdiff_t)16 << 30) /* reserved, not used */
 
 struct export_file {
     struct str name, bytes;
@@ -79,20 +84,32 @@ static enum err gather(struct export_run *run, const char *patient) {
     return sessions(run);
 }
 
-static int write_files(const struct export_run *run, const char *dir) {
-    if (mkdir(dir, 0700) && errno != EEXIST) return cli_fail(E_WORLD, dir, "%s", strerror(errno));
-    for (int i = 0; i < run->n; i++) {
-        const char *path =
-            str_z(run->arena, str_format(run->arena, "%s/%.*s", dir, STR_ARG(run->files[i].name)));
-        enum err e = file_replace(path, run->files[i].bytes);
-        if (e) return cli_fail(e, path, "cannot be written");
-        puts(path);
-    }
+static int folder(const char *dir) {
+    return mkdir(dir, 0700) && errno != EEXIST ? cli_fail(E_WORLD, dir, "%s", strerror(errno)) : 0;
+}
+
+static int said(void) {
     return fflush(stdout) ? cli_fail(E_WORLD, "standard output", "cannot be written") : 0;
 }
 
+static int write_file(struct arena scratch, const char *dir, struct str name, struct str bytes) {
+    const char *path = str_z(&scratch, str_format(&scratch, "%s/%.*s", dir, STR_ARG(name)));
+    enum err e = file_replace(path, bytes);
+    if (e) return cli_fail(e, path, "cannot be written");
+    puts(path);
+    return 0;
+}
+
+static int write_files(const struct export_run *run, const char *dir) {
+    int status = folder(dir);
+    for (int i = 0; i < run->n && !status; i++)
+        status = write_file(*run->arena, dir, run->files[i].name, run->files[i].bytes);
+    return status ? status : said();
+}
+
 /* The body can be run again: PostgreSQL may ask for that. */
-static int export_patient(struct export_run *run, const char *patient, const char *dir) {
+static int in_tx(struct export_run *run, const char *patient,
+                 enum err (*body)(struct export_run *run, const char *patient)) {
     enum { TRIES = 5 };
     enum err e = E_RETRY;
     for (int i = 0; i < TRIES && e == E_RETRY; i++) {
@@ -105,32 +122,73 @@ static int export_patient(struct export_run *run, const char *patient, const cha
                                    .account = {.name = STR("cairn export")}};
         run->rq.faults.arena = run->arena;
         e = tx_begin(&run->tx, run->app.store, run->arena, TX_WRITE, actor, run->rq.now_ms);
-        if (!e) e = tx_end(&run->tx, gather(run, patient));
+        if (!e) e = tx_end(&run->tx, body(run, patient));
     }
     if (e == E_UNKNOWN) return cli_fail(e, patient, "there is no such patient");
-    if (e) return cli_fail(e, patient, "%s", err_meaning(e)->text);
-    return write_files(run, dir);
+    return e ? cli_fail(e, patient ? patient : "export", "%s", err_meaning(e)->text) : 0;
+}
+
+static int export_pdf(struct export_run *run, const char *patient, const char *dir) {
+    int status = in_tx(run, patient, gather);
+    return status ? status : write_files(run, dir);
+}
+
+/* Rows ------------------------------------------------------------------------------------- */
+
+static enum err say_exported(struct export_run *run, const char *patient) {
+    struct patient p = {.id = STR_ABSENT};
+    if (patient) TRY(patient_named(&run->tx, &(struct patient_named_in){str_from(patient)}, &p));
+    run->rq.path[0] = p.id;
+    return journal_append(&run->tx, "exported", p.id, STR("rows of the record, as csv"));
+}
+
+/* E_UNKNOWN: that was the last. */
+static enum err table_file(struct export_run *run, int number, const char *dir, int *status) {
+    struct arena text;
+    struct str name, csv;
+    arena_open(&text, EXPORT_TABLE_BYTES);
+    enum err e = store_csv(&run->tx, number, run->rq.path[0], &text, &name, &csv);
+    if (!e && csv.s)
+        *status = write_file(*run->arena, dir,
+                             str_format(run->arena, "%.*s.csv", STR_ARG(name)), csv);
+    arena_close(&text);
+    return e;
+}
+
+static int export_csv(struct export_run *run, const char *patient, const char *dir) {
+    struct actor actor = {run->app.clinic_id, STR_ABSENT, STR("cli")};
+    int status = in_tx(run, patient, say_exported);
+    if (!status) status = folder(dir);
+    if (status) return status;
+    enum err e = tx_begin(&run->tx, run->app.store, run->arena, TX_READ, actor, clock_now_ms());
+    for (int i = 0; !e && !status; i++) e = table_file(run, i, dir, &status);
+    e = tx_end(&run->tx, e == E_UNKNOWN ? E_OK : e);
+    if (e) return cli_fail(e, "export", "%s", err_meaning(e)->text);
+    return status ? status : said();
 }
 
 int export_command(int argc, char **argv) {
     const char *url = NULL, *format = NULL, *patient = NULL, *dir = NULL;
     const struct word_option options[] = {
         {"db", &url}, {"format", &format}, {"patient", &patient}, {"out", &dir}, {NULL, NULL}};
-    const char usage[] = "export --patient ID --format pdf --db URL --out DIR";
+    const char usage[] = "export [--patient ID] [--format pdf|csv] --db URL --out DIR";
     struct arena a;
     int status = words_read(argc, argv, options, NULL, usage);
     if (status) return status;
-    if (!patient || !dir) return cli_fail(E_INVALID, "export", "usage: cairn %s", usage);
-    if (format && strcmp(format, "pdf") != 0)
-        return cli_fail(E_INVALID, "--format", "'%s' is not pdf, which is all there is yet",
-                        format);
+    if (!dir) return cli_fail(E_INVALID, "export", "usage: cairn %s", usage);
+    bool rows = format && strcmp(format, "csv") == 0;
+    if (format && !rows && strcmp(format, "pdf") != 0)
+        return cli_fail(E_INVALID, "--format", "'%s' is neither pdf nor csv", format);
+    if (!rows && !patient)
+        return cli_fail(E_INVALID, "--patient",
+                        "paper is of one patient: say which, or --format csv");
     arena_open(&a, EXPORT_ARENA_BYTES);
     struct export_run *run = NEW(&a, struct export_run);
     run->arena = &a;
     run->files = NEWS(&a, struct export_file, EXPORT_FILES_MAX);
     status = words_app(&a, url, &run->content, &run->app);
     if (!status) {
-        status = export_patient(run, patient, dir);
+        status = rows ? export_csv(run, patient, dir) : export_pdf(run, patient, dir);
         store_close(run->app.store);
     }
     arena_close(&a);

@@ -117,6 +117,12 @@ MUST enum err store_backup(struct store *s, struct arena *a, const char *path,
 MUST enum err store_restore(struct arena *a, const char *path, struct str url,
                             struct verify_result *out, struct str *why);
 
+/* Table number 0, 1, ... of the clinic's chart as CSV in `a` (another arena than the
+ * transaction's), or of one patient where patient_id is not absent; absent: no rows. E_UNKNOWN:
+ * there is no such table any more. */
+MUST enum err store_csv(struct tx *tx, int number, struct str patient_id, struct arena *a,
+                        struct str *name, struct str *csv);
+
 /* nullable numbers in rows and parameters; a nullable text is an absent str */
 struct maybe_int {
     bool is;

@@ -237,6 +237,46 @@ static void what_nobody_waits_for_is_seen_by_what_follows(void **state) {
     assert_int_equal(tx_end(&tx, E_OK), E_OK);
 }
 
+/* Which of the tables named so, as CSV. */
+static struct str csv_of(struct tx *tx, const char *table, struct str patient_id) {
+    static struct arena text;
+    struct str name, csv = STR_ABSENT;
+    if (!text.beg) arena_open(&text, 1 << 20);
+    for (int i = 0;; i++) {
+        arena_reset(&text);
+        assert_int_equal(store_csv(tx, i, patient_id, &text, &name, &csv), E_OK);
+        if (str_is(name, table)) return csv;
+    }
+}
+
+static void a_table_is_told_as_csv(void **state) {
+    (void)state;
+    struct patient p = a_patient("K-000001"), q = a_patient("K-000002");
+    p.given_name = STR("Zoë \"Zo\", the\nsecond");
+    p.preferred_name = STR("");
+    p.phone = STR(" 303");
+    struct tx tx = a_tx(TX_WRITE);
+    assert_int_equal(put_patient(&tx, &p), E_OK);
+    assert_int_equal(put_patient(&tx, &q), E_OK);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+    tx = a_tx(TX_READ);
+    struct str want = str_format(
+        &fixture.arena,
+        "id,version,mrn,family_name,given_name,preferred_name,pronouns,birth_date,sex,phone,email,"
+        "address,emergency_contact,phase,phase_since_ms,indication\r\n"
+        "%.*s,1,K-000001,Kowalska,\"Zoë \"\"Zo\"\", the\nsecond\",\"\",,1980-02-29,female,"
+        "\" 303\",,,,referred,1000000,\r\n", STR_ARG(p.id));
+    struct str got = csv_of(&tx, "patient", p.id);
+    if (!str_eq(got, want)) fail_msg("%.*s", STR_ARG(got));
+    assert_true(str_find(csv_of(&tx, "patient", STR_ABSENT), STR("K-000002")) > 0);
+    assert_false(csv_of(&tx, "credential", STR_ABSENT).s); /* no chart table, whoever asks */
+    assert_false(csv_of(&tx, "account", p.id).s);
+    struct str name, csv;
+    assert_int_equal(store_csv(&tx, SQL_TABLE_COUNT, STR_ABSENT, &fixture.boot, &name, &csv),
+                     E_UNKNOWN);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+}
+
 static void every_statement_prepares(void **state) {
     (void)state;
     struct str why = STR_ABSENT;
@@ -256,6 +296,7 @@ int main(void) {
         FIXTURE_TEST(what_nobody_waits_for_spoils_it_too),
         FIXTURE_TEST(what_nobody_waits_for_is_seen_by_what_follows),
         FIXTURE_TEST(writers_take_turns),
+        FIXTURE_TEST(a_table_is_told_as_csv),
     };
     return on_both_engines("store", tests, sizeof tests / sizeof *tests);
 }
