@@ -205,7 +205,7 @@ int32_t custody_business_day(const struct criteria *rules, int32_t after, int n)
 
 void custody_check(const struct criteria *rules, struct str file, struct faults *faults) {
     static const char *const settings[] = {"tolerance_ml", "tolerance_share", "inventory_years",
-                                           "notify_days", "form_days"};
+                                           "count_hours",  "notify_days",     "form_days"};
     static const char *const forms[] = {"vial", "syringe", "lozenge", "device"};
     static const char *const items[] = {"off", "expiry", "opened"};
     double v;

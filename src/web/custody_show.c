@@ -94,14 +94,53 @@ struct view_item custody_show_item(struct request *rq, const struct container *c
         .tag = tag};
 }
 
-enum err custody_show_rests(struct request *rq, struct view_item **out, ptrdiff_t *n) {
-    struct container_rows rest;
-    TRY(container_rest(rq->tx, &(struct container_rest_in){.now_ms = rq->now_ms}, &rest));
-    *out = NEWS(rq->arena, struct view_item, rest.n);
-    for (*n = 0; *n < rest.n; ++*n)
-        (*out)[*n] = custody_show_item(rq, &rest.v[*n], "holds the rest of a dose",
-                                       show_tag(rq->arena, "advisory", STR("waste it now")));
+struct str custody_show_count(struct request *rq, struct str place) {
+    struct buf b = buf_new(rq->arena, 64);
+    buf_z(&b, "/register/count/");
+    buf_url_part(&b, place);
+    return buf_str(&b);
+}
+
+/* At a change of shift, by content; a clinic that counts less often says so there. */
+static enum err put_counts(struct request *rq, const struct custody_places *places,
+                           struct view_item_list *out) {
+    double hours = 0;
+    CHECK(criteria_setting(rq->app->content->custody, "count_hours", &hours), "custody_check");
+    int64_t before_ms = rq->now_ms - (int64_t)(hours * HOUR_MS);
+    for (int i = 0; i < places->n; i++) {
+        struct count_wanted_row last;
+        enum err e =
+            count_wanted(rq->tx, &(struct count_wanted_in){places->v[i], before_ms}, &last);
+        if (e == E_UNKNOWN) continue;
+        TRY(e);
+        out->v[out->n++] = (struct view_item){
+            .link = web_allows(rq, CAP_CUSTODY_WRITE) ? custody_show_count(rq, places->v[i])
+                                                      : STR("/register"),
+            .what = str_format(rq->arena, "Count %.*s", STR_ARG(places->v[i])),
+            .when = last.at_ms.is ? str_format(rq->arena, "last %.*s",
+                                               STR_ARG(show_datetime(rq->arena, last.at_ms.v)))
+                                  : STR("never counted"),
+            .tag = show_tag(rq->arena, "advisory",
+                            str_format(rq->arena, "not counted for %d h", (int)hours))};
+    }
     return E_OK;
+}
+
+enum err custody_show_wants(struct request *rq, struct view_item_list *out) {
+    struct custody_incident_rows incidents;
+    struct container_rows rest;
+    struct custody_places places;
+    TRY(incident_open(rq->tx, &incidents));
+    TRY(container_rest(rq->tx, &(struct container_rest_in){.now_ms = rq->now_ms}, &rest));
+    TRY(custody_places(rq->tx, &places));
+    *out = (struct view_item_list){
+        NEWS(rq->arena, struct view_item, incidents.n + rest.n + places.n), 0};
+    for (ptrdiff_t i = 0; i < incidents.n; i++)
+        out->v[out->n++] = custody_show_incident(rq, &incidents.v[i]);
+    for (ptrdiff_t i = 0; i < rest.n; i++)
+        out->v[out->n++] = custody_show_item(rq, &rest.v[i], "holds the rest of a dose",
+                                             show_tag(rq->arena, "advisory", STR("waste it now")));
+    return put_counts(rq, &places, out);
 }
 
 enum err custody_part(struct request *rq, enum form_id form, struct str action, const char *title,

@@ -24,8 +24,11 @@ void custody_show_counts(struct request *rq, const struct count_between_rows *ro
 /* A container as a row of a list: `what` is said of its number. */
 struct view_item custody_show_item(struct request *rq, const struct container *c, const char *what,
                                    const struct view_tag *tag);
-/* The syringes with something left in them after their dose. */
-MUST enum err custody_show_rests(struct request *rq, struct view_item **out, ptrdiff_t *n);
+/* What wants somebody: open incidents, the syringes with something left in them after their dose,
+ * the clinic's places that nobody has counted for too long. */
+MUST enum err custody_show_wants(struct request *rq, struct view_item_list *out);
+/* The page on which a place is counted. */
+struct str custody_show_count(struct request *rq, struct str place);
 
 /* A form in a part that is folded unless it has something to say. */
 MUST enum err custody_part(struct request *rq, enum form_id form, struct str action,

@@ -73,16 +73,9 @@ static void put_asked(struct request *rq, struct str action, const struct asked_
     form->groups = all;
 }
 
-static struct str place_path(struct request *rq, struct str place) {
-    struct buf b = buf_new(rq->arena, 64);
-    buf_z(&b, "/register/count/");
-    buf_url_part(&b, place);
-    return buf_str(&b);
-}
-
 enum err page_count(struct request *rq) {
     struct asked_list asked = {0};
-    struct str place = rq->path[0], action = place_path(rq, place);
+    struct str place = rq->path[0], action = custody_show_count(rq, place);
     struct view_form_page v = {.title = str_format(rq->arena, "Count %.*s", STR_ARG(place)),
                                .lead = STR("Count what is there, together. What the register "
                                            "expects is shown once the numbers are in.")};

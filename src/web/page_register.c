@@ -56,11 +56,8 @@ static struct view_register_row row_of(struct request *rq, const struct containe
 static struct view_register_place place_of(struct request *rq, struct str place, int position,
                                            const struct container_rows *all) {
     struct view_register_place view = {.place = place};
-    struct buf count = buf_new(rq->arena, 64);
-    buf_z(&count, "/register/count/");
-    buf_url_part(&count, place);
     view.id = str_format(rq->arena, "place-%d", position);
-    if (web_allows(rq, CAP_CUSTODY_WRITE)) view.count = buf_str(&count);
+    if (web_allows(rq, CAP_CUSTODY_WRITE)) view.count = custody_show_count(rq, place);
     view.rows.v = NEWS(rq->arena, struct view_register_row, all->n);
     for (ptrdiff_t i = 0, next; i < all->n; i = next) {
         for (next = i + 1; next < all->n && same_group(&all->v[i], &all->v[next]);) next++;
@@ -96,30 +93,19 @@ static void add_alert(struct request *rq, struct view_list_panel *panel, const s
     panel->rows.v[panel->rows.n++] = custody_show_item(rq, c, what, tag);
 }
 
-/* Said already, as the rest of a dose. */
-static bool among(const struct view_item *v, ptrdiff_t n, struct str link) {
-    for (ptrdiff_t i = 0; i < n; i++)
-        if (str_eq(v[i].link, link)) return true;
-    return false;
-}
-
 static enum err put_alerts(struct request *rq, const struct container_rows *all,
                            struct view_register *v) {
-    struct custody_incident_rows incidents;
     struct view_list_panel *panel = NEW(rq->arena, struct view_list_panel);
-    struct view_item *rests;
-    ptrdiff_t rests_n;
-    TRY(incident_open(rq->tx, &incidents));
-    TRY(custody_show_rests(rq, &rests, &rests_n));
+    struct view_item_list wants;
+    TRY(custody_show_wants(rq, &wants));
     *panel = (struct view_list_panel){.id = STR("wants"), .title = STR("Needs attention")};
-    panel->rows.v = NEWS(rq->arena, struct view_item, incidents.n + rests_n + 2 * all->n);
-    for (ptrdiff_t i = 0; i < incidents.n; i++)
-        panel->rows.v[panel->rows.n++] = custody_show_incident(rq, &incidents.v[i]);
-    for (ptrdiff_t i = 0; i < rests_n; i++) panel->rows.v[panel->rows.n++] = rests[i];
+    panel->rows.v = NEWS(rq->arena, struct view_item, wants.n + 2 * all->n);
+    for (; panel->rows.n < wants.n; panel->rows.n++)
+        panel->rows.v[panel->rows.n] = wants.v[panel->rows.n];
     for (ptrdiff_t i = 0; i < all->n; i++) {
         const struct container *c = &all->v[i];
         bool syringe = str_is(c->form, "syringe"), first = i == 0 || !same_group(c - 1, c);
-        if (!among(rests, rests_n, container_page(rq, c->id)))
+        if (!STR_FIND(wants.v, wants.n, link, container_page(rq, c->id))) /* said already */
             add_alert(rq, panel, c,
                       custody_show_tag(rq, c, "opened", "open long", "open too long"),
                       syringe ? "is drawn, not yet given or wasted" : "has been open for long");

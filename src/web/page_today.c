@@ -217,14 +217,11 @@ static enum err phases(struct request *rq, struct list *l) {
     return E_OK;
 }
 
-static enum err incidents(struct request *rq, struct list *l) {
-    struct custody_incident_rows rows;
-    TRY(incident_open(rq->tx, &rows));
-    struct view_item *rests;
-    ptrdiff_t n;
-    TRY(custody_show_rests(rq, &rests, &n));
-    for (ptrdiff_t i = 0; i < rows.n; i++) *add(l) = custody_show_incident(rq, &rows.v[i]);
-    for (ptrdiff_t i = 0; i < n; i++) *add(l) = rests[i];
+static enum err custody(struct request *rq, struct list *l) {
+    struct view_item_list wants;
+    TRY(custody_show_wants(rq, &wants));
+    l->v = wants.v;
+    l->n = l->cap = wants.n;
     return E_OK;
 }
 
@@ -312,8 +309,8 @@ static const struct section {
      AS(prescriber) | AS(coordinator), eligible},
     {"late", "Late", "Nothing is late.",
      AS(prescriber) | AS(therapist) | AS(coordinator) | AS(director), late},
-    {"register", "The register", "No incident is open, and nothing waits to be wasted.",
-     AS(prescriber) | AS(monitor) | AS(director), incidents},
+    {"register", "The register", "No incident is open, and nothing waits to be wasted or counted.",
+     AS(prescriber) | AS(monitor) | AS(director), custody},
     {"phases", "Where everybody is", "There is no patient yet.", AS(director) | AS(auditor),
      phases},
     {"soon", "The next seven days", "Nothing is planned.",

@@ -165,6 +165,13 @@ SELECT c.id, c.place, c.kind, c.at_ms, a.display_name, b.display_name,
 SELECT at_ms FROM custody_count WHERE clinic_id = $clinic AND place = $1 AND kind = $2
  ORDER BY at_ms DESC LIMIT 1;
 
+-- one count_wanted (place text, before_ms int) -> (at_ms int?)
+-- When a place that holds something was counted last (NULL: never), where that is before; else E_UNKNOWN.
+SELECT l.at_ms FROM (SELECT MAX(at_ms) AS at_ms FROM custody_count WHERE clinic_id = $clinic AND place = $1) l
+ WHERE (l.at_ms IS NULL OR l.at_ms < $2)
+   AND EXISTS (SELECT 1 FROM container c WHERE c.clinic_id = $clinic AND c.place = $1
+                  AND c.state IN ('sealed', 'open', 'recalled'));
+
 -- many incident_open () -> custody_incident
 SELECT {custody_incident} FROM custody_incident
  WHERE clinic_id = $clinic AND state <> 'closed' ORDER BY opened_ms, id LIMIT 500;
