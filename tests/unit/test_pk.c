@@ -198,6 +198,51 @@ static void exposure_is_the_dose_over_clearance(void **state) {
     }
 }
 
+/* The windows of effect, the time below 50 ng/mL and the pressure that an independent solver
+ * found for the typical adult; exposure beside the trapezoids of the curve itself. */
+static void a_summary_is_that_of_the_curve(void **state) {
+    (void)state;
+    static const struct {
+        struct pk_dose d;
+        double half_from, half_to, faint_to, low_to;
+    } rows[] = {{{PK_IV, 0, 35, 40, 0, 1}, 15, 65, 173, 140},
+                {{PK_IM, 0, 35, 0, 0, 1}, 8, 56, 157, 128},
+                {{PK_IM, 0, 70, 0, 0, 1}, 5, 106, 307, 242},
+                {{PK_SL, 0, 100, 0, 0, 1}, 30, 69, 182, NAN},
+                {{PK_SL, 0, 200, 0, 0, 1}, 17, 132, 322, 261},
+                {{PK_ESK, 0, 56, 0, 0, 1}, 30, 78, 209, NAN},
+                {{PK_ESK, 0, 84, 0, 0, 1}, 22, 121, 272, 171}};
+    const struct pk_model *m = kap1();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct faults f = {.arena = &arena};
+        bool esk = rows[i].d.route == PK_ESK;
+        struct pk_regimen r = {.entity = esk ? PK_ESKETAMINE : PK_RACEMATE};
+        pk_regimen_add(&r, m, rows[i].d, &f);
+        struct pk_case c = {m, &adult, &r, NULL};
+        struct pk_summary s;
+        double t[481], y[PK_OUTPUT_COUNT * 481], area = 0, area_nk = 0;
+        for (int k = 0; k <= 480; k++) t[k] = k;
+        pk_curve(arena, &c, t, 481, y);
+        pk_summary(arena, &c, 480, &s);
+        assert_float_equal(s.half.from_min, rows[i].half_from, 1);
+        assert_float_equal(s.half.to_min, rows[i].half_to, 1);
+        assert_float_equal(s.faint.to_min, rows[i].faint_to, 1);
+        if (!isnan(rows[i].low_to)) assert_float_equal(s.above_low.to_min, rows[i].low_to, 1);
+        for (int k = 0; k < 480; k++) {
+            assert_true(y[PK_VENOUS * 481 + k] <= s.venous.value);
+            area += (y[PK_VENOUS * 481 + k] + y[PK_VENOUS * 481 + k + 1]) / 120;
+            area_nk += (y[PK_NORKETAMINE * 481 + k] + y[PK_NORKETAMINE * 481 + k + 1]) / 120;
+        }
+        assert_float_equal(s.auc_ng_h_ml, area, 1e-3 * area);
+        assert_float_equal(s.auc_nk_ng_h_ml, area_nk, 1e-3 * area_nk);
+        if (i == 0) { /* what it was calibrated to, and the time of it */
+            assert_float_equal(s.sbp.value, 16, 0.5);
+            assert_float_equal(s.dbp_mmhg, 11, 0.5);
+            assert_float_equal(s.sbp.at_min, 40, 5);
+        }
+    }
+}
+
 static void weight_scales_as_the_model_says(void **state) {
     (void)state;
     const struct pk_model *m = kap1();
@@ -349,6 +394,7 @@ int main(void) {
         cmocka_unit_test(more_is_never_less),
         cmocka_unit_test(nothing_given_is_nothing_seen),
         cmocka_unit_test(exposure_is_the_dose_over_clearance),
+        cmocka_unit_test(a_summary_is_that_of_the_curve),
         cmocka_unit_test(weight_scales_as_the_model_says),
         cmocka_unit_test(salt_and_base_are_not_confused),
         cmocka_unit_test(a_million_random_inputs_stay_finite),
