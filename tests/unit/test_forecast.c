@@ -348,6 +348,10 @@ static void a_long_day_is_drawn(void **state) {
     struct view_forecast v = forecast_session(&a, &in);
     assert_non_null(v.figure);
     assert_true(a.at - before < (16 << 20));
+    struct pk_forecast f; /* four hours past the end of the last one */
+    struct str why;
+    assert_true(forecast_make(&a, &in.c, &f, &why));
+    assert_true(f.minute[f.grid.count - 1] >= 29 * 20 + 10 + 240);
     assert_true(str_find(v.figure->wide.markup, STR("nan")) < 0);
 }
 
