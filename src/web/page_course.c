@@ -26,11 +26,13 @@ static struct form_course first_offer(struct request *rq) {
 static const struct view_list_panel *evidence(struct request *rq) {
     const struct content *c = rq->app->content;
     struct view_list_panel *panel = NEW(rq->arena, struct view_list_panel);
-    *panel = (struct view_list_panel){.id = STR("evidence"), .title = STR("Evidence of each")};
+    *panel = (struct view_list_panel){.id = STR("evidence"),
+                                      .title = STR("Evidence of each, and what to weigh")};
     panel->rows.v = NEWS(rq->arena, struct view_item, c->protocols_n);
     for (const struct protocol *p = c->protocols; p < c->protocols + c->protocols_n; p++)
         panel->rows.v[panel->rows.n++] =
-            (struct view_item){.what = p->title, .when = STR(""), .detail = p->evidence};
+            (struct view_item){.what = p->title, .when = STR(""), .who = p->evidence,
+                               .detail = show_rules(rq->arena, p)};
     return panel;
 }
 

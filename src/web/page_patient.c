@@ -256,6 +256,7 @@ static void path(struct request *rq, struct chart_page *c) {
     struct view_path *view = NEW(rq->arena, struct view_path);
     *view = path_of(rq->arena, STR("The course"), steps, v->rows.n, clock_today(rq->now_ms));
     c->view.path = view;
+    if (v->protocol) c->view.weigh = show_rules(rq->arena, v->protocol);
     c->view.course = str_format(
         rq->arena, "%.*s, %.*s, first dose %.*s, begun %.*s%s%.*s",
         STR_ARG(v->protocol ? v->protocol->title : v->course.protocol),

@@ -215,3 +215,11 @@ struct str show_account(struct request *rq, struct str account_id) {
     struct account a;
     return account_id.n && !account_load(rq->tx, account_id, &a) ? a.display_name : STR_ABSENT;
 }
+
+struct str show_rules(struct arena *a, const struct protocol *p) {
+    struct buf b = buf_new(a, 512);
+    for (const struct protocol_rule *r = p->rules; r < p->rules + p->rules_n; r++)
+        buf_format(&b, "%s%.*s (%.*s).", b.n ? " " : "",
+                   (int)(r->text.n - str_ends(r->text, STR("."))), r->text.s, STR_ARG(r->source));
+    return buf_str(&b);
+}

@@ -6,6 +6,7 @@
 #define CAIRN_SHOW_H
 
 #include "app/access.h"
+#include "core/protocol.h"
 #include "core/stage.h"
 #include "base/clock.h"
 #include "store/sql.h"
@@ -46,6 +47,9 @@ struct str show_stage(const struct content *content, struct stage_facts facts, i
 /* Begins a page about the patient that the route names first: loads the row, opens the shell
  * with the patient's head on top. */
 MUST enum err show_patient(struct request *rq, struct str title, struct patient *out);
+
+/* What a person has to weigh in a protocol, each with its source: its `rule` lines; or empty. */
+struct str show_rules(struct arena *a, const struct protocol *p);
 
 /* The name of an account; absent: nobody's. */
 struct str show_account(struct request *rq, struct str account_id);
