@@ -104,13 +104,9 @@ static void emit_format(struct gen *g, struct target t, struct str format) {
         {"datetime", "view_format_datetime(out, view_int_(", "))"},
         {"day", "view_format_day(out, view_int_(", "))"},
         {"iso", "view_format_iso(out, view_int_(", "))"},
-        {"local", "view_format_local(out, view_int_(", "))"},
-        {"mg", "view_format_mg(out, view_int_(", "))"},
         {"date", "view_format_date(out, (", "))"},
         {"pct", "view_format_pct(out, view_real_(", "))"},
-        {"0", "view_format_decimals(out, view_real_(", "), 0)"},
         {"1", "view_format_decimals(out, view_real_(", "), 1)"},
-        {"2", "view_format_decimals(out, view_real_(", "), 2)"},
     };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (str_is(format, formats[i].name)) {

@@ -300,9 +300,8 @@ static enum err add_known(struct tx *tx, const struct gate_look *look, struct va
     TRY(allergy_word(tx, look->content, row, &word));
     l->v[l->n++] = said("allergy", word);
     TRY(room_ready_word(tx, row->id, &word));
-    l->v[l->n] = said("room_ready", word);
-    if (!word.s) l->v[l->n].state = VALUE_NOT_ASKED;
-    l->n++;
+    l->v[l->n++] = said("room_ready", word);
+    if (!word.s) l->v[l->n - 1].state = VALUE_NOT_ASKED;
     return str_is(row->route, "esk") ? add_enrolled(tx, look->d, l) : E_OK;
 }
 

@@ -96,18 +96,17 @@ enum err room_ready_say(struct tx *tx, const struct criteria *list, struct str r
     struct room room;
     struct buf findings = buf_new(tx->arena, 1024);
     struct rulings rulings = {.arena = tx->arena};
-    const struct str any = STR("*");
     TRY(room_load(tx, room_id, &room));
-    struct criteria_values v = criteria_values_read(tx->arena, list, any, answers, faults);
+    struct criteria_values v = criteria_values_read(tx->arena, list, STR("*"), answers, faults);
     TRY(faults_err(faults));
-    criteria_judge(list, any, v, &rulings);
+    criteria_judge(list, STR("*"), v, &rulings);
     ruling_json(&findings, &rulings);
-    bool ready = ruling_overall(&rulings) == RULING_PASS;
     struct room_ready row = {.room_id = room.id,
                              .date = date_text(tx->arena, clock_today(tx->now_ms)),
                              .answers = answers,
                              .findings = buf_str(&findings),
-                             .state = ready ? STR("ready") : STR("incomplete"),
+                             .state = ruling_overall(&rulings) == RULING_PASS ? STR("ready")
+                                                                               : STR("incomplete"),
                              .said_by = tx->actor.account_id,
                              .said_ms = tx->now_ms};
     tx_event(tx, "room_ready_said", STR_ABSENT);
@@ -120,13 +119,9 @@ enum err room_ready_today(struct tx *tx, struct room_ready_on_rows *rows) {
 }
 
 enum err room_ready_word(struct tx *tx, struct str dosing_id, struct str *word) {
-    struct dosing_room stay;
-    struct room_ready_on_rows today;
-    enum err e = dosing_room_open(tx, &(struct dosing_room_open_in){dosing_id}, &stay);
-    *word = STR_ABSENT;
-    if (e) return e == E_UNKNOWN ? E_OK : e;
-    TRY(room_ready_today(tx, &today));
-    const struct room_ready_on_row *said = STR_FIND(today.v, today.n, room_id, stay.room_id);
-    *word = said ? said->state : STR("not-said");
-    return E_OK;
+    struct room_ready_for_row said = {0};
+    struct str today = date_text(tx->arena, clock_today(tx->now_ms));
+    enum err e = room_ready_for(tx, &(struct room_ready_for_in){dosing_id, today}, &said);
+    *word = said.state;
+    return e == E_UNKNOWN ? E_OK : e;
 }

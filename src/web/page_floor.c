@@ -203,9 +203,9 @@ static const struct floor_session_row *session_in(const struct floor *f, struct 
 static void put_ready(struct request *rq, const struct floor *f, struct view_room_card *card) {
     const struct room_ready_on_row *said = STR_FIND(f->ready.v, f->ready.n, room_id, card->id);
     bool ready = said && str_is(said->state, "ready");
-    card->ready = ready ? show_tag(rq->arena, "fine", STR("ready today"))
-                        : show_tag(rq->arena, "advisory",
-                                   said ? STR("not all is ready") : STR("not gone through today"));
+    const char *word =
+        !said ? "not gone through today" : ready ? "ready today" : "not all is ready";
+    card->ready = show_tag(rq->arena, ready ? "fine" : "advisory", str_from(word));
     if (web_allows(rq, CAP_SESSION_RUN))
         card->ready_at = str_format(rq->arena, "/rooms/%.*s/ready", STR_ARG(card->id));
 }

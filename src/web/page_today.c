@@ -220,8 +220,7 @@ static enum err phases(struct request *rq, struct list *l) {
 static enum err custody(struct request *rq, struct list *l) {
     struct view_item_list wants;
     TRY(custody_show_wants(rq, &wants));
-    l->v = wants.v;
-    l->n = l->cap = wants.n;
+    *l = (struct list){rq->arena, wants.v, wants.n, wants.n};
     return E_OK;
 }
 

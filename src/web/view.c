@@ -104,22 +104,6 @@ void view_format_iso(struct buf *b, struct maybe_int at_ms) {
     if (at_ms.is) clock_put_rfc3339(b, at_ms.v);
 }
 
-void view_format_local(struct buf *b, struct maybe_int at_ms) {
-    if (at_ms.is) clock_put_local(b, at_ms.v);
-}
-
-/* As many decimals as the amount has, three at most: micrograms are the unit of storage. */
-void view_format_mg(struct buf *b, struct maybe_int amount_ug) {
-    if (!amount_ug.is) {
-        dash(b);
-        return;
-    }
-    int64_t ug = amount_ug.v;
-    int decimals = ug % 1000 == 0 ? 0 : ug % 100 == 0 ? 1 : ug % 10 == 0 ? 2 : 3;
-    buf_real(b, (double)ug / 1000.0, decimals);
-    buf_z(b, " mg");
-}
-
 /* What is no date is shown as it is, escaped: a reader sees more in it than in a dash. */
 void view_format_date(struct buf *b, struct str iso) {
     int32_t days;

@@ -77,8 +77,6 @@ void view_format_time(struct buf *b, struct maybe_int at_ms);     /* 14:05 */
 void view_format_datetime(struct buf *b, struct maybe_int at_ms); /* Tue 4 Mar 2027 14:05 */
 void view_format_day(struct buf *b, struct maybe_int at_ms);      /* Tue 4 Mar 2027 */
 void view_format_iso(struct buf *b, struct maybe_int at_ms);      /* for <time datetime> */
-void view_format_local(struct buf *b, struct maybe_int at_ms);    /* for datetime-local */
-void view_format_mg(struct buf *b, struct maybe_int amount_ug);   /* 35 mg, 0.5 mg */
 void view_format_date(struct buf *b, struct str iso);             /* Tue 4 Mar 2027 */
 void view_format_decimals(struct buf *b, struct maybe_real x, int decimals);
 void view_format_pct(struct buf *b, struct maybe_real share);     /* 0.54 -> 54% */

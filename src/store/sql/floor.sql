@@ -31,6 +31,14 @@ SELECT y.room_id, y.state, y.answers, y.findings, y.said_ms, a.display_name
           AND (l.said_ms > y.said_ms OR (l.said_ms = y.said_ms AND l.id > y.id)))
  ORDER BY y.room_id LIMIT 500;
 
+-- one room_ready_for (dosing_id text, date text) -> (state text)
+-- What was said last, of that day, of the room in which a session stands; E_UNKNOWN: it has no room.
+SELECT COALESCE((SELECT y.state FROM room_ready y
+                  WHERE y.clinic_id = $clinic AND y.room_id = r.room_id AND y.date = $2
+                  ORDER BY y.said_ms DESC, y.id DESC LIMIT 1), 'not-said')
+  FROM dosing_room r WHERE r.clinic_id = $clinic AND r.dosing_id = $1 AND r.to_ms IS NULL
+ ORDER BY r.from_ms DESC, r.id DESC LIMIT 1;
+
 -- one dosing_room_open (dosing_id text) -> dosing_room
 SELECT {dosing_room} FROM dosing_room
  WHERE clinic_id = $clinic AND dosing_id = $1 AND to_ms IS NULL
