@@ -9,7 +9,7 @@
  *     -2 log posterior = sum of residual^2  +  eta' Omega^-1 eta
  *
  * with residuals of levels on the log scale, and of an onset or offset on the logit of the
- * effect, which then is effect_half.
+ * effect, which then is the level named with it.
  */
 #include "pk/engine.h"
 
@@ -70,6 +70,9 @@ enum err pk_map_open(struct pk_map *map, struct faults *f) {
         if (o->what != PK_SEEN_EFFECT && !(o->value > 0 && o->value < level_max))
             fault_add(f, STR("observed"), "range", "observation %d: a level is more than 0 "
                       "ng/mL, less than %g", i + 1, level_max);
+        if (o->what == PK_SEEN_EFFECT && !(o->value > 0 && o->value < 1))
+            fault_add(f, STR("observed"), "range", "observation %d: an effect is more than 0, "
+                      "less than 1", i + 1);
         if (o->what == PK_SEEN_ARTERIAL && no_site)
             fault_add(f, STR("observed"), "unknown", "observation %d: this model has no "
                       "arterial site", i + 1);
@@ -128,7 +131,7 @@ static double residual(const struct pk_map *map, const struct one *one,
     double y = pk_curve_at(one, outputs[o->what], o->at_min);
     if (o->what == PK_SEEN_EFFECT) {
         y = fmin(fmax(y, least), 1 - least);
-        return (logit(y) - logit(v[PK_effect_half].value)) / v[PK_residual_onset].value;
+        return (logit(y) - logit(o->value)) / v[PK_residual_onset].value;
     }
     enum pk_param sd = o->what == PK_SEEN_NORKETAMINE ? PK_residual_nk : PK_residual;
     return (log(o->value) - log(fmax(y, least))) / v[sd].value;

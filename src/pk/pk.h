@@ -321,7 +321,8 @@ void pk_report_json(struct buf *out, const struct pk_forecast *f);
 enum pk_seen { PK_SEEN_VENOUS, PK_SEEN_ARTERIAL, PK_SEEN_NORKETAMINE, PK_SEEN_EFFECT };
 
 /* A measured level (ng/mL), or an instant at which the effect was seen to cross
- * effect_half, on its way up or down (PK_SEEN_EFFECT; value unused). */
+ * `value` (0..1, PK_SEEN_EFFECT): an onset effect_faint, a fading effect_half, as a summary has
+ * them. */
 struct pk_observed {
     enum pk_seen what;
     double at_min, value;

@@ -3,7 +3,8 @@
  *
  * What was seen of this patient in the session, levels and the instants at which the effect
  * came and went, moves the few parameters that it can tell (src/pk/map.c); the rest stays
- * typical. Onset and offset are taken as the effect crossing effect_half, with the guessed
+ * typical. An onset is taken as the effect crossing effect_faint, a fading as it crossing
+ * effect_half, where the words of the page put them for the typical adult, with the guessed
  * error of the model's residual_onset. The figure keeps the typical line and the band beside
  * it, and the words say what moved, how far, and how much the data left unknown. Like all of
  * the forecast it advises; no gate reads it.
@@ -17,6 +18,12 @@ enum { SEEN_MAX = 40 };
 
 static bool is_level(const struct forecast_seen *s) { return s->what != PK_SEEN_EFFECT; }
 
+static double value_of(const struct picture *p, const struct forecast_seen *s) {
+    const struct pk_value *v = p->f->c.model->params;
+    if (is_level(s)) return s->value;
+    return v[str_is(s->name, "onset") ? PK_effect_faint : PK_effect_half].value;
+}
+
 /* What was seen before the first dose tells nothing of it. */
 static int usable(const struct picture *p, const struct forecast_session *in,
                   struct pk_observed *out) {
@@ -25,7 +32,7 @@ static int usable(const struct picture *p, const struct forecast_session *in,
         const struct forecast_seen *s = &in->observed[i];
         if (s->at_ms < p->zero_ms) continue;
         out[n++] = (struct pk_observed){s->what, (double)(s->at_ms - p->zero_ms) / MINUTE_MS,
-                                        s->value};
+                                        value_of(p, s)};
     }
     return n;
 }

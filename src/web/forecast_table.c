@@ -36,8 +36,8 @@ enum column {
 };
 
 static const char *const heads[] = {
-    [COL_TYPICAL] = "Typical, ng/mL", [COL_LOW] = "5 %", [COL_HIGH] = "95 %",
-    [COL_FITTED] = "Fitted, ng/mL", [COL_MEASURED] = "Measured, ng/mL",
+    [COL_TYPICAL] = "Typical venous, ng/mL", [COL_LOW] = "5 %", [COL_HIGH] = "95 %",
+    [COL_FITTED] = "Fitted venous, ng/mL", [COL_MEASURED] = "Measured, ng/mL",
     [COL_EFFECT] = "Effect, 0 to 1", [COL_FITTED_EFFECT] = "Effect, fitted", [COL_DOSE] = "Dose",
     [COL_SYSTOLIC] = "Systolic, mmHg", [COL_DIASTOLIC] = "Diastolic, mmHg",
     [COL_PULSE] = "Pulse, /min", [COL_SPO2] = "SpO₂, %"};
@@ -111,7 +111,7 @@ static struct str doses_at(const struct source *s, int64_t at_ms) {
 }
 
 static struct str measured_at(const struct source *s, int64_t at_ms) {
-    static const char *const sites[] = {"", " arterial", " norketamine"};
+    static const char *const sites[] = {" venous", " arterial", " norketamine"};
     struct buf b = buf_new(s->p->a, 32);
     for (ptrdiff_t i = 0; i < s->in->observed_count; i++) {
         const struct forecast_seen *seen = &s->in->observed[i];

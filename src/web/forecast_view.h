@@ -47,7 +47,7 @@ struct str forecast_phase(struct arena *a, const struct forecast_case *c, int64_
 struct forecast_seen {
     enum pk_seen what;
     int64_t at_ms;
-    double value;    /* ng/mL; unused for PK_SEEN_EFFECT */
+    double value;    /* ng/mL; unused for PK_SEEN_EFFECT, whose name tells it */
     struct str name; /* of an effect: "onset" */
 };
 

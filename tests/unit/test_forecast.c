@@ -192,14 +192,30 @@ static void the_fitted_line_goes_to_the_level_part_of_the_way(void **state) {
     struct view_forecast v = seen_session(&a, &high, 1);
     int64_t at_dose, fitted, line;
     const struct view_figure_row *half_hour = &v.figure->rows.v[1];
-    assert_true(str_is(v.figure->heads.v[4], "Fitted, ng/mL"));
-    assert_true(str_is(half_hour->cells.v[4], "260"));
+    assert_true(str_is(v.figure->heads.v[4], "Fitted venous, ng/mL"));
+    assert_true(str_is(half_hour->cells.v[4], "260 venous"));
     assert_true(str_to_int(half_hour->cells.v[0], &line));
     assert_true(str_to_int(half_hour->cells.v[3], &fitted));
     assert_true(str_to_int(v.figure->rows.v[0].cells.v[3], &at_dose));
     assert_true(fabs((double)line - typical) < 20);
     assert_int_equal(at_dose, 0);
     assert_true(fitted > line && fitted < 260);
+}
+
+/* What the page calls "felt from" is where an onset is looked for, and "strong to" where a fading
+ * is: who taps them just then is typical. */
+static void an_onset_where_it_is_expected_moves_nothing(void **state) {
+    (void)state;
+    struct arena a = arena;
+    struct view_forecast none = seen_session(&a, NULL, 0);
+    const int64_t zero = 1000 * DAY_MS; /* IM 35 mg: felt from 3 min, strong 8 to 56 */
+    const struct forecast_seen seen[] = {
+        {PK_SEEN_EFFECT, zero + 3 * MINUTE_MS + 12000, 0, STR("onset")},
+        {PK_SEEN_EFFECT, zero + 56 * MINUTE_MS, 0, STR("offset")}};
+    struct view_forecast v = seen_session(&a, seen, 2);
+    assert_true(has(none.lines.v[0], "strong"));
+    assert_true(has(v.sources.v[0], "level of half effect 71 to 7") ||
+                has(v.sources.v[0], "level of half effect 71 to 6"));
 }
 
 /* Scales stand in panes of their own, on the same axis and in the same table. */
@@ -363,6 +379,7 @@ int main(void) {
         cmocka_unit_test(a_session_has_the_band_the_line_the_phases_and_the_signs),
         cmocka_unit_test(what_was_seen_draws_this_patient_beside_the_typical),
         cmocka_unit_test(the_fitted_line_goes_to_the_level_part_of_the_way),
+        cmocka_unit_test(an_onset_where_it_is_expected_moves_nothing),
         cmocka_unit_test(scales_stand_under_the_signs),
         cmocka_unit_test(extrapolations_carry_a_banner),
         cmocka_unit_test(doses_close_together_are_one_for_the_banner),

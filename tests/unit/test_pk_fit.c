@@ -105,13 +105,27 @@ static void onset_and_offset_tell_the_sensitivity(void **state) {
     struct pk_case c = case_of(&r);
     pk_summary(arena, &c, 480, &typical);
     /* Over sooner than expected: less sensitive. */
-    struct pk_observed o[2] = {{PK_SEEN_EFFECT, typical.half.from_min + 4, 0},
-                               {PK_SEEN_EFFECT, typical.half.to_min - 25, 0}};
+    struct pk_observed o[2] = {{PK_SEEN_EFFECT, typical.half.from_min + 4, 0.5},
+                               {PK_SEEN_EFFECT, typical.half.to_min - 25, 0.5}};
     struct pk_fit fit = fitted(&r, o, 2);
     assert_true(fit.eta[place_of(&fit, PK_c50)] > 0.1);
     c.eta = fit.full;
     pk_summary(arena, &c, 480, &after);
     assert_true(after.half.to_min < typical.half.to_min - 10);
+}
+
+/* Who feels it begin and sees it fade as the typical adult does is as sensitive as they are. */
+static void who_felt_it_as_expected_stays_typical(void **state) {
+    (void)state;
+    struct pk_regimen r = given((struct pk_dose){PK_IM, 0, 60, 0, PK_SWALLOWED, 1});
+    struct pk_summary typical;
+    struct pk_case c = case_of(&r);
+    pk_summary(arena, &c, 480, &typical);
+    struct pk_observed o[2] = {{PK_SEEN_EFFECT, typical.faint.from_min, 0.1},
+                               {PK_SEEN_EFFECT, typical.half.to_min, 0.5}};
+    struct pk_fit fit = fitted(&r, o, 2);
+    assert_int_equal(fit.map.free_count, 2);
+    for (int i = 0; i < 2; i++) assert_float_equal(fit.eta[i], 0, 1e-3);
 }
 
 static void nothing_seen_is_the_prior(void **state) {
@@ -127,7 +141,9 @@ static void bad_observations_are_refused(void **state) {
     struct pk_regimen r = given((struct pk_dose){PK_IM, 0, 40, 0, PK_SWALLOWED, 1});
     const struct pk_observed bad[] = {{PK_SEEN_VENOUS, -1, 50}, {PK_SEEN_VENOUS, 60, 0},
                                       {PK_SEEN_VENOUS, NAN, 50}, {PK_SEEN_VENOUS, 60, NAN},
-                                      {PK_SEEN_VENOUS, 60, -4}, {PK_SEEN_EFFECT, INFINITY, 0}};
+                                      {PK_SEEN_VENOUS, 60, -4}, {PK_SEEN_EFFECT, INFINITY, 0.5},
+                                      {PK_SEEN_EFFECT, 9, 0}, {PK_SEEN_EFFECT, 9, 1},
+                                      {PK_SEEN_EFFECT, 9, NAN}};
     for (int i = 0; i < (int)(sizeof bad / sizeof *bad); i++) {
         struct faults f = {.arena = &arena};
         struct pk_fit fit;
@@ -143,6 +159,7 @@ int main(void) {
         cmocka_unit_test(one_level_moves_one_parameter_part_of_the_way),
         cmocka_unit_test(a_typical_patient_stays_typical),
         cmocka_unit_test(onset_and_offset_tell_the_sensitivity),
+        cmocka_unit_test(who_felt_it_as_expected_stays_typical),
         cmocka_unit_test(nothing_seen_is_the_prior),
         cmocka_unit_test(bad_observations_are_refused),
     };
