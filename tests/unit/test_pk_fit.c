@@ -128,6 +128,22 @@ static void who_felt_it_as_expected_stays_typical(void **state) {
     for (int i = 0; i < 2; i++) assert_float_equal(fit.eta[i], 0, 1e-3);
 }
 
+/* An onset that is tapped three minutes late does not make the effect half as long. */
+static void a_late_tap_tells_little(void **state) {
+    (void)state;
+    struct pk_regimen r = given((struct pk_dose){PK_IM, 0, 60, 0, PK_SWALLOWED, 1});
+    struct pk_summary typical, after;
+    struct pk_case c = case_of(&r);
+    pk_summary(arena, &c, 480, &typical);
+    struct pk_observed late = {PK_SEEN_EFFECT, typical.faint.from_min + 3, 0.1};
+    struct pk_fit fit = fitted(&r, &late, 1);
+    c.eta = fit.full;
+    pk_summary(arena, &c, 480, &after);
+    double length = typical.half.to_min - typical.half.from_min;
+    assert_true(after.half.to_min - after.half.from_min < length);
+    assert_true(after.half.to_min - after.half.from_min > 0.7 * length);
+}
+
 static void nothing_seen_is_the_prior(void **state) {
     (void)state;
     struct pk_regimen r = given((struct pk_dose){PK_PO, 0, 40, 0, PK_SWALLOWED, 1});
@@ -160,6 +176,7 @@ int main(void) {
         cmocka_unit_test(a_typical_patient_stays_typical),
         cmocka_unit_test(onset_and_offset_tell_the_sensitivity),
         cmocka_unit_test(who_felt_it_as_expected_stays_typical),
+        cmocka_unit_test(a_late_tap_tells_little),
         cmocka_unit_test(nothing_seen_is_the_prior),
         cmocka_unit_test(bad_observations_are_refused),
     };
