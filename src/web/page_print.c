@@ -234,8 +234,8 @@ static enum err put_picture(struct request *rq, struct session_print *s) {
     print_figure(&s->d, figure.vitals);
     if (!figure.forecast) return E_OK;
     const struct view_forecast *f = figure.forecast;
-    for (ptrdiff_t i = 0; i < f->banners.n; i++) paper_alert(&s->d.paper, f->banners.v[i]);
     print_figure(&s->d, f->figure);
+    for (ptrdiff_t i = 0; i < f->banners.n; i++) paper_strong(&s->d.paper, f->banners.v[i]);
     for (ptrdiff_t i = 0; i < f->lines.n; i++) paper_quiet(&s->d.paper, f->lines.v[i]);
     if (f->model.n) paper_quiet(&s->d.paper, f->model);
     for (ptrdiff_t i = 0; i < f->sources.n; i++) paper_quiet(&s->d.paper, f->sources.v[i]);
