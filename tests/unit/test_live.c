@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "store/driver.h"
 #include "store/live.h"
 
 enum { HEARD_MAX = 512 };
@@ -52,6 +53,27 @@ static struct dosing session(struct tx *tx) {
     tx_event(tx, "session_checked_in", STR_ABSENT);
     assert_int_equal(dosing_put(tx, &d), E_OK);
     return d;
+}
+
+/* Of a PostgreSQL: how many rows the planner believes that a table has; -1: it never counted. */
+static int64_t believed(const char *select) {
+    int64_t n;
+    struct tx tx = a_tx(TX_READ);
+    assert_int_equal(tx_end(&tx, tx_number(&tx, select, &n)), E_OK);
+    return n;
+}
+
+static void who_begins_to_serve_has_what_is_there_counted(void **state) {
+    (void)state;
+    if (on_sqlite()) skip();
+    struct tx tx = a_tx(TX_WRITE);
+    session(&tx);
+    assert_int_equal(tx_end(&tx, E_OK), E_OK);
+    listen_now();
+    assert_int_equal(believed("SELECT CAST(reltuples AS BIGINT) FROM pg_class"
+                              " WHERE oid = 'patient'::regclass"), 1);
+    assert_int_equal(believed("SELECT CAST(reltuples AS BIGINT) FROM pg_class"
+                              " WHERE oid = 'device_message'::regclass"), -1);
 }
 
 static void a_row_is_told_after_its_commit(void **state) {
@@ -145,6 +167,7 @@ static void another_server_is_heard(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(who_begins_to_serve_has_what_is_there_counted),
         FIXTURE_TEST(a_row_is_told_after_its_commit),
         FIXTURE_TEST(what_was_not_done_is_not_told),
         FIXTURE_TEST(too_much_is_told_as_all),

@@ -9,9 +9,12 @@ SELECT {device} FROM device WHERE clinic_id = $clinic AND key_hash = $1 AND stat
 -- one device_heard (identifier text, digest text) -> (id text, name text, state text, room_id text?, room_since_ms int?, resent int, dosing_id text?, patient_id text?, mrn text?, checked_in_ms int, room_ms int)
 -- A monitor that says something: was the same message there before; the session that stands in its room,
 -- since when, with what a message may say of its patient. Asked for every message: one device with its
--- room's stay is found first, and the rest by their ids, whatever a planner without figures thinks.
+-- room's stay is found first, the rest by their ids, the message by the order of one index, whatever a
+-- planner without figures thinks.
 SELECT v.id, v.name, v.state, v.room_id, v.room_since_ms,
-       EXISTS (SELECT 1 FROM device_message m WHERE m.clinic_id = $clinic AND m.device_id = v.id AND m.digest = $2),
+       EXISTS (SELECT 1 FROM (SELECT digest FROM device_message
+                               WHERE clinic_id = $clinic AND device_id = v.id AND digest >= $2
+                               ORDER BY digest LIMIT 1) m WHERE m.digest = $2),
        d.id, d.patient_id, p.mrn, coalesce(d.checked_in_ms, 0), coalesce(r.from_ms, 0)
   FROM (SELECT id, name, state, room_id, room_since_ms,
                (SELECT x.id FROM dosing_room x JOIN dosing y ON y.clinic_id = x.clinic_id AND y.id = x.dosing_id
