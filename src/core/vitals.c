@@ -226,5 +226,5 @@ const struct checkpoint *vitals_left_out(const struct checkpoints *sign,
 struct str vitals_unit(struct str ucum) {
     if (str_is(ucum, "mm[Hg]")) return STR("mmHg");
     if (str_is(ucum, "Cel")) return STR("\u00b0C");
-    return str_starts(ucum, STR("{")) ? STR_ABSENT : ucum;
+    return str_is(ucum, "1") || str_starts(ucum, STR("{")) ? STR_ABSENT : ucum;
 }

@@ -214,6 +214,14 @@ static void a_bad_session_is_refused_by_name(void **state) {
     }
 }
 
+static void a_unit_is_written_as_people_do(void **state) {
+    (void)state;
+    static const char *const t[][2] = {{"mm[Hg]", "mmHg"}, {"Cel", "°C"}, {"%", "%"},
+                                       {"{score}", ""}, {"1", ""}, {"kg", "kg"}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        assert_true(str_is(vitals_unit(str_from(t[i][0])), t[i][1]));
+}
+
 int main(void) {
     arena_open(&arena, 64 << 20);
     struct faults faults = {.arena = &arena};
@@ -230,6 +238,7 @@ int main(void) {
         cmocka_unit_test(one_sign_of_the_checkpoints_has_its_own_times),
         cmocka_unit_test(a_sign_is_left_out_once_the_pressure_was_taken),
         cmocka_unit_test(an_infusion_is_watched_until_the_patient_leaves),
+        cmocka_unit_test(a_unit_is_written_as_people_do),
         cmocka_unit_test(a_bad_session_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
