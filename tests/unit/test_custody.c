@@ -274,7 +274,7 @@ static void test_content_is_whole(void **state) {
     struct faults faults = {.arena = &arena};
     struct criteria empty = {.n = 0};
     custody_check(&empty, STR("custody.txt"), &faults);
-    assert_int_equal(faults.n, 5 + 1 + 12);
+    assert_int_equal(faults.n, 6 + 1 + 12);
     enum custody_kind k;
     assert_true(custody_parse(STR("return"), &k));
     assert_int_equal(k, CUSTODY_return);
