@@ -54,8 +54,7 @@ struct str show_order(struct arena *a, struct str order) {
 
 struct str show_mg(struct arena *a, int64_t amount_ug) {
     struct buf b = buf_new(a, 24);
-    buf_real(&b, (double)amount_ug / 1000, amount_ug % 1000 ? 1 : 0);
-    buf_z(&b, " mg");
+    dose_put_mg(&b, amount_ug);
     return buf_str(&b);
 }
 

@@ -28,8 +28,8 @@ struct str show_day(struct arena *a, int64_t at_ms);      /* Tue 4 Mar 2027 */
 struct str show_datetime(struct arena *a, int64_t at_ms); /* Tue 4 Mar 2027 14:05 */
 struct str show_date(struct arena *a, struct str iso);    /* Tue 4 Mar 2027 */
 struct str show_order(struct arena *a, struct str order); /* 0.5mg/kg: "0.5 mg/kg" */
-struct str show_mg(struct arena *a, int64_t amount_ug);   /* "35 mg" */
-/* What was given of what was ordered: "35 mg", "18.8 of 35 mg". */
+struct str show_mg(struct arena *a, int64_t amount_ug);   /* "12.25 mg": no rounding */
+/* What was given of what was ordered: "35 mg", "18.75 of 35 mg". */
 struct str show_given(struct arena *a, int64_t given_ug, int64_t ordered_ug);
 
 /* As a chart's mark: "IM 60 mg"; esketamine by its name. */

@@ -314,6 +314,8 @@ export function normal(transcript) {
         .replace(/Length of the infusion \d+ min/g, 'Length of the infusion ~ min')
         // The forecast's levels at a reading: they move with the second of the dose.
         .replace(/^( +hh:mm) (?:[\d.]+ ){4}/gm, '$1 ~ ~ ~ ~ ')
+        // So do what was fitted, and where its line ends on paper.
+        .replace(/What was free to move:[^]*?typical\s+line\./g, (told) => told.replace(/\s+/g, ' '))
         .replace(/^ *(?:This patient, fitted to|What was free to move:|Venous ketamine, computed:|Effect, typical:).*$/gm,
             (line) => line.replace(/\b\d[\d.]*\b/g, '~'));
 }
