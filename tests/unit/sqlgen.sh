@@ -107,8 +107,12 @@ case_is a_statement_ends 'sql/q.sql:1: the statement does not end with ;' <<'SQL
 DELETE FROM thing WHERE clinic_id = $clinic
 SQL
 case_is sql_stands_in_blocks \
-    'sql/q.sql:1: text outside a block: a block begins with -- one|many|exec name (' <<'SQL'
+    'sql/q.sql:1: text outside a block: a block begins with -- one|many|exec|later name (' <<'SQL'
 DELETE FROM thing;
+SQL
+case_is what_nobody_waits_for_answers_nothing 'sql/q.sql:1: it gives no rows' <<'SQL'
+-- later thing_one (id text) -> (id text)
+UPDATE thing SET version = 2 WHERE clinic_id = $clinic AND id = $1 RETURNING id;
 SQL
 case_is rows_have_columns 'sql/q.sql:1: -> expected' <<'SQL'
 -- one things ()
