@@ -25,7 +25,7 @@
 
 /* Two cores read; a few more so that a reader waiting for the disk does not stop the others.
  * The caches are small: the whole server lives in 64 MB, and the system caches the file. */
-enum { READERS_MAX = 6, READ_CACHE_KIB = 1024, WRITE_CACHE_KIB = 4096, BULK_CACHE_KIB = 256 << 10 };
+enum { READERS_MAX = 6, READ_CACHE_KIB = 768, WRITE_CACHE_KIB = 2048, BULK_CACHE_KIB = 256 << 10 };
 enum { BUSY_MS = 2000 };          /* how long another process may hold the lock */
 enum { CHECKPOINT_PAGES = 1000, BULK_CHECKPOINT_PAGES = 25000 }; /* 1000: SQLite's default */
 
