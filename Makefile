@@ -44,8 +44,8 @@ torture: setup-check build-check/build.ninja
 # In this order: a race that a unit test shows is the easiest to read.
 tsan: setup-check build-tsan/build.ninja
 	ninja -C build-tsan
-	TSAN_OPTIONS=halt_on_error=1 CAIRN_BUILD=build-tsan CAIRN=$(CURDIR)/build-tsan/cairn \
-	    tests/run unit hl7 http
+	TSAN_OPTIONS="halt_on_error=1 suppressions=$(CURDIR)/tests/tsan.txt" \
+	    CAIRN_BUILD=build-tsan CAIRN=$(CURDIR)/build-tsan/cairn tests/run unit hl7 http
 
 mutate: setup-check
 	tests/mutate/run $(MUTATIONS)
