@@ -31,6 +31,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/lines.h"
 #include "sqlgen.h"
 
 static struct sqlgen g;
@@ -277,10 +278,7 @@ static void header(struct query *q, struct str text, int line) {
 static bool begins_block(struct str line) {
     if (!str_starts(line, STR("-- "))) return false;
     struct str rest = str_slice(line, 3, line.n), kind = token(&rest);
-    static const char *const kinds[] = {"one", "many", "exec", "later"};
-    bool known = false;
-    for (int i = 0; i < 4; i++) known |= str_is(kind, kinds[i]);
-    if (!known) return false;
+    if (!word_among(STR("one many exec later"), kind)) return false;
     token(&rest);
     return str_starts(str_trim(rest), STR("("));
 }

@@ -76,7 +76,6 @@ static int word_option(const char *text, const char *const *words, int n, const 
 }
 static const char *const formats[] = {"table", "csv", "json", "svg"};
 static const char *const sexes[] = {"unknown", "female", "male"};
-static const char *const weights[] = {"actual", "ideal", "adjusted"};
 
 static enum pk_route route_option(const char *text, struct faults *f) {
     enum pk_route r = PK_ROUTE_COUNT;
@@ -103,7 +102,8 @@ static void read_who(const struct options *o, const struct pk_model *m, struct p
     r->who.age_years = real_option(o->age, 0, "age", f);
     r->who.height_cm = real_option(o->height, 0, "height", f);
     r->who.sex = (enum pk_sex)word_option(o->sex, sexes, 3, "sex", f);
-    r->who.weight_kind = (enum pk_weight_kind)word_option(o->weight_as, weights, 3, "weight-as", f);
+    r->who.weight_kind =
+        (enum pk_weight_kind)word_option(o->weight_as, pk_weight_words, 3, "weight-as", f);
     r->who.japanese = o->japanese;
     r->who.asian = o->asian;
     r->weight_assumed = !o->weight;
@@ -123,7 +123,7 @@ static void read_who(const struct options *o, const struct pk_model *m, struct p
 static void read_dose(const struct options *o, const struct pk_model *m, struct pk_amount dose,
                       struct request *r, struct faults *f) {
     struct pk_dose d = {.route = route_option(o->route, f), .f_scale = 1};
-    bool held = d.route == PK_SL || d.route == PK_FILM, given = o->minutes != NULL;
+    bool held = pk_route_held(d.route), given = o->minutes != NULL;
     d.amount_mg = dose.per_kg ? dose.value * r->who.weight_kg : dose.value;
     if (o->salt) d.amount_mg = pk_base_from_salt_mg(m, d.amount_mg);
     d.minutes = real_option(o->minutes, 0, "minutes", f);

@@ -148,7 +148,7 @@ const struct one *pk_curve_open(struct arena *a, const struct pk_case *c, double
     o->plan.filter_gap = filter_gap;
     modes_with(&o->plan, SHIFT, SPREAD_WIDE, &o->modes);
     modes_with(&o->plan, -SHIFT, SPREAD_WIDE, &o->down);
-    modes_with(&o->plan, SHIFT, 4 * SPREAD_WIDE, &o->wider);
+    if (o->plan.transit) modes_with(&o->plan, SHIFT, 4 * SPREAD_WIDE, &o->wider);
     o->shifted = memcmp(o->modes.p, o->down.p, sizeof o->down.p) != 0;
     return o;
 }

@@ -7,7 +7,7 @@
  * multiplications, divisions and square roots are used, and a * b + c rounded once where the
  * source says v_fma; the compiler fuses nothing by itself (-ffp-contract=off). Each of these is
  * exact to the last bit by IEEE 754, so all three give the same bits on any machine. Where a
- * processor has no fused operation (x86 before 2013) the C library computes it, slowly.
+ * processor has no fused operation (x86 before 2013) vmath.inc computes it, slowly.
  *
  * The modes. Central and its peripherals are symmetrised and rotated into eigenvectors, so
  * that each state decays alone, x' = -p x + b u:

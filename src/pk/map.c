@@ -59,30 +59,6 @@ static void choose_free(struct pk_map *map) {
     if (effects >= 2) free_one(map, PK_ke0);
 }
 
-enum err pk_map_open(struct pk_map *map, struct faults *f) {
-    const double level_max = 1e5, time_max_min = 60 * 24 * 400;
-    bool no_site = map->c.model->central_is_venous;
-    if (map->c.regimen->count == 0)
-        fault_add(f, STR("dose"), "required", "nothing was given: there is nothing to fit");
-    for (int i = 0; i < map->observed_count; i++) {
-        const struct pk_observed *o = &map->observed[i];
-        if (!(o->at_min >= 0 && o->at_min <= time_max_min))
-            fault_add(f, STR("observed"), "range", "observation %d: its time is before the "
-                      "regimen or past 400 days", i + 1);
-        if (o->what != PK_SEEN_EFFECT && !(o->value > 0 && o->value < level_max))
-            fault_add(f, STR("observed"), "range", "observation %d: a level is more than 0 "
-                      "ng/mL, less than %g", i + 1, level_max);
-        if (o->what == PK_SEEN_EFFECT && !(o->value > 0 && o->value < 1))
-            fault_add(f, STR("observed"), "range", "observation %d: an effect is more than 0, "
-                      "less than 1", i + 1);
-        if (o->what == PK_SEEN_ARTERIAL && no_site)
-            fault_add(f, STR("observed"), "unknown", "observation %d: this model has no "
-                      "arterial site", i + 1);
-    }
-    choose_free(map);
-    return faults_err(f);
-}
-
 static double spread_of(const struct pk_value *v) {
     return sqrt(v->omega * v->omega + v->study * v->study);
 }
@@ -129,37 +105,65 @@ static double effect_logit(const struct one *one, double minute) {
     return logit(fmin(fmax(pk_curve_at(one, PK_DISSOCIATION, minute), least), 1 - least));
 }
 
-static double effect_residual(const struct pk_map *map, const struct one *one,
-                              const struct one *typical, const struct pk_observed *o) {
-    const struct pk_value *v = map->c.model->params;
-    double tap_min = v[PK_residual_tap].value, sd = v[PK_residual_onset].value;
+/* What its instant may be off by, at the typical effect, is of an effect's error. */
+static double error_of(const struct pk_value *v, const struct one *typical,
+                       const struct pk_observed *o) {
+    if (o->what == PK_SEEN_NORKETAMINE) return v[PK_residual_nk].value;
+    if (o->what != PK_SEEN_EFFECT) return v[PK_residual].value;
+    double tap_min = v[PK_residual_tap].value;
     double meanwhile = (effect_logit(typical, o->at_min + tap_min) -
                         effect_logit(typical, fmax(o->at_min - tap_min, 0))) / 2;
-    return (effect_logit(one, o->at_min) - logit(o->value)) / hypot(sd, meanwhile);
+    return hypot(v[PK_residual_onset].value, meanwhile);
 }
 
-static double level_residual(const struct pk_map *map, const struct one *one,
-                             const struct pk_observed *o) {
-    const struct pk_value *v = map->c.model->params;
+enum err pk_map_open(struct pk_map *map, struct faults *f) {
+    const double level_max = 1e5, time_max_min = 60 * 24 * 400;
+    bool no_site = map->c.model->central_is_venous;
+    CHECK(map->observed_count <= PK_OBSERVED_MAX, "as many as the caller has room for");
+    if (map->c.regimen->count == 0)
+        fault_add(f, STR("dose"), "required", "nothing was given: there is nothing to fit");
+    for (int i = 0; i < map->observed_count; i++) {
+        const struct pk_observed *o = &map->observed[i];
+        if (!(o->at_min >= 0 && o->at_min <= time_max_min))
+            fault_add(f, STR("observed"), "range", "observation %d: its time is before the "
+                      "regimen or past 400 days", i + 1);
+        if (o->what != PK_SEEN_EFFECT && !(o->value > 0 && o->value < level_max))
+            fault_add(f, STR("observed"), "range", "observation %d: a level is more than 0 "
+                      "ng/mL, less than %g", i + 1, level_max);
+        if (o->what == PK_SEEN_EFFECT && !(o->value > 0 && o->value < 1))
+            fault_add(f, STR("observed"), "range", "observation %d: an effect is more than 0, "
+                      "less than 1", i + 1);
+        if (o->what == PK_SEEN_ARTERIAL && no_site)
+            fault_add(f, STR("observed"), "unknown", "observation %d: this model has no "
+                      "arterial site", i + 1);
+    }
+    choose_free(map);
+    TRY(faults_err(f));
+    struct arena scratch = *f->arena;
+    struct pk_case prior_case = map->c;
+    prior_case.eta = NULL;
+    const struct one *typical = pk_curve_open(&scratch, &prior_case, FINE_GAP);
+    for (int i = 0; i < map->observed_count; i++)
+        map->error[i] = error_of(map->c.model->params, typical, &map->observed[i]);
+    return E_OK;
+}
+
+/* From the observation, on the scale of its error. */
+static double departure_of(const struct one *one, const struct pk_observed *o) {
     static const enum pk_output outputs[] = {PK_VENOUS, PK_ARTERIAL, PK_NORKETAMINE};
     const double least = 1e-9;
-    double y = pk_curve_at(one, outputs[o->what], o->at_min);
-    enum pk_param sd = o->what == PK_SEEN_NORKETAMINE ? PK_residual_nk : PK_residual;
-    return (log(o->value) - log(fmax(y, least))) / v[sd].value;
+    if (o->what == PK_SEEN_EFFECT) return effect_logit(one, o->at_min) - logit(o->value);
+    return log(o->value) - log(fmax(pk_curve_at(one, outputs[o->what], o->at_min), least));
 }
 
 double pk_map_objective(struct arena scratch, const struct pk_map *map, const double *eta) {
     double full[PK_PARAM_COUNT], sum = prior(map, eta);
-    struct pk_case c = map->c, prior_case = map->c;
+    struct pk_case c = map->c;
     pk_map_full(map, eta, full);
     c.eta = full;
-    prior_case.eta = NULL;
     const struct one *one = pk_curve_open(&scratch, &c, FINE_GAP);
-    const struct one *typical = pk_curve_open(&scratch, &prior_case, FINE_GAP);
     for (int i = 0; i < map->observed_count; i++) {
-        const struct pk_observed *o = &map->observed[i];
-        double r = o->what == PK_SEEN_EFFECT ? effect_residual(map, one, typical, o)
-                                             : level_residual(map, one, o);
+        double r = departure_of(one, &map->observed[i]) / map->error[i];
         sum += r * r;
     }
     return sum;

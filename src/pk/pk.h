@@ -40,6 +40,7 @@ enum pk_entity { PK_RACEMATE, PK_ESKETAMINE, PK_ARKETAMINE, PK_ENTITY_COUNT };
 enum pk_rest { PK_SWALLOWED, PK_SPAT };          /* what is done after a sublingual hold */
 enum pk_structure { PK_EXTRACTION, PK_LIVER };   /* first pass as a fraction, or as a state */
 enum pk_weight_kind { PK_WEIGHT_ACTUAL, PK_WEIGHT_IDEAL, PK_WEIGHT_ADJUSTED };
+extern const char *const pk_weight_words[3]; /* actual, ideal, adjusted */
 /* Patients at a time: plain C, AVX2, AVX-512. */
 enum pk_lanes { PK_LANES_2 = 2, PK_LANES_4 = 4, PK_LANES_8 = 8 };
 
@@ -185,6 +186,7 @@ bool pk_route_parse(struct str text, enum pk_route *out); /* iv im sl film in es
 const char *pk_route_word(enum pk_route r);   /* "im" */
 const char *pk_route_title(enum pk_route r);  /* "intramuscular" */
 enum pk_entity pk_route_entity(enum pk_route r); /* the drug that is given by it, usually */
+bool pk_route_held(enum pk_route r); /* in the mouth: it has a hold, and a rest */
 /* Faults on field "dose". */
 MUST enum err pk_amount_parse(struct str text, struct pk_amount *out, struct faults *f);
 /* Adds one dose; a dose of the esketamine device becomes its devices. Faults on fields
@@ -328,14 +330,15 @@ struct pk_observed {
     double at_min, value;
 };
 
-enum { PK_FREE_MAX = 5 };
+enum { PK_FREE_MAX = 5, PK_OBSERVED_MAX = 64 };
 
 struct pk_map {
     struct pk_case c; /* eta unused */
     const struct pk_observed *observed;
-    int observed_count;
-    enum pk_param free[PK_FREE_MAX]; /* set by pk_map_open */
+    int observed_count; /* at most PK_OBSERVED_MAX */
+    enum pk_param free[PK_FREE_MAX]; /* from here on set by pk_map_open */
     int free_count;
+    double error[PK_OBSERVED_MAX]; /* of each observation, an SD on its scale */
 };
 
 /* Faults on fields "observed" and "dose"; frees the parameters that these data can tell. */

@@ -24,6 +24,8 @@ enum pk_entity pk_route_entity(enum pk_route r) {
     return r == PK_ESK || r == PK_FILM ? PK_ESKETAMINE : PK_RACEMATE;
 }
 
+bool pk_route_held(enum pk_route r) { return r == PK_SL || r == PK_FILM; }
+
 bool pk_route_parse(struct str text, enum pk_route *out) {
     for (int r = 0; r < PK_ROUTE_COUNT; r++)
         if (str_is(text, names[r].word)) {
@@ -145,8 +147,6 @@ double pk_base_from_salt_mg(const struct pk_model *m, double hydrochloride_mg) {
     return hydrochloride_mg * m->params[PK_base_of_salt].value;
 }
 
-static bool held(const struct pk_dose *d) { return d->route == PK_SL || d->route == PK_FILM; }
-
 /* What was given by this route from this dose on, while the model counts it as one. */
 static double soon_mg(const struct pk_regimen *r, const struct pk_model *m,
                       const struct pk_dose *from) {
@@ -154,7 +154,8 @@ static double soon_mg(const struct pk_regimen *r, const struct pk_model *m,
     for (int i = 0; i < r->count; i++) {
         const struct pk_dose *d = &r->doses[i];
         double later_min = d->at_min - from->at_min;
-        bool alike = d->route == from->route || (held(d) && held(from));
+        bool alike = d->route == from->route ||
+                     (pk_route_held(d->route) && pk_route_held(from->route));
         if (alike && later_min >= 0 && later_min <= m->params[PK_seen_within].value)
             mg += d->amount_mg;
     }
@@ -170,10 +171,11 @@ int pk_regimen_banners(struct arena *a, const struct pk_regimen *r, const struct
     for (int i = 0; i < r->count; i++) {
         const struct pk_dose *d = &r->doses[i];
         double mg = soon_mg(r, m, d);
-        sl = sl || (held(d) && sl_seen->set && mg > sl_seen->value + 1e-9);
+        bool held = pk_route_held(d->route);
+        sl = sl || (held && sl_seen->set && mg > sl_seen->value + 1e-9);
         im = im || (d->route == PK_IM && im_seen->set &&
                     mg / s->weight_kg > im_seen->value - 1e-9);
-        spat = spat || (held(d) && d->rest == PK_SPAT);
+        spat = spat || (held && d->rest == PK_SPAT);
         guess = guess || (d->route == PK_IN && str_is(nasal->status, "guess"));
     }
     int n = 0;

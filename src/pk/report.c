@@ -32,12 +32,11 @@ void pk_report_dose(struct buf *b, const struct pk_regimen *r, int i) {
 
 /* "70 kg (assumed: no weight was given)", "140 kg, scaled by the ideal weight, 73.3 kg" */
 void pk_report_who(struct buf *b, const struct pk_forecast *f) {
-    static const char *const kinds[] = {"actual", "ideal", "adjusted"};
     const struct pk_subject *s = f->c.subject;
     buf_format(b, "%g kg", s->weight_kg);
     if (f->weight_assumed) buf_z(b, " (assumed: no weight was given)");
     if (s->weight_kind != PK_WEIGHT_ACTUAL)
-        buf_format(b, ", scaled by the %s weight, %.1f kg", kinds[s->weight_kind],
+        buf_format(b, ", scaled by the %s weight, %.1f kg", pk_weight_words[s->weight_kind],
                    pk_subject_weight(f->c.model, s));
     if (s->age_years > 0) buf_format(b, ", %g years", s->age_years);
     if (s->japanese || s->asian) buf_z(b, s->japanese ? ", Japanese" : ", Asian");

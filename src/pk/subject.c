@@ -1,6 +1,8 @@
 /* subject: who the forecast is for; which weight scales the model. */
 #include "pk/engine.h"
 
+const char *const pk_weight_words[] = {"actual", "ideal", "adjusted"};
+
 void pk_subject_check(const struct pk_model *m, const struct pk_subject *s, struct faults *f) {
     double low = m->params[PK_weight_min].value, high = m->params[PK_weight_max].value;
     double age_min = m->params[PK_age_min].value;

@@ -17,7 +17,6 @@ static bool route_of(struct str route, enum pk_route *out) {
     return pk_route_parse(dose_plain_route(route), out);
 }
 
-static bool held(enum pk_route r) { return r == PK_SL || r == PK_FILM; }
 
 static void add_dose(struct pk_regimen *r, const struct pk_model *m,
                      const struct forecast_dose *d, int64_t zero_ms, struct faults *f) {
@@ -34,9 +33,9 @@ static void add_dose(struct pk_regimen *r, const struct pk_model *m,
         fault_add(f, STR("drug"), "conflict",
                   "There is no forecast: racemic ketamine and esketamine were both given, and a "
                   "forecast is of one drug.");
-    if (d->minutes.is && (dose.route == PK_IV || held(dose.route)))
+    if (d->minutes.is && (dose.route == PK_IV || pk_route_held(dose.route)))
         dose.minutes = (double)d->minutes.v;
-    if (held(dose.route) && (str_has_fold(d->site, STR("spat")) ||
+    if (pk_route_held(dose.route) && (str_has_fold(d->site, STR("spat")) ||
                              str_has_fold(d->site, STR("spit"))))
         dose.rest = PK_SPAT;
     pk_regimen_add(r, m, dose, f);

@@ -202,7 +202,8 @@ enum err page_replay(struct request *rq) {
     TRY(session_figure(rq, &r.day, p.birth_date, v.at_ms, &figure));
     v.vitals = figure.vitals;
     if (figure.forecast && figure.forecast->figure) {
-        struct view_forecast *forecast = (struct view_forecast *)figure.forecast;
+        struct view_forecast *forecast = NEW(rq->arena, struct view_forecast);
+        *forecast = *figure.forecast;
         forecast->lines.n = 0; /* they tell how it ends */
         v.forecast = forecast;
     }
