@@ -221,6 +221,39 @@ static void a_stop_waits_for_answers(void **state) {
     pthread_join(thread, NULL);
 }
 
+/* Requests one behind the other on connection after connection, until none is taken. */
+static void *ask_until_refused(void *user) {
+    struct arena own;
+    arena_open(&own, 1 << 20);
+    struct str at = *(struct str *)user;
+    for (int fd; (fd = client_connect(at)) >= 0;) {
+        struct arena scratch = own;
+        for (int i = 0; i < 20; i++) client_send(fd, STR("GET /inline HTTP/1.1\r\nHost: h\r\n\r\n"));
+        client_send(fd, STR("GET /inline HTTP/1.1\r\nHost: h\r\n" END));
+        client_read(&scratch, fd);
+    }
+    arena_close(&own);
+    return NULL;
+}
+
+static void a_stop_under_traffic_ends_well(void **state) {
+    (void)state;
+    for (int round = 0; round < 200; round++) {
+        struct arena scratch = arena; /* a server a round */
+        struct http_server *other;
+        struct str why;
+        struct http_options options = {.listen = "127.0.0.1:0", .workers = 1};
+        assert_int_equal(
+            http_start(&scratch, options, (struct http_app){NULL, plan, echo}, &other, &why), E_OK);
+        struct str at = http_address(other);
+        pthread_t asking[4];
+        for (int i = 0; i < 4; i++) pthread_create(&asking[i], NULL, ask_until_refused, &at);
+        while (http_stats_of(other).requests < 50) sched_yield();
+        http_stop(other);
+        for (int i = 0; i < 4; i++) pthread_join(asking[i], NULL);
+    }
+}
+
 int main(void) {
     arena_open(&arena, 1 << 26);
     const struct CMUnitTest tests[] = {
@@ -232,6 +265,7 @@ int main(void) {
         cmocka_unit_test(one_connection_carries_many_requests),
         cmocka_unit_test(a_taken_port_is_said),
         cmocka_unit_test(a_stop_waits_for_answers),
+        cmocka_unit_test(a_stop_under_traffic_ends_well),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
