@@ -114,7 +114,7 @@ static enum err look_checkpoints(struct tx *tx, const struct content *content,
     for (int kind = 0; kind < VITAL_COUNT; kind++) {
         m.wait = m.subject = str_from(observe_item((enum vital_kind)kind));
         if (!alarms_wait_source(content->alarms, m.wait).s) continue;
-        m.text = str_format(tx->arena, "%s, was", vital_meanings[kind].text);
+        m.text = str_format(tx->arena, "%s was", vital_meanings[kind].text);
         TRY(vigil_sign(tx, content, d, (enum vital_kind)kind, all));
         TRY(look_taken(tx, content, d, vitals_left_out(all, looks), m, next_ms));
     }
