@@ -196,7 +196,7 @@ struct str consent_broken_text(struct arena *a, const struct consent *row) {
                       "Signature broken. The record was changed after it was signed on %s: %s. "
                       "This is no consent. Have it signed again, and have the record looked into "
                       "(cairn verify says what was altered).",
-                      str_z(a, date_text(a, clock_today(row->signed_ms))),
+                      str_z(a, clock_date_text(a, row->signed_ms)),
                       text ? "its text is not the text that was hashed"
                            : "what it says of the signature is not what was sealed");
 }

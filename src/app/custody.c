@@ -172,7 +172,7 @@ static enum err draw(struct tx *tx, struct container *vial, struct custody_act *
                                   .expiry_date = vial->expiry_date,
                                   .place = vial->place,
                                   .received_date =
-                                      date_text(tx->arena, clock_today(tx->now_ms))};
+                                      clock_date_text(tx->arena, tx->now_ms)};
     struct custody_entry out = {.child_id = syringe->id}, in = {.at_ms = tx->now_ms};
     struct custody_act begins = {.kind = CUSTODY_receive,
                                  .amount_ug = act->amount_ug,

@@ -4,16 +4,12 @@
 #include "base/clock.h"
 #include "base/date.h"
 
-static struct str today(const struct tx *tx) {
-    return date_text(tx->arena, clock_today(tx->now_ms));
-}
-
 /* Dates are compared as text: they are of one form, and absent is before all. */
 static bool later(struct str a, struct str b) { return a.n && b.n && str_cmp(a, b) > 0; }
 
 static void check_dates(const struct tx *tx, const struct rems_enrolment *row,
                         struct faults *faults) {
-    if (later(row->from_date, today(tx)))
+    if (later(row->from_date, clock_date_text(tx->arena, tx->now_ms)))
         fault_add(faults, STR("from"), "range", "It is written down once it has happened.");
     if (later(row->from_date, row->until_date))
         fault_add(faults, STR("until"), "range", "The last day is after the first.");
@@ -97,12 +93,13 @@ enum err enrolment_gate_word(struct tx *tx, const struct course *course, const c
                              struct str *word) {
     struct rems_enrolment row;
     struct str kind_str = str_from(kind), subject = STR_ABSENT;
+    struct str today = clock_date_text(tx->arena, tx->now_ms);
     bool prescriber = str_is(kind_str, "prescriber");
     if (str_is(kind_str, "patient")) subject = course->patient_id;
     if (prescriber) subject = course->started_by;
-    enum err e = enrolment_on(tx, kind, subject, today(tx), &row);
+    enum err e = enrolment_on(tx, kind, subject, today, &row);
     if (e == E_UNKNOWN && prescriber)
-        e = enrolment_on(tx, kind, tx->actor.account_id, today(tx), &row);
+        e = enrolment_on(tx, kind, tx->actor.account_id, today, &row);
     if (e != E_OK && e != E_UNKNOWN) return e;
     *word = e == E_OK ? STR("yes") : STR("no");
     return E_OK;

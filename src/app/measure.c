@@ -90,7 +90,7 @@ static enum err find_due(struct tx *tx, const struct measure_in *in, int64_t at_
     if (e == E_UNKNOWN) return E_OK;
     TRY(e);
     TRY(step_of_course(tx, &(struct step_of_course_in){course.id}, &steps));
-    struct str today = date_text(tx->arena, clock_today(at_ms));
+    struct str today = clock_date_text(tx->arena, at_ms);
     *due = due_step(&steps, in->instrument->id, today);
     return E_OK;
 }

@@ -339,7 +339,7 @@ enum err rems_reopen(struct tx *tx, struct str form_id, struct str reason, int64
 /* The seven days --------------------------------------------------------------------------- */
 
 static enum err untold(struct tx *tx, struct rems_form_rows *rows) {
-    struct str today = date_text(tx->arena, clock_today(tx->now_ms));
+    struct str today = clock_date_text(tx->arena, tx->now_ms);
     return rems_untold(tx, &(struct rems_untold_in){today}, rows);
 }
 

@@ -102,7 +102,7 @@ enum err room_ready_say(struct tx *tx, const struct criteria *list, struct str r
     criteria_judge(list, STR("*"), v, &rulings);
     ruling_json(&findings, &rulings);
     struct room_ready row = {.room_id = room.id,
-                             .date = date_text(tx->arena, clock_today(tx->now_ms)),
+                             .date = clock_date_text(tx->arena, tx->now_ms),
                              .answers = answers,
                              .findings = buf_str(&findings),
                              .state = ruling_overall(&rulings) == RULING_PASS ? STR("ready")
@@ -114,13 +114,13 @@ enum err room_ready_say(struct tx *tx, const struct criteria *list, struct str r
 }
 
 enum err room_ready_today(struct tx *tx, struct room_ready_on_rows *rows) {
-    struct str today = date_text(tx->arena, clock_today(tx->now_ms));
+    struct str today = clock_date_text(tx->arena, tx->now_ms);
     return room_ready_on(tx, &(struct room_ready_on_in){today}, rows);
 }
 
 enum err room_ready_word(struct tx *tx, struct str dosing_id, struct str *word) {
     struct room_ready_for_row said = {0};
-    struct str today = date_text(tx->arena, clock_today(tx->now_ms));
+    struct str today = clock_date_text(tx->arena, tx->now_ms);
     enum err e = room_ready_for(tx, &(struct room_ready_for_in){dosing_id, today}, &said);
     *word = said.state;
     return e == E_UNKNOWN ? E_OK : e;

@@ -59,6 +59,10 @@ int64_t clock_instant(int32_t days, int hour, int minute) {
 
 int32_t clock_today(int64_t now_ms) { return clock_civil(now_ms).days; }
 
+struct str clock_date_text(struct arena *a, int64_t at_ms) {
+    return date_text(a, clock_today(at_ms));
+}
+
 static bool two_digits(struct str text, ptrdiff_t at, int below, int *out) {
     int64_t v;
     if (text.n < at + 2 || !str_to_int(str_slice(text, at, at + 2), &v)) return false;

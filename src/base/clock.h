@@ -30,6 +30,7 @@ struct civil clock_civil(int64_t at_ms);
  * skips, the instant after the skip. */
 int64_t clock_instant(int32_t days, int hour, int minute);
 int32_t clock_today(int64_t now_ms);
+struct str clock_date_text(struct arena *a, int64_t at_ms); /* YYYY-MM-DD, local */
 
 /* "YYYY-MM-DDTHH:MM" as a browser's datetime-local field gives it, local. */
 bool clock_parse_local(struct str text, int64_t *at_ms);

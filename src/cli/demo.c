@@ -40,7 +40,7 @@ static const char *path_in(struct arena *a, const char *dir, const char *name) {
 
 /* What stands in `made` when a demo of today and of this program is whole. */
 static struct str mark_of_today(struct arena *a) {
-    struct str today = date_text(a, clock_today(clock_now_ms()));
+    struct str today = clock_date_text(a, clock_now_ms());
     return str_format(a, "%.*s %s\n", STR_ARG(today), CAIRN_VERSION);
 }
 

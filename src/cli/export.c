@@ -51,7 +51,7 @@ static enum err consents(struct export_run *run) {
         struct print d;
         const struct consent *c = &rows.v[i];
         TRY(print_consent(&run->rq, c, &d));
-        struct str day = date_text(run->arena, clock_today(c->signed_ms));
+        struct str day = clock_date_text(run->arena, c->signed_ms);
         TRY(keep(run, &d,
                  str_format(run->arena, "%03td-consent-%.*s-%.*s.pdf", rows.n - i,
                             STR_ARG(c->document), STR_ARG(day))));
@@ -64,7 +64,7 @@ static enum err sessions(struct export_run *run) {
     TRY(dosing_of_patient(&run->tx, &(struct dosing_of_patient_in){run->rq.path[0]}, &rows));
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         struct print d;
-        struct str day = date_text(run->arena, clock_today(rows.v[i].checked_in_ms));
+        struct str day = clock_date_text(run->arena, rows.v[i].checked_in_ms);
         run->rq.path[1] = rows.v[i].step_id;
         TRY(print_session(&run->rq, &d));
         TRY(keep(run, &d, str_format(run->arena, "session-%.*s-%td.pdf", STR_ARG(day), i + 1)));

@@ -56,7 +56,7 @@ static enum err act(struct tx *tx, const struct demo_custody *d, const struct co
 static enum err find(struct tx *tx, const struct demo_custody *d, const struct stock *s,
                      int64_t amount_ug, struct container *out) {
     struct container_rows rows;
-    struct str today = date_text(tx->arena, clock_today(tx->now_ms));
+    struct str today = clock_date_text(tx->arena, tx->now_ms);
     TRY(container_stock(tx, &rows));
     for (ptrdiff_t i = 0; i < rows.n; i++) {
         const struct container *c = &rows.v[i];

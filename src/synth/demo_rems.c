@@ -82,7 +82,7 @@ enum err demo_rems_patient(struct tx *tx, const struct content *content, struct 
     TRY(consent_of_patient(tx, &(struct consent_of_patient_in){patient_id}, &consents));
     for (ptrdiff_t i = 0; i < consents.n; i++) {
         if (!str_is(consents.v[i].document, "esketamine")) continue;
-        struct str signed_date = date_text(tx->arena, clock_civil(consents.v[i].signed_ms).days);
+        struct str signed_date = clock_date_text(tx->arena, consents.v[i].signed_ms);
         struct rems_enrolment row = {.kind = STR("patient"), .patient_id = patient_id,
                                      .account_id = prescriber, .number = STR("P-30562"),
                                      .patient_signed_date = signed_date,

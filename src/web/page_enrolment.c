@@ -16,7 +16,7 @@ enum err choices_prescribers(struct request *rq, struct field_choices *out) {
 }
 
 static struct view_tag *state_of(struct request *rq, const struct rems_enrolment *e) {
-    struct str today = date_text(rq->arena, clock_today(rq->now_ms));
+    struct str today = clock_date_text(rq->arena, rq->now_ms);
     if (e->withdrawn_ms.is) return show_tag(rq->arena, "", STR("withdrawn"));
     bool over = e->until_date.n && str_cmp(e->until_date, today) < 0;
     return over ? show_tag(rq->arena, "urgent", STR("expired"))

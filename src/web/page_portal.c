@@ -51,7 +51,7 @@ static void own_next(struct request *rq, const struct course_view *v, struct vie
 
 static void own_measures(struct request *rq, const struct course_view *v,
                          struct view_portal *view) {
-    struct str today = date_text(rq->arena, clock_today(rq->now_ms));
+    struct str today = clock_date_text(rq->arena, rq->now_ms);
     view->measures = (struct view_list_panel){
         .id = STR("measures"), .title = STR("To fill in"),
         .empty = show_empty(rq->arena, "Nothing is asked of you today.")};

@@ -85,7 +85,7 @@ enum err page_workup_item(struct request *rq) {
     const struct workup_item *item = workup_item(rq->app->content->workup, rq->path[1]);
     if (!item || item->kind >= WORKUP_VITAL) return E_UNKNOWN;
     struct view_form_page view = {.title = item->title};
-    struct form_workup_item blank = {.on = date_text(rq->arena, clock_today(rq->now_ms))};
+    struct form_workup_item blank = {.on = clock_date_text(rq->arena, rq->now_ms)};
     struct str *notes = NEW(rq->arena, struct str);
     TRY(show_patient(rq, view.title, &p));
     TRY(workup_answers_load(rq->tx, p.id, &answers));
