@@ -19,12 +19,15 @@ static const struct command {
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
 int cli_fail(enum err e, const char *what, const char *why_format, ...) {
+    char line[8192];
+    size_t n = (size_t)snprintf(line, sizeof line, "%.1024s: ", what);
     va_list args;
     va_start(args, why_format);
-    fprintf(stderr, "cairn: %s: ", what);
-    vfprintf(stderr, why_format, args);
-    fputc('\n', stderr);
+    vsnprintf(line + n, sizeof line - n, why_format, args);
     va_end(args);
+    for (char *c = line; *c; c++) /* what was typed is quoted: it moves no cursor, ends no line */
+        if ((unsigned char)*c < ' ' || *c == 0x7f) *c = ' ';
+    fprintf(stderr, "cairn: %s\n", line);
     return err_meaning(e)->exit_status;
 }
 
@@ -56,7 +59,7 @@ int cli_version(int argc, char **argv) {
     return 0;
 }
 
-int cli_main(int argc, char **argv) {
+static int run(int argc, char **argv) {
     if (argc < 2) return cli_fail(E_INVALID, "usage", "name a command; `cairn help` lists them");
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
         usage(stdout);
@@ -65,4 +68,11 @@ int cli_main(int argc, char **argv) {
     for (int i = 0; i < COMMAND_COUNT; i++)
         if (strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argc - 1, argv + 1);
     return cli_fail(E_INVALID, argv[1], "no such command; `cairn help` lists them");
+}
+
+/* An answer that nobody could read is none: a write may have failed long before the last one. */
+int cli_main(int argc, char **argv) {
+    int status = run(argc, argv);
+    bool lost = fflush(stdout) || ferror(stdout);
+    return lost && status < 2 ? cli_fail(E_WORLD, "standard output", "cannot be written") : status;
 }

@@ -88,10 +88,6 @@ static int folder(const char *dir) {
     return mkdir(dir, 0700) && errno != EEXIST ? cli_fail(E_WORLD, dir, "%s", strerror(errno)) : 0;
 }
 
-static int said(void) {
-    return fflush(stdout) ? cli_fail(E_WORLD, "standard output", "cannot be written") : 0;
-}
-
 static int write_file(struct arena scratch, const char *dir, struct str name, struct str bytes) {
     const char *path = str_z(&scratch, str_format(&scratch, "%s/%.*s", dir, STR_ARG(name)));
     enum err e = file_replace(path, bytes);
@@ -104,7 +100,7 @@ static int write_files(const struct export_run *run, const char *dir) {
     int status = folder(dir);
     for (int i = 0; i < run->n && !status; i++)
         status = write_file(*run->arena, dir, run->files[i].name, run->files[i].bytes);
-    return status ? status : said();
+    return status;
 }
 
 /* The body can be run again: PostgreSQL may ask for that. */
@@ -164,7 +160,7 @@ static int export_csv(struct export_run *run, const char *patient, const char *d
     for (int i = 0; !e && !status; i++) e = table_file(run, i, dir, &status);
     e = tx_end(&run->tx, e == E_UNKNOWN ? E_OK : e);
     if (e) return cli_fail(e, "export", "%s", err_meaning(e)->text);
-    return status ? status : said();
+    return status;
 }
 
 int export_command(int argc, char **argv) {

@@ -51,9 +51,11 @@ static void terms_of(const struct plan *pl, const struct modes *m, int channel, 
     }
 }
 
-/* e^{-pt}, or less e^{-qt} where a filter follows: exact however near the two are. */
+/* e^{-pt}, or less e^{-qt} where a filter follows: exact however near the two are. The slower
+ * one is taken out, so that after days neither factor is infinite. */
 static double decay(double p, double q, double t) {
-    return q > 0 ? -exp(-p * t) * expm1((p - q) * t) : exp(-p * t);
+    if (q <= 0) return exp(-p * t);
+    return p > q ? exp(-q * t) * expm1((q - p) * t) : -exp(-p * t) * expm1((p - q) * t);
 }
 
 /* After a unit rate over `on`, `off` ago: (1 - e^{-p on}) e^{-p off} / p. */

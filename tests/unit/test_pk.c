@@ -173,6 +173,50 @@ static void nothing_given_is_nothing_seen(void **state) {
     for (int i = 0; minutes[i] < 200; i++) assert_true(y[PK_VENOUS * TIMES + i] == 0);
 }
 
+/* Days later it is a number still, and less than before: at any weight the model takes. */
+static void the_far_tail_is_a_number(void **state) {
+    (void)state;
+    const struct pk_model *m = kap1();
+    const double at[] = {1440, 2880, 5760, 10080, 576000};
+    for (int i = 0; i < ROUTES; i++)
+        for (double kg = 25; kg <= 300; kg += 275) {
+            struct pk_subject who = {.weight_kg = kg};
+            struct pk_regimen r = regimen_of(m, &each_route[i], 1);
+            struct pk_case c = {m, &who, &r, NULL};
+            double y[PK_OUTPUT_COUNT * 5];
+            pk_curve(arena, &c, at, 5, y);
+            for (int o = 0; o < PK_OUTPUT_COUNT; o++)
+                for (int k = 0; k < 5; k++)
+                    assert_true(y[o * 5 + k] >= 0 &&
+                                (k == 0 ? y[o * 5] > 0 : y[o * 5 + k] <= y[o * 5 + k - 1]));
+        }
+}
+
+/* While two hold the same lozenge their curves are one, however long each will. */
+static void a_minute_does_not_know_how_long_the_hold_will_be(void **state) {
+    (void)state;
+    const struct pk_model *m = kap1();
+    const struct pk_dose whole = {PK_SL, 0, 100, 0, PK_SWALLOWED, 1};
+    const double at[] = {1, 3, 6}, area_min = 1e7;
+    double expected[PK_OUTPUT_COUNT * 3], y[PK_OUTPUT_COUNT * 3], before = 0;
+    struct pk_regimen r = regimen_of(m, &whole, 1);
+    struct pk_case c = {m, &adult, &r, NULL};
+    pk_curve(arena, &c, at, 3, expected);
+    for (double held = 6; held < 15; held += 2) {
+        struct pk_dose d = whole;
+        double area[3];
+        d.minutes = held;
+        r = regimen_of(m, &d, 1);
+        pk_curve(arena, &c, at, 3, y);
+        for (int k = 0; k < 3; k++) /* but for what is swallowed: more after a shorter hold */
+            assert_float_equal(y[PK_ARTERIAL * 3 + k], expected[PK_ARTERIAL * 3 + k],
+                               0.05 * expected[PK_ARTERIAL * 3 + k]);
+        pk_exposure(arena, &c, area_min, area);
+        assert_true(area[0] > before);
+        before = area[0];
+    }
+}
+
 /* All that entered leaves by clearance: exposure to infinity is F dose / CL. */
 static void exposure_is_the_dose_over_clearance(void **state) {
     (void)state;
@@ -393,6 +437,8 @@ int main(void) {
         cmocka_unit_test(a_split_dose_is_the_whole_dose),
         cmocka_unit_test(more_is_never_less),
         cmocka_unit_test(nothing_given_is_nothing_seen),
+        cmocka_unit_test(the_far_tail_is_a_number),
+        cmocka_unit_test(a_minute_does_not_know_how_long_the_hold_will_be),
         cmocka_unit_test(exposure_is_the_dose_over_clearance),
         cmocka_unit_test(a_summary_is_that_of_the_curve),
         cmocka_unit_test(weight_scales_as_the_model_says),
