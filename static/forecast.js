@@ -38,8 +38,10 @@
   const slides = [...form.querySelectorAll('[data-slide]')];
   const target = (slide) => document.getElementById(slide.dataset.slide);
   const lay = (slide) => {
-    const value = Number(target(slide).value);
-    if (slide.dataset.slide === 'plan-amount') {
+    const own = Number(target(slide).value);
+    const dose = ['plan-amount', 'plan-then'].includes(slide.dataset.slide);
+    const value = own || (dose ? Number(field('amount').value) : 0);
+    if (dose) {
       const device = field('route').value === 'esk' && field('unit').value === 'mg';
       const unit = Number(form.dataset.device);
       if (!device && !(value > 0)) return;
@@ -48,7 +50,7 @@
       slide.min = slide.step;
       slide.max = device ? 3 * unit : Number((2 * value).toPrecision(6));
     }
-    slide.value = value || slide.min;
+    slide.value = own || slide.min;
     slide.hidden = false;
   };
   const off = (slide) => Number(target(slide).value) > Number(slide.max)
@@ -60,6 +62,9 @@
       field('amount').value = form.dataset.device;
     }
     if (e.target.matches('[data-slide]')) target(e.target).value = e.target.value;
+    const second = e.target === field('then') || e.target.dataset.slide === 'plan-then';
+    if (second && !field('after').value) // as soon as its slider says
+      field('after').value = slides.find((each) => target(each) === field('after')).min;
     for (const slide of slides) {
       if (slide === e.target) continue;
       if (slide.hidden || off(slide) || e.target.matches('select')) lay(slide);

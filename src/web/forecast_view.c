@@ -9,8 +9,6 @@
  * far apart its points are. */
 enum { AFTER_MIN = 240, STEP_MIN = 4, SEED = 1 };
 
-static const char *const model_name = "kap1";
-
 /* What was given, as the engine takes it ---------------------------------------------------- */
 
 static bool route_of(struct str route, enum pk_route *out) {
@@ -26,13 +24,12 @@ static void add_dose(struct pk_regimen *r, const struct pk_model *m,
                            .f_scale = 1};
     if (!route_of(d->route, &dose.route)) {
         fault_add(f, STR("route"), "unknown",
-                  "There is no forecast for this route: no model with a source was found.");
+                  "no model with a source was found for this route");
         return;
     }
-    if (pk_route_entity(dose.route) != r->entity)
+    if (m->entity_only == PK_ENTITY_COUNT && pk_route_entity(dose.route) != r->entity)
         fault_add(f, STR("drug"), "conflict",
-                  "There is no forecast: racemic ketamine and esketamine were both given, and a "
-                  "forecast is of one drug.");
+                  "racemic ketamine and esketamine were both given, and it is of one drug");
     if (d->minutes.is && (dose.route == PK_IV || pk_route_held(dose.route)))
         dose.minutes = (double)d->minutes.v;
     if (pk_route_held(dose.route) && (str_has_fold(d->site, STR("spat")) ||
@@ -44,8 +41,9 @@ static void add_dose(struct pk_regimen *r, const struct pk_model *m,
         r->doses[i].f_scale = m->params[PK_esk_later].value;
 }
 
-static enum pk_entity entity_of(const struct forecast_dose *d) {
+static enum pk_entity entity_of(const struct pk_model *m, const struct forecast_dose *d) {
     enum pk_route r;
+    if (m->entity_only < PK_ENTITY_COUNT) return m->entity_only;
     return route_of(d->route, &r) ? pk_route_entity(r) : PK_RACEMATE;
 }
 
@@ -57,20 +55,21 @@ static struct pk_grid grid_of(const struct pk_regimen *r) {
 
 static bool case_of(struct arena *a, const struct forecast_case *c, struct pk_case *out,
                     struct str *why) {
-    const struct pk_model *m = content_pk_model(c->content, str_from(model_name));
+    const struct pk_model *m = content_pk_model(c->content, c->model.s ? c->model : STR("kap1"));
     struct faults f = {.arena = a};
     struct pk_subject *who = NEW(a, struct pk_subject);
     struct pk_regimen *r = NEW(a, struct pk_regimen);
     *why = STR("There is no forecast: the clinic's content has no model for it.");
     if (!m || c->dose_count < 1) return false;
+    if (c->who) *who = *c->who;
     who->weight_kg = c->weight_kg.is ? c->weight_kg.v : m->params[PK_reference_weight].value;
     who->age_years = c->age_years;
     pk_subject_check(m, who, &f);
-    r->entity = entity_of(&c->doses[0]);
+    r->entity = entity_of(m, &c->doses[0]);
     for (ptrdiff_t i = 0; i < c->dose_count; i++)
         add_dose(r, m, &c->doses[i], c->doses[0].at_ms, &f);
     if (f.n) {
-        *why = f.v[0].message;
+        *why = str_format(a, "There is no forecast: %.*s.", STR_ARG(f.v[0].message));
         return false;
     }
     *out = (struct pk_case){m, who, r, NULL};
@@ -247,11 +246,15 @@ static struct str effect_words(const struct picture *p) {
 }
 
 static struct str people_words(const struct picture *p) {
-    return str_format(p->a, "The line is the typical adult of %g kg%s. The fills hold the middle "
-                      "half and nine tenths of %d virtual patients.",
-                      p->f->c.subject->weight_kg,
-                      p->f->weight_assumed ? ", assumed: no weight is recorded" : "",
-                      p->f->population.n);
+    struct buf b = buf_new(p->a, 200);
+    buf_z(&b, "The line is the typical adult of ");
+    pk_report_who(&b, p->f);
+    buf_format(&b, ". The fills hold the middle half and nine tenths of %d virtual patients.",
+               p->f->population.n);
+    if (p->f->c.model->entity_only < PK_ENTITY_COUNT)
+        buf_format(&b, " This model is of %s, and so is the dose.",
+                   pk_entity_name(p->f->c.model->entity_only));
+    return buf_str(&b);
 }
 
 static void tell(const struct picture *p, const struct forecast_session *in,

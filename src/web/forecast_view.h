@@ -33,6 +33,8 @@ struct forecast_case {
     int age_years;               /* 0: unknown */
     const struct forecast_dose *doses; /* by time */
     ptrdiff_t dose_count;              /* 1 or more */
+    struct str model;                  /* absent: kap1 */
+    const struct pk_subject *who;      /* their height, sex, which weight scales; or NULL */
 };
 
 /* false: *why is a sentence that says why there is no forecast. */
@@ -65,7 +67,7 @@ struct forecast_session {
 };
 /* `figure` is NULL where there is no forecast; `why_not` then says why. */
 struct view_forecast forecast_session(struct arena *a, const struct forecast_session *in);
-/* The dose at instant 0. */
+/* The first dose at instant 0. */
 struct view_forecast forecast_plan(struct arena *a, const struct forecast_case *in);
 /* NULL: this route has no forecast. */
 const struct view_figure *forecast_gentle(struct arena *a, const struct forecast_case *in);

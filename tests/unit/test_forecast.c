@@ -80,6 +80,38 @@ static void doses_become_the_regimen_that_they_were(void **state) {
     }
 }
 
+/* The planner's particulars: by which weight, by which model. */
+static void who_and_which_model_reach_the_engine(void **state) {
+    (void)state;
+    struct arena a = arena;
+    struct forecast_dose iv = {STR("iv"), STR_ABSENT, 35000, 0, {true, 40}};
+    struct forecast_case c = case_of(&iv, 1);
+    struct pk_subject who = {.height_cm = 170, .sex = PK_FEMALE, .weight_kind = PK_WEIGHT_IDEAL};
+    struct pk_forecast f;
+    struct str why;
+    c.weight_kg.v = 120;
+    c.who = &who;
+    assert_true(forecast_make(&a, &c, &f, &why));
+    assert_float_equal(f.c.subject->weight_kg, 120, 0);
+    assert_float_equal(pk_subject_weight(f.c.model, f.c.subject), 61.4, 0.1);
+    struct str said = forecast_plan(&a, &c).lines.v[2];
+    assert_true(has(said, "120 kg, scaled by the ideal weight, 61.4 kg"));
+    who.height_cm = 0;
+    assert_false(forecast_make(&a, &c, &f, &why));
+    assert_true(has(why, "need the height"));
+    c.who = NULL;
+    c.weight_kg.v = 70;
+    c.model = STR("perez-ruixo"); /* the golden point of its file */
+    assert_true(forecast_make(&a, &c, &f, &why));
+    assert_float_equal(f.typical[PK_VENOUS * f.grid.count + 10], 124.843, 0.001);
+    assert_true(has(forecast_plan(&a, &c).lines.v[2], "of esketamine, and so is the dose"));
+    iv.route = STR("im");
+    assert_false(forecast_make(&a, &c, &f, &why));
+    assert_true(has(why, "no forecast: the model perez-ruixo has no intramuscular route."));
+    c.model = STR("nothing");
+    assert_false(forecast_make(&a, &c, &f, &why));
+}
+
 static void where_there_is_no_forecast_it_says_why(void **state) {
     (void)state;
     static const struct {
@@ -375,6 +407,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_engine_is_asked_for_what_was_given),
         cmocka_unit_test(doses_become_the_regimen_that_they_were),
+        cmocka_unit_test(who_and_which_model_reach_the_engine),
         cmocka_unit_test(where_there_is_no_forecast_it_says_why),
         cmocka_unit_test(a_session_has_the_band_the_line_the_phases_and_the_signs),
         cmocka_unit_test(what_was_seen_draws_this_patient_beside_the_typical),

@@ -113,6 +113,44 @@ export default async ({ clinic, test, ok, equal }) => {
             await page.waitForFunction(() => document.querySelector('.forecast').textContent.includes('esketamine 28 mg'));
         }
     });
+    await test('a second dose by slider, the weight that scales, another model', async () => {
+        for (const width of WIDTHS) {
+            const page = await clinic.login('prescriber', width);
+            const said = (n) => page.locator('.forecast-line').nth(n).textContent();
+            const drawn = async (act) => {
+                const answered = page.waitForResponse((r) => r.url().includes('/forecast/figure'));
+                await act();
+                await answered;
+            };
+            const shows = (text) => page.waitForFunction((t) => document.querySelector('.forecast').textContent.includes(t), text);
+            await page.goto(`${clinic.url}${chart}/forecast?route=im&amount=50&unit=mg&weight=120&height=170&sex=female`);
+            equal(await page.locator('#plan-then').isVisible(), false, 'the particulars are folded away');
+            await page.click('.plan-more summary');
+            const alone = await said(1);
+            await page.locator('[data-slide="plan-then"]').focus();
+            await drawn(() => page.keyboard.press('PageUp'));
+            await page.waitForFunction(() => document.querySelector('.forecast svg.chart').querySelectorAll('.c-dose-head').length === 2);
+            ok(Number(await page.inputValue('#plan-after')) > 0, 'the second dose has its minutes');
+            const early = await said(1);
+            ok(early !== alone, `the peak is of both doses: ${early}`);
+            await page.locator('[data-slide="plan-after"]').focus();
+            await drawn(() => page.keyboard.press('End'));
+            await page.waitForFunction((old) => document.querySelectorAll('.forecast-line')[1].textContent !== old, early);
+            await drawn(() => page.selectOption('#plan-weight-as', 'ideal'));
+            await shows('scaled by the ideal weight, 61.4 kg'); // Devine 1974: 45.5 + 0.91 (170 - 152.4)
+            await clinic.look(page, `${chart}/forecast-particulars`);
+            await drawn(() => page.fill('#plan-height', ''));
+            await shows('ideal and adjusted weight need the height');
+            await drawn(() => page.selectOption('#plan-weight-as', 'actual'));
+            await drawn(() => page.selectOption('#plan-model', 'perez-ruixo'));
+            await shows('the model perez-ruixo has no intramuscular route');
+            await drawn(() => page.selectOption('#plan-route', 'iv'));
+            await drawn(() => page.fill('#plan-amount', '35'));
+            await shows('This model is of esketamine, and so is the dose');
+            await page.reload(); // the address keeps them, and shows what is used
+            ok(await page.locator('#plan-then').isVisible(), 'what is used is not folded away');
+        }
+    });
     await test('without a script the button draws it; what cannot be is said', async () => {
         const context = await clinic.browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 }, reducedMotion: 'reduce' });
         const page = await context.newPage();
