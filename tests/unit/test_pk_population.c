@@ -150,7 +150,7 @@ static void a_seed_gives_the_same_bits_everywhere(void **state) {
             memcpy(&bits, &rows[o][i], sizeof bits);
             hash = (hash ^ bits) * UINT64_C(1099511628211);
         }
-    assert_int_equal(hash, UINT64_C(0x3368b4b1af2a9630));
+    assert_int_equal(hash, UINT64_C(0xd9e9adf7b6616d7c));
 }
 
 static void any_split_gives_the_same_patients(void **state) {
