@@ -12,7 +12,10 @@
 
 enum format { TABLE, CSV, JSON, SVG };
 
-enum { PEOPLE_SHOWN = 1000 /* where no --n was given and a band is shown all the same */ };
+enum {
+    PEOPLE_SHOWN = 1000, /* where no --n was given and a band is shown all the same */
+    FIGURE_POINTS = 240  /* at least, of a figure's lines */
+};
 
 struct options {
     const char *route, *dose, *weight, *minutes, *n, *seed, *until, *step, *format, *age, *model;
@@ -148,7 +151,8 @@ static void read_grid(const struct options *o, struct request *r, struct faults 
     const double until_max_min = 60 * 24 * 400;
     double usual_step = r->format == TABLE ? 15 : r->format == SVG ? 1 : 5;
     double until = real_option(o->until, 480, "until", f);
-    double step = real_option(o->step, usual_step, "step", f);
+    double step = real_option(o->step, fmin(usual_step, until / 4), "step", f);
+    if (r->format == SVG) step = fmin(step, until / FIGURE_POINTS); /* no line cuts off a peak */
     int64_t n = int_option(o->n, r->format == CSV ? 0 : PEOPLE_SHOWN, "n", f);
     int64_t seed = int_option(o->seed, 1, "seed", f);
     if (!(until > 0 && until <= until_max_min))

@@ -71,12 +71,14 @@ static void line(struct buf *b, const char *name, struct str rest) {
     buf_char(b, '\n');
 }
 
+/* What is highest at the very end may rise still. */
 static void put_peak(struct buf *b, const char *name, struct pk_peak p, const char *unit,
-                     int decimals) {
+                     int decimals, double until_min) {
     if (!isfinite(p.value)) return;
     buf_format(b, "%-22s", name);
     buf_real(b, p.value, decimals);
-    buf_format(b, " %s at %.0f min\n", unit, p.at_min);
+    buf_format(b, " %s at %.0f min%s\n", unit, p.at_min,
+               p.at_min < until_min ? "" : ", where the forecast ends");
 }
 
 static void put_span(struct buf *b, const char *name, struct pk_span s, double until_min) {
@@ -108,17 +110,17 @@ static void put_people(struct buf *b, const struct pk_forecast *f) {
 static void put_summary(struct buf *b, const struct pk_forecast *f) {
     const struct pk_summary *s = &f->summary;
     char name[32];
-    put_peak(b, "peak venous", s->venous, "ng/mL", 1);
-    put_peak(b, "peak arterial", s->arterial, "ng/mL", 1);
-    put_peak(b, "peak norketamine", s->norketamine, "ng/mL", 1);
+    put_peak(b, "peak venous", s->venous, "ng/mL", 1, s->until_min);
+    put_peak(b, "peak arterial", s->arterial, "ng/mL", 1, s->until_min);
+    put_peak(b, "peak norketamine", s->norketamine, "ng/mL", 1, s->until_min);
     snprintf(name, sizeof name, "venous >= %g ng/mL", f->c.model->params[PK_level_low].value);
     put_span(b, name, s->above_low, s->until_min);
     snprintf(name, sizeof name, "dissociation >= %g", f->c.model->params[PK_effect_half].value);
     put_span(b, name, s->half, s->until_min);
     snprintf(name, sizeof name, "dissociation >= %g", f->c.model->params[PK_effect_faint].value);
     put_span(b, name, s->faint, s->until_min);
-    put_peak(b, "systolic rise", s->sbp, "mmHg", 0);
-    buf_format(b, "%-22s%.1f ng h/mL ketamine, %.1f norketamine, to %g min\n", "exposure",
+    put_peak(b, "systolic rise", s->sbp, "mmHg", 0, s->until_min);
+    buf_format(b, "%-22s%.1f ng h/mL venous ketamine, %.1f norketamine, to %g min\n", "exposure",
                s->auc_ng_h_ml, s->auc_nk_ng_h_ml, s->until_min);
     buf_format(b, "%-22s%.0f %% of %g mg base; as S-ketamine %.1f mg\n", "reaches the blood",
                s->systemic_percent, s->total_mg, s->s_equivalent_mg);

@@ -180,9 +180,9 @@ static void ends(struct frame *p) {
             STR("norketamine"));
     if (isnan(typical(p, PK_ARTERIAL)[0])) return;
     struct pk_peak a = p->f->summary.arterial;
-    double y = fmax(y_of(p, a.value), top + 10);
-    say(p->b, (struct label){"pk-name pk-arterial", "start", x_of(p, a.at_min) + 8, y + 2, 12},
-        STR("arterial"));
+    double x = x_of(p, a.at_min) + 8, y = fmax(y_of(p, a.value), top + 10);
+    if (x > right - 56 && fabs(y - venous) < 14) y = venous - 14;
+    say(p->b, (struct label){"pk-name pk-arterial", "start", x, y + 2, 12}, STR("arterial"));
 }
 
 static void doses(struct frame *p) {
@@ -256,6 +256,7 @@ static double footer(struct frame *p) {
     foot_say(p, "pk-note", str_format(a, "Model %.*s %d: %.*s.", STR_ARG(m->name), m->version,
                                       STR_ARG(m->status)), &y);
     foot_say(p, "pk-note", str_format(a, "Site: %.*s.", STR_ARG(m->site)), &y);
+    foot_say(p, "pk-note", str_format(a, "Limits: %.*s.", STR_ARG(m->limits)), &y);
     for (int i = 0; i < m->source_count; i++) {
         buf_z(&sources, i ? "; " : "Sources: ");
         buf_put(&sources, m->sources[i]);
@@ -263,6 +264,23 @@ static double footer(struct frame *p) {
     foot_say(p, "pk-note", buf_str(&sources), &y);
     foot_say(p, "pk-note", str_from(pk_report_advice), &y);
     return y;
+}
+
+static void peak_of(struct buf *b, const char *name, struct pk_peak p) {
+    if (isfinite(p.value))
+        buf_format(b, "; %s peak %.3g ng/mL at %.0f min", name, p.value, p.at_min);
+}
+
+/* For whom does not see it, and for the file by itself. */
+static void describe(struct buf *b, const struct frame *p) {
+    const struct pk_summary *s = &p->f->summary;
+    buf_format(b, "<desc>Concentrations and, below them, dissociation over %g minutes",
+               p->until_min);
+    peak_of(b, "venous", s->venous);
+    peak_of(b, "arterial", s->arterial);
+    peak_of(b, "norketamine", s->norketamine);
+    buf_format(b, "; dissociation at most %.2f of 1, at %.0f min.</desc>\n",
+               s->dissociation.value, s->dissociation.at_min);
 }
 
 static void open_svg(struct buf *b, double height, struct str title) {
@@ -315,6 +333,7 @@ void pk_figure_write(struct buf *out, const struct pk_forecast *f) {
     ends(&p);
     double height = footer(&p);
     open_svg(out, height, title);
+    describe(out, &p);
     buf_format(out, "<path d=\"M0 0H%gV%gH0Z\" fill=\"#ffffff\"/>\n", width, height);
     buf_put(out, buf_str(&body));
     buf_z(out, "</svg>\n");
