@@ -380,6 +380,8 @@ static void read_models(struct arena *a, const struct content_files *files,
                       STR_ARG(m->name));
         out->models[out->models_n++] = m;
     }
+    if (!faults->n && !content_pk_model(out, STR("kap1")))
+        fault_add(faults, folder, "required", "no file is `model kap1`, which pages compute by");
 }
 
 enum err content_read(struct arena *a, const struct content_files *files, struct content *out,

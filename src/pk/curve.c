@@ -206,9 +206,9 @@ enum err pk_model_check(struct arena scratch, const struct pk_model *m, struct f
         for (int o = 0; o < PK_OUTPUT_COUNT; o++) {
             if (isnan(g->expect[o])) continue;
             if (fabs(y[o] - g->expect[o]) <= m->tolerance * fabs(g->expect[o])) continue;
-            fault_add(faults, m->name, "golden", "%s %g mg at %g min: %s is %.9g, not %.9g",
-                      pk_route_word(g->route), g->dose_mg, g->at_min, names[o], y[o],
-                      g->expect[o]);
+            fault_add(faults, g->place, "golden", "%s %g mg at %g min: %s is %.9g, not %.9g "
+                      "within %g of it", pk_route_word(g->route), g->dose_mg, g->at_min,
+                      names[o], y[o], g->expect[o], m->tolerance);
         }
     }
     return faults_err(faults);

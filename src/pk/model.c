@@ -11,6 +11,8 @@
 #include "pk/engine.h"
 
 enum kind { LOGN, LOGIT, FIXED };
+enum { SPREAD_MAX = 5 }; /* past it a number was meant in another unit */
+static const double tolerance_max = 1e-3;
 
 static const struct known {
     const char *name, *unit;
@@ -56,26 +58,39 @@ static bool status_ok(struct str s) {
            str_is(s, "design");
 }
 
-static double percent_or_number(struct lines *l, struct str *part, const char *what) {
-    double v = number(l, word_next(part), what);
-    bool percent = str_is(word_next(part), "%");
-    return percent ? v / 100 : v;
+/* The SD of `iiv N %` and `study N %`, on the log scale. */
+static double log_spread(struct lines *l, struct str part, enum kind kind) {
+    double cv = number(l, word_next(&part), "variability") / 100;
+    if (kind == LOGIT) lines_fault(l, "kind", "a fraction varies by `logit SD`");
+    if (!str_is(part, "%"))
+        lines_fault(l, "unit", "a coefficient of variation is in %%: `iiv N %%`");
+    if (!(cv > 0 && cv <= SPREAD_MAX))
+        lines_fault(l, "range", "variability is more than 0 %%, at most %d %%",
+                    SPREAD_MAX * 100);
+    return sqrt(pk_log(1 + cv * cv));
+}
+
+static double logit_spread(struct lines *l, struct str part, enum kind kind) {
+    double sd = number(l, word_next(&part), "logit");
+    if (kind != LOGIT) lines_fault(l, "kind", "only a fraction varies by `logit SD`");
+    if (part.n || !(sd > 0 && sd <= SPREAD_MAX))
+        lines_fault(l, "range", "logit SD: a number more than 0, at most %d", SPREAD_MAX);
+    return sd;
 }
 
 /* One of `iiv N %`, `logit N`, `study N %`, `allometry N`, `with P R`. */
-static bool variability(struct lines *l, struct str part, struct pk_value *v) {
+static bool variability(struct lines *l, struct str part, enum kind kind, struct pk_value *v) {
     struct str word = word_next(&part);
     if (str_is(word, "iiv")) {
-        double cv = percent_or_number(l, &part, "iiv");
-        v->omega = sqrt(pk_log(1 + cv * cv));
+        v->omega = log_spread(l, part, kind);
     } else if (str_is(word, "study")) {
-        double cv = percent_or_number(l, &part, "study");
-        v->study = sqrt(pk_log(1 + cv * cv));
+        v->study = log_spread(l, part, kind);
     } else if (str_is(word, "logit")) {
-        v->omega = percent_or_number(l, &part, "logit");
+        v->omega = logit_spread(l, part, kind);
     } else if (str_is(word, "allometry")) {
         v->allometry = number(l, word_next(&part), "allometry");
     } else if (str_is(word, "with")) {
+        if (v->with >= 0) lines_fault(l, "twice", "correlated with one other at most");
         v->with = find_param(word_next(&part));
         v->rho = number(l, word_next(&part), "correlation");
         if (v->with < 0) lines_fault(l, "unknown", "correlated with an unknown parameter");
@@ -85,25 +100,18 @@ static bool variability(struct lines *l, struct str part, struct pk_value *v) {
     return true;
 }
 
-static bool value_ok(struct lines *l, int p, double value) {
-    if (isnan(value)) return false;
+static void value_check(struct lines *l, int p, double value) {
     bool sign_free = p == PK_sl_dose_exp;
-    if (rows[p].kind == LOGIT && !(value >= 0 && value <= 1)) {
+    if (isnan(value)) return;
+    if (rows[p].kind == LOGIT && !(value >= 0 && value <= 1))
         lines_fault(l, "range", "%s is a fraction: from 0 to 1", rows[p].name);
-        return false;
-    }
-    if (rows[p].kind == LOGN && !(value > 0)) {
+    else if (rows[p].kind == LOGN && !(value > 0))
         lines_fault(l, "range", "%s must be more than 0", rows[p].name);
-        return false;
-    }
-    if (!sign_free && value < 0) {
+    else if (!sign_free && value < 0)
         lines_fault(l, "range", "%s must not be negative", rows[p].name);
-        return false;
-    }
-    return true;
 }
 
-/* NAME VALUE UNIT: the parameter, or -1 with a fault. */
+/* NAME VALUE UNIT: the parameter, also where its value has a fault; -1: there is none. */
 static int head(struct lines *l, struct str part, double *value) {
     struct str name = word_next(&part);
     int p = find_param(name);
@@ -112,17 +120,18 @@ static int head(struct lines *l, struct str part, double *value) {
         return -1;
     }
     *value = number(l, word_next(&part), rows[p].name);
-    if (!str_is(part, rows[p].unit)) {
-        lines_fault(l, "unit", "%s is in %s", rows[p].name, rows[p].unit);
-        return -1;
-    }
-    return value_ok(l, p, *value) ? p : -1;
+    if (!str_is(part, rows[p].unit))
+        lines_fault(l, "unit", "%s is in %s: write `%s VALUE %s`", rows[p].name, rows[p].unit,
+                    rows[p].name, rows[p].unit);
+    else value_check(l, p, *value);
+    return p;
 }
 
-static void status_and_source(struct lines *l, struct str rest, struct pk_value *v) {
+static void status_and_source(struct lines *l, struct str rest, enum kind kind,
+                              struct pk_value *v) {
     struct str part = part_next(&rest);
     while (part.s && !status_ok(part)) {
-        if (!variability(l, part, v))
+        if (!variability(l, part, kind, v))
             lines_fault(l, "unknown", "`%.*s` is neither variability nor a status "
                         "(published, calibrated, guess, design)", STR_ARG(part));
         part = part_next(&rest);
@@ -138,7 +147,7 @@ static void read_param(struct lines *l, struct pk_model *m) {
     struct pk_value v = {.with = -1, .set = true};
     int p = head(l, part_next(&rest), &v.value);
     if (p < 0) return;
-    status_and_source(l, rest, &v);
+    status_and_source(l, rest, rows[p].kind, &v);
     if (m->params[p].set) lines_fault(l, "twice", "%s is stated twice", rows[p].name);
     if (v.omega > 0 && rows[p].kind == FIXED)
         lines_fault(l, "kind", "%s does not vary between patients", rows[p].name);
@@ -152,7 +161,9 @@ static void read_entity_value(struct lines *l, struct pk_model *m, int e) {
     struct pk_value v = {.with = -1};
     int p = head(l, part_next(&rest), &v.value);
     if (p < 0) return;
-    status_and_source(l, rest, &v);
+    status_and_source(l, rest, rows[p].kind, &v);
+    if (v.omega > 0 || v.study > 0 || v.allometry != 0 || v.with >= 0)
+        lines_fault(l, "kind", "a drug's own value varies as the line `param` says");
     m->entity[e][p] = v.value;
 }
 
@@ -173,7 +184,7 @@ static void read_covariate(struct lines *l, struct pk_model *m) {
     if (c.kind == PK_OVER_AGE) c.above = number(l, word_next(&part), "age");
     c.amount = number(l, word_next(&part), "amount");
     struct pk_value v = {0};
-    status_and_source(l, rest, &v);
+    status_and_source(l, rest, rows[p].kind, &v);
     m->covariates[m->covariate_count++] = c;
 }
 
@@ -185,10 +196,11 @@ static int find_output(struct str name) {
     return -1;
 }
 
-/* test ROUTE AMOUNT mg over MIN at MIN : OUTPUT VALUE ... */
+static const char test_form[] = "test ROUTE N mg over MIN at MIN : OUTPUT VALUE ...";
+
 static void read_golden(struct lines *l, struct pk_model *m) {
     struct str rest = l->value;
-    struct pk_golden g = {0};
+    struct pk_golden g = {.place = str_format(l->arena, "%.*s:%d", STR_ARG(l->file), l->number)};
     if (m->golden_count == PK_GOLDEN_MAX || !pk_route_parse(word_next(&rest), &g.route)) {
         lines_fault(l, "unknown", "a test begins with a route; at most %d of them",
                     PK_GOLDEN_MAX);
@@ -199,8 +211,10 @@ static void read_golden(struct lines *l, struct pk_model *m) {
     g.minutes = number(l, word_next(&rest), "over");
     form = form && str_is(word_next(&rest), "at");
     g.at_min = number(l, word_next(&rest), "at");
-    if (!form || !str_is(word_next(&rest), ":"))
-        lines_fault(l, "syntax", "test ROUTE N mg over MIN at MIN : OUTPUT VALUE ...");
+    if (!form || !str_is(word_next(&rest), ":") || !rest.n)
+        lines_fault(l, "syntax", "write `%s`", test_form);
+    else if (!(g.dose_mg > 0 && g.minutes >= 0 && g.at_min >= 0))
+        lines_fault(l, "range", "a test has a dose, and no time before it");
     for (int o = 0; o < PK_OUTPUT_COUNT; o++) g.expect[o] = NAN;
     for (struct str name = word_next(&rest); name.s; name = word_next(&rest)) {
         int o = find_output(name);
@@ -262,6 +276,16 @@ static void read_line(struct lines *l, struct pk_model *m) {
         lines_fault(l, "unknown", "no line of a model begins with `%.*s`", STR_ARG(l->keyword));
 }
 
+static void check_lines(struct lines *l, const struct pk_model *m) {
+    const struct { const char *form; ptrdiff_t n; } lines[] = {
+        {"model NAME VERSION", m->name.n}, {"title TEXT", m->title.n},
+        {"status TEXT", m->status.n},      {"site TEXT", m->site.n},
+        {"limits TEXT", m->limits.n},      {"source TEXT", m->source_count},
+        {test_form, m->golden_count}};
+    for (int i = 0; i < (int)(sizeof lines / sizeof *lines); i++)
+        if (!lines[i].n) lines_fault(l, "required", "there is no line `%s`", lines[i].form);
+}
+
 /* What every model must state, and what its structure asks for. */
 static void check_whole(struct lines *l, const struct pk_model *m) {
     static const enum pk_param common[] = {
@@ -282,8 +306,17 @@ static void check_whole(struct lines *l, const struct pk_model *m) {
     for (int i = 0; i < own_count; i++)
         if (!m->params[own[i]].set)
             lines_fault(l, "required", "this structure needs %s", rows[own[i]].name);
-    if (!m->name.s || !m->title.s || !m->status.s || !m->site.s || !m->source_count)
-        lines_fault(l, "required", "a model has a name, title, status, site and sources");
+    if (!(m->params[PK_weight_min].value <= m->params[PK_weight_max].value))
+        lines_fault(l, "range", "weight_min is more than weight_max");
+    if (!(m->tolerance > 0 && m->tolerance <= tolerance_max))
+        lines_fault(l, "range", "tolerance is more than 0, at most %g", tolerance_max);
+    for (int i = 0; i < PK_PARAM_COUNT; i++) {
+        const struct pk_value *v = &m->params[i];
+        if (v->with >= 0 && !(v->omega > 0 && m->params[v->with].omega > 0))
+            lines_fault(l, "range", "%s and %s are correlated: both must vary", rows[i].name,
+                        rows[v->with].name);
+    }
+    check_lines(l, m);
 }
 
 enum err pk_model_parse(struct arena *a, struct str file, struct str text,

@@ -87,6 +87,7 @@ struct pk_covariate {
 };
 
 struct pk_golden { /* the model's own test: a dose, a time, and what must come out */
+    struct str place; /* file:line */
     enum pk_route route;
     double dose_mg, minutes, at_min, expect[PK_OUTPUT_COUNT]; /* NAN: not stated */
 };

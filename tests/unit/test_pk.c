@@ -418,7 +418,17 @@ static void a_bad_model_is_refused_with_its_line(void **state) {
         {"param cl -84 L/h | published | x", "range"}, {"param ehep 1.2 1 | published | x", "range"},
         {"param cl nan L/h | published | x", "number"}, {"flavour nice", "unknown"},
         {"param fgut 0.9 1 | with vnp 0.5 | published | x", "range"},
-        {"test iv 35 mg over 0 at 40 arterial 1", "syntax"}};
+        {"param cl 84 L/h | iiv 22 | published | x", "unit"},
+        {"param cl 84 L/h | iiv -22 % | published | x", "range"},
+        {"param cl 84 L/h | iiv 2200 % | published | x", "range"},
+        {"param cl 84 L/h | logit 0.4 | published | x", "kind"},
+        {"param ehep 0.7 1 | iiv 40 % | published | x", "kind"},
+        {"esketamine cl 84 L/h | iiv 40 % | published | x", "kind"},
+        {"param v2 5 L | with cl 0.5 | with v1 0.5 | published | x", "twice"},
+        {"test iv 35 mg over 0 at 40 arterial 1", "syntax"},
+        {"test iv 35 mg over 0 at 40 :", "syntax"},
+        {"test iv 0 mg over 0 at 40 : arterial 1", "range"},
+        {"test iv 35 mg over 0 at -4 : arterial 1", "range"}};
     for (int i = 0; i < (int)(sizeof t / sizeof *t); i++) {
         struct faults f = {.arena = &arena};
         const struct pk_model *m;
@@ -426,6 +436,38 @@ static void a_bad_model_is_refused_with_its_line(void **state) {
         assert_int_equal(e, E_INVALID);
         assert_true(str_is(f.v[0].field, "m.txt:1"));
         assert_true(str_is(f.v[0].code, t[i].code));
+    }
+}
+
+/* The whole of a model, with one line of it otherwise. */
+static void a_model_without_its_proofs_is_refused(void **state) {
+    (void)state;
+    static const struct { const char *old, *new, *why; } t[] = {
+        {"\ntest ", "\n# ", "there is no line `test "},
+        {"\nlimits ", "\nsource ", "there is no line `limits "},
+        {"\ntolerance 1e-5", "\ntolerance 1", "tolerance is more than 0"},
+        {"fm    0.80 1 |", "fm    0.80 1 | with cl 0.3 |", "fm and cl are correlated"},
+        {"weight_min  25", "weight_min  400", "weight_min is more than"},
+        {"arterial 253.052", "arterial 253.152", "iv 35 mg at 40 min: arterial is 253.05"},
+        {NULL, NULL, NULL}};
+    struct str text = embed_find(STR("content/pk/kap1.txt"))->bytes;
+    for (int i = 0; t[i].why; i++) {
+        struct faults f = {.arena = &arena};
+        const struct pk_model *m;
+        struct buf b = buf_new(&arena, text.n + 1000);
+        struct str rest = text, old = str_from(t[i].old);
+        for (ptrdiff_t at = str_find(rest, old); at >= 0; at = str_find(rest, old)) {
+            buf_put(&b, str_slice(rest, 0, at));
+            buf_z(&b, t[i].new);
+            rest = str_slice(rest, at + old.n, rest.n);
+        }
+        buf_put(&b, rest);
+        enum err e = pk_model_parse(&arena, STR("m.txt"), buf_str(&b), &f, &m);
+        if (!e) e = pk_model_check(arena, m, &f);
+        assert_int_equal(e, E_INVALID);
+        assert_int_equal(f.n, 1);
+        assert_true(str_starts(f.v[0].field, STR("m.txt:")));
+        assert_true(str_starts(f.v[0].message, str_from(t[i].why)));
     }
 }
 
@@ -447,6 +489,7 @@ int main(void) {
         cmocka_unit_test(bad_doses_and_people_are_refused),
         cmocka_unit_test(amounts_are_read_strictly),
         cmocka_unit_test(a_bad_model_is_refused_with_its_line),
+        cmocka_unit_test(a_model_without_its_proofs_is_refused),
     };
     arena_open(&arena, (ptrdiff_t)1 << 30);
     return cmocka_run_group_tests(tests, NULL, NULL);
