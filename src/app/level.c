@@ -31,6 +31,17 @@ static void check(const struct tx *tx, const struct level_in *in, const struct d
         fault_add(faults, STR("drawn"), "range", "The blood is drawn before the level is known.");
 }
 
+/* Of the same blood: what is said of it again takes its place. */
+static enum err same_sample(struct tx *tx, const struct level_in *in, const struct dosing_day *d,
+                            struct observation *row) {
+    for (ptrdiff_t i = 0; i < d->observations.n; i++) {
+        const struct observation_of_dosing_row *o = &d->observations.v[i];
+        if (str_eq(o->code, in->code) && o->at_ms == in->drawn_ms)
+            return observation_load(tx, o->id, row);
+    }
+    return E_OK;
+}
+
 enum err level_record(struct tx *tx, const struct level_in *in, struct faults *faults) {
     struct dosing_day d;
     struct buf text = buf_new(tx->arena, 16);
@@ -38,18 +49,21 @@ enum err level_record(struct tx *tx, const struct level_in *in, struct faults *f
     if (!d.has) return E_UNKNOWN;
     check(tx, in, &d, faults);
     TRY(faults_err(faults));
-    buf_real(&text, in->ng_ml, 1);
-    struct observation row = {.patient_id = in->patient_id,
-                              .dosing_id = d.row.id,
-                              .code = in->code,
-                              .display = str_from(level_meaning(in->code)->text),
-                              .value = {true, in->ng_ml},
-                              .value_text = buf_str(&text),
-                              .unit = STR("ng/mL"),
-                              .at_ms = in->drawn_ms,
-                              .recorded_ms = tx->now_ms,
-                              .account_id = tx->actor.account_id,
-                              .source = STR("typed")};
+    buf_format(&text, "%g", in->ng_ml);
+    struct observation row = {0};
+    TRY(same_sample(tx, in, &d, &row));
+    row.patient_id = in->patient_id;
+    row.dosing_id = d.row.id;
+    row.code = in->code;
+    row.display = str_from(level_meaning(in->code)->text);
+    row.value.is = true;
+    row.value.v = in->ng_ml;
+    row.value_text = buf_str(&text);
+    row.unit = STR("ng/mL");
+    row.at_ms = in->drawn_ms;
+    row.recorded_ms = tx->now_ms;
+    row.account_id = tx->actor.account_id;
+    row.source = STR("typed");
     tx_event(tx, "level_recorded", STR_ABSENT);
     return observation_put(tx, &row);
 }

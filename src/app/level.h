@@ -1,7 +1,9 @@
 /*
  * level: a drug level measured during a session. It is an observation with the session's id
  * and the time at which the blood was drawn; the laboratory answers hours or days later, so it
- * is taken after discharge too. It moves the fitted line of the forecast, and nothing else.
+ * is taken after discharge too. Recorded again for the same time and site it is an amendment: the
+ * new value takes the place of the one before, which the journal keeps. It moves the fitted line
+ * of the forecast, and nothing else.
  */
 #ifndef CAIRN_LEVEL_H
 #define CAIRN_LEVEL_H

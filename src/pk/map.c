@@ -156,17 +156,28 @@ static double departure_of(const struct one *one, const struct pk_observed *o) {
     return log(o->value) - log(fmax(pk_curve_at(one, outputs[o->what], o->at_min), least));
 }
 
-double pk_map_objective(struct arena scratch, const struct pk_map *map, const double *eta) {
-    double full[PK_PARAM_COUNT], sum = prior(map, eta);
+static const struct one *patient_of(struct arena *a, const struct pk_map *map,
+                                    const double *eta) {
+    double *full = NEWS(a, double, PK_PARAM_COUNT);
     struct pk_case c = map->c;
     pk_map_full(map, eta, full);
     c.eta = full;
-    const struct one *one = pk_curve_open(&scratch, &c, FINE_GAP);
+    return pk_curve_open(a, &c, FINE_GAP);
+}
+
+double pk_map_objective(struct arena scratch, const struct pk_map *map, const double *eta) {
+    double sum = prior(map, eta);
+    const struct one *one = patient_of(&scratch, map, eta);
     for (int i = 0; i < map->observed_count; i++) {
         double r = departure_of(one, &map->observed[i]) / map->error[i];
         sum += r * r;
     }
     return sum;
+}
+
+double pk_map_departure(struct arena scratch, const struct pk_map *map, const double *eta, int i) {
+    const struct one *one = patient_of(&scratch, map, eta);
+    return departure_of(one, &map->observed[i]) / map->error[i];
 }
 
 /* Second differences of the objective. */

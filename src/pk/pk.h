@@ -346,6 +346,8 @@ struct pk_map {
 MUST enum err pk_map_open(struct pk_map *m, struct faults *f);
 /* -2 log posterior at eta[free_count]. */
 double pk_map_objective(struct arena scratch, const struct pk_map *m, const double *eta);
+/* How many SD of its error observation i lies above what eta gives; below it: negative. */
+double pk_map_departure(struct arena scratch, const struct pk_map *m, const double *eta, int i);
 /* Share of each free parameter's prior variance that the data left: 0 told all, 1 nothing. */
 void pk_map_shrinkage(struct arena scratch, const struct pk_map *m, const double *eta,
                       double *shrinkage);

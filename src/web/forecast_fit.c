@@ -14,7 +14,10 @@
 #include "base/clock.h"
 #include "web/forecast_picture.h"
 
-enum { SEEN_MAX = 40 };
+enum {
+    SEEN_MAX = 40,
+    FAR_SD = 3 /* of the error of measurement: one level in four hundred by chance */
+};
 
 static bool is_level(const struct forecast_seen *s) { return s->what != PK_SEEN_EFFECT; }
 
@@ -75,7 +78,7 @@ static void put_observed(const struct picture *p, const struct forecast_session 
         const struct forecast_seen *s = &in->observed[i];
         if (s->at_ms < p->zero_ms) continue;
         buf_z(b, n++ ? ", " : "");
-        if (is_level(s)) buf_format(b, "%s %.0f ng/mL", names[s->what], s->value);
+        if (is_level(s)) buf_format(b, "%s %g ng/mL", names[s->what], s->value);
         else buf_put(b, s->name);
         buf_z(b, " at ");
         buf_put(b, forecast_when(p, s->at_ms));
@@ -130,8 +133,30 @@ struct str forecast_fit_moved(const struct picture *p) {
     return buf_str(&b);
 }
 
+/* The level furthest from what a patient of the model would have, if it is far: one in another
+ * unit draws the line away from all the others. */
+static struct str far_words(const struct picture *p) {
+    const struct pk_fit *fit = &p->fit->fit;
+    const struct pk_observed *furthest = NULL;
+    double far_sd = FAR_SD;
+    for (int i = 0; i < fit->map.observed_count; i++) {
+        const struct pk_observed *o = &fit->map.observed[i];
+        double sd = fabs(pk_map_departure(*p->a, &fit->map, fit->eta, i));
+        if (o->what != PK_SEEN_EFFECT && sd > far_sd) furthest = o, far_sd = sd;
+    }
+    if (!furthest) return STR_ABSENT;
+    return str_format(p->a,
+                      "Look again at the level of %g ng/mL at %.*s: after these doses it is too "
+                      "far from what the fit can reach. Is it in ng/mL, not mg/L or nmol/L, and "
+                      "are the time and the site right? Recorded again for the same time it is "
+                      "put right; until then do not go by the fitted line.", furthest->value,
+                      STR_ARG(forecast_when(p, picture_instant(p, furthest->at_min))));
+}
+
 void forecast_fit_tell(const struct picture *p, const struct forecast_session *in,
                        struct text_list *lines) {
     if (!p->fit) return;
+    struct str far = far_words(p);
     lines->v[lines->n++] = patient_words(p, in);
+    if (far.n) lines->v[lines->n++] = far;
 }

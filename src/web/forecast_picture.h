@@ -29,7 +29,7 @@ struct forecast_fit {
 const struct forecast_fit *forecast_fit_make(const struct picture *p,
                                              const struct forecast_session *in);
 void forecast_fit_tell(const struct picture *p, const struct forecast_session *in,
-                       struct text_list *lines); /* room for 1 */
+                       struct text_list *lines); /* room for 2 */
 struct str forecast_fit_moved(const struct picture *p); /* what was free, and how far it moved */
 
 /* forecast_table.c: the same in numbers. */

@@ -193,6 +193,12 @@ static void what_was_seen_draws_this_patient_beside_the_typical(void **state) {
          "venous ketamine 190 ng/mL", "share taken up from the muscle", "level of half effect"},
         {"an arterial level", {{PK_SEEN_ARTERIAL, zero + 10 * MINUTE_MS, 190, STR_ABSENT}}, 1, 4, 9,
          "arterial ketamine 190 ng/mL", "share taken up from the muscle", "level of half effect"},
+        {"a level in mg/L", {{PK_SEEN_VENOUS, zero + 30 * MINUTE_MS, 0.155, STR_ABSENT}}, 1, 5, 9,
+         "Look again at the level of 0.155 ng/mL at", "share taken up", "level of half effect"},
+        {"a level in nmol/L", {{PK_SEEN_VENOUS, zero + 30 * MINUTE_MS, 650, STR_ABSENT}}, 1, 5, 9,
+         "Look again at the level of 650 ng/mL at", "share taken up", "level of half effect"},
+        {"a high level", {{PK_SEEN_VENOUS, zero + 30 * MINUTE_MS, 290, STR_ABSENT}}, 1, 4, 9,
+         "venous ketamine 290 ng/mL", "share taken up", "Look again"},
         {"an onset before the dose", {{PK_SEEN_EFFECT, zero - MINUTE_MS, 0, STR("onset")}}, 1, 3, 6,
          "Typical", NULL, "Fitted"},
     };

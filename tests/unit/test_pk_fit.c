@@ -144,6 +144,23 @@ static void a_late_tap_tells_little(void **state) {
     assert_true(after.half.to_min - after.half.from_min > 0.7 * length);
 }
 
+/* Fitted to what was measured in another unit, much is left; to a true level, next to nothing. */
+static void a_level_in_another_unit_stays_far(void **state) {
+    (void)state;
+    struct pk_regimen r = given((struct pk_dose){PK_IV, 0, 40, 40, PK_SWALLOWED, 1});
+    static const struct { double times, least, most; } rows[] = {
+        {1, -0.1, 0.1}, {1.5, 0, 2}, {4.2, 3, 9}, {0.001, -40, -20}};
+    double none[PK_PARAM_COUNT] = {0};
+    for (int i = 0; i < 4; i++) {
+        struct pk_observed o = {PK_SEEN_VENOUS, 60, 0};
+        levels_of(case_of(&r), none, &o, 1);
+        o.value *= rows[i].times;
+        struct pk_fit fit = fitted(&r, &o, 1);
+        double far = pk_map_departure(arena, &fit.map, fit.eta, 0);
+        assert_true(far >= rows[i].least && far <= rows[i].most);
+    }
+}
+
 static void nothing_seen_is_the_prior(void **state) {
     (void)state;
     struct pk_regimen r = given((struct pk_dose){PK_PO, 0, 40, 0, PK_SWALLOWED, 1});
@@ -177,6 +194,7 @@ int main(void) {
         cmocka_unit_test(onset_and_offset_tell_the_sensitivity),
         cmocka_unit_test(who_felt_it_as_expected_stays_typical),
         cmocka_unit_test(a_late_tap_tells_little),
+        cmocka_unit_test(a_level_in_another_unit_stays_far),
         cmocka_unit_test(nothing_seen_is_the_prior),
         cmocka_unit_test(bad_observations_are_refused),
     };
